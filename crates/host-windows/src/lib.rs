@@ -1,0 +1,2 @@
+//! skeleton
+#![cfg(windows)]
