@@ -1,1 +1,30 @@
-//! skeleton
+//! The nouns of winwarden: what a call would do ([`Operation`]), what is known about its target ([`Facts`]),
+//! what came of it ([`Outcome`], [`Fault`]), and the trees, elements and names they are made of.
+//!
+//! Nothing here does I/O, reads a clock or knows a platform.
+#![forbid(unsafe_code)]
+
+mod code;
+mod facts;
+mod fault;
+mod geometry;
+mod ids;
+pub mod keys;
+mod operation;
+mod outcome;
+mod secret;
+mod target;
+pub mod tool;
+pub mod ui;
+
+pub use code::Code;
+pub use facts::{
+    DesktopState, Elevation, Facts, LaunchFacts, LaunchPath, ProcessFacts, TargetFacts, WindowFacts,
+};
+pub use fault::Fault;
+pub use geometry::{Point, Rect};
+pub use ids::{BadRef, ElementRef, PictureId, SnapshotId, WindowRef};
+pub use operation::{Group, Kind, Operation, acting::*, looking::*};
+pub use outcome::*;
+pub use secret::SecretText;
+pub use target::{Place, Selector, Target, WindowSelector};

@@ -1,0 +1,116 @@
+//! The port to a machine: what the gate asks of Windows, real or simulated.
+
+use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Instant};
+
+use model::{
+    AppLaunchRequest, ElementRef, Facts, Fault, Outcome, Point, Rect, Selector, ui::Node, ui::WindowKey,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::Permit;
+
+/// What an asynchronous port gives back.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 'a>>;
+
+/// A machine.
+///
+/// `resolve` and `survey` only look. `execute` acts, and takes a [`Permit`], which only the gate can make.
+pub trait Host: Send + Sync + fmt::Debug {
+    /// Finds what the locators mean and reads the facts about it, without changing anything.
+    ///
+    /// Facts hold one target per locator, in order; for `optional` lookups the targets that do not exist are left out.
+    /// The desktop's state is always told.
+    ///
+    /// # Errors
+    /// `STALE_ELEMENT`, `NOT_FOUND`, `AMBIGUOUS` (each with the elements or windows that may have been meant),
+    /// `WRONG_WINDOW` for a point that belongs to another window than the one expected,
+    /// `TARGET_NOT_RESPONDING`, `NO_INTERACTIVE_DESKTOP`, `CANCELLED`, `WORKER_LOST`.
+    fn resolve<'a>(&'a self, lookup: Lookup, run: &'a Run) -> Answer<'a, Facts>;
+
+    /// Does what the permit says to what its facts name, after finding each target again and comparing it.
+    ///
+    /// # Errors
+    /// Those of `resolve`, and those of the act. A fault's message says what was done before it, if anything was.
+    fn execute<'a>(&'a self, permit: &'a Permit, run: &'a Run) -> Answer<'a, Outcome>;
+
+    /// Reads the elements that a picture with marks will show, for the gate to name them; they come back to
+    /// `execute` as [`Run::marks`].
+    ///
+    /// # Errors
+    /// Those of `resolve`.
+    fn survey<'a>(&'a self, permit: &'a Permit, run: &'a Run) -> Answer<'a, Vec<Node>>;
+
+    /// What there is to say about the machine in `status`; never waits for a window.
+    fn report(&self) -> HostReport;
+}
+
+/// What a host tells of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HostReport {
+    /// `Windows 11 (10.0.26100)`, `Wine 10.0`, `simulator`.
+    pub platform: String,
+    /// Session, desktop and elevation in words.
+    pub desktop: String,
+    /// What is missing here and what follows, in words.
+    pub limitations: Vec<String>,
+    /// How often the worker was replaced.
+    pub worker_restarts: u64,
+}
+
+/// What a call is run under.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// When it must have ended.
+    pub deadline: Instant,
+    /// Ends it early.
+    pub cancel: CancellationToken,
+    /// Elements to draw into a picture, with their refs.
+    pub marks: Arc<[(ElementRef, Rect)]>,
+}
+
+/// What to find.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lookup {
+    /// The targets.
+    pub locators: Vec<Locator>,
+    /// Whether a target that does not exist is left out instead of being an error (for waits).
+    pub optional: bool,
+    /// A program to look up.
+    pub launch: Option<AppLaunchRequest>,
+}
+
+/// One target, with refs already turned into what was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Locator {
+    /// An element that was seen: it must still be there, with the same role and name.
+    Element(Box<Node>),
+    /// The one element that matches; `selector.window` is to be read from `window`.
+    Selector {
+        /// The window to look in.
+        window: WindowLocator,
+        /// What to look for.
+        selector: Selector,
+    },
+    /// Whatever lies at a point in physical pixels; it must belong to this window.
+    Point {
+        /// The point.
+        point: Point,
+        /// The window that must own it.
+        expect: WindowLocator,
+    },
+    /// A window.
+    Window(WindowLocator),
+    /// The element that has the keyboard, in the foreground window.
+    Focus,
+}
+
+/// One window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WindowLocator {
+    /// A window that was seen.
+    Key(WindowKey),
+    /// The one window with this whole title (exact case preferred, else any case).
+    Title(String),
+    /// The foreground window.
+    Foreground,
+}

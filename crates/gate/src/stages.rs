@@ -1,0 +1,126 @@
+//! The stages of a call as types: each can only be made from the one before, and only here.
+//!
+//! Untrusted: everything a tool or a host hands in.
+//! Guarantees: a [`Permit`] exists only for an operation that was judged, admitted and approved; a [`Recorded`]
+//! only for a call whose end stands in the audit; a [`Rendered`] only for a [`Recorded`].
+//! Does not: check what is inside them; that is the pipeline's work.
+
+use std::sync::Arc;
+
+use model::{Code, Facts, Fault, Operation, Outcome, tool::Reply, tool::Tool};
+use policy::Verdict;
+use serde_json::{Map, Value};
+use tokio_util::sync::CancellationToken;
+
+use crate::{host::Locator, limits::Admission};
+
+/// A call as it came in.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The tool it names.
+    pub tool: Arc<dyn Tool>,
+    /// Its arguments.
+    pub arguments: Map<String, Value>,
+    /// The client's own id for the request, as JSON.
+    pub request_id: Value,
+    /// Ends it early.
+    pub cancel: CancellationToken,
+}
+
+/// An operation with what is known about its targets.
+#[derive(Debug)]
+pub(crate) struct Resolved {
+    pub(crate) operation: Operation,
+    pub(crate) locators: Vec<Locator>,
+    pub(crate) facts: Facts,
+}
+
+/// A judged operation that is within all limits; holds its place in the queue until dropped.
+#[derive(Debug)]
+pub struct Admitted {
+    pub(crate) resolved: Resolved,
+    pub(crate) verdict: Verdict,
+    pub(crate) admission: Admission,
+}
+
+/// An admitted operation that needs no approval, or has it.
+#[derive(Debug)]
+pub struct Approved(pub(crate) Admitted);
+
+/// Leave to carry out one operation on the targets its facts name.
+///
+/// It contains the operation: what was judged is what runs. It cannot be copied, stored for later or made outside
+/// this crate.
+#[derive(Debug)]
+pub struct Permit {
+    pub(crate) approved: Approved,
+}
+
+impl Permit {
+    /// What is to be done.
+    #[must_use]
+    pub const fn operation(&self) -> &Operation {
+        &self.approved.0.resolved.operation
+    }
+
+    /// What was known when it was judged: the targets are found again and compared before they are touched.
+    #[must_use]
+    pub const fn facts(&self) -> &Facts {
+        &self.approved.0.resolved.facts
+    }
+
+    /// Its targets as the caller named them, refs turned into what was seen; for waits, whose targets may not exist.
+    #[must_use]
+    pub fn locators(&self) -> &[Locator] {
+        &self.approved.0.resolved.locators
+    }
+}
+
+/// A call whose end stands in the audit.
+#[derive(Debug)]
+#[must_use = "a call that was carried out is owed a reply"]
+pub struct Recorded {
+    pub(crate) tool: Arc<dyn Tool>,
+    pub(crate) ended: Ended,
+}
+
+/// How a call ended.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    /// It was carried out.
+    Done(Operation, Outcome),
+    /// It was refused or failed.
+    Failed(Fault),
+}
+
+/// A reply that may leave the gate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rendered {
+    reply: Result<Reply, Fault>,
+}
+
+impl Recorded {
+    /// Puts the end of the call into words. A tool that panics makes it an `INTERNAL` failure.
+    #[must_use]
+    pub fn render(self) -> Rendered {
+        let reply = match self.ended {
+            Ended::Failed(fault) => Err(fault),
+            Ended::Done(operation, outcome) => {
+                let tool = self.tool;
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| tool.render(&operation, &outcome)))
+                    .map_err(|_| Fault::new(Code::Internal, "the result could not be put into words"))
+            }
+        };
+        Rendered { reply }
+    }
+}
+
+impl Rendered {
+    /// The reply's words, or the failure.
+    ///
+    /// # Errors
+    /// The fault that the call ended with.
+    pub fn into_reply(self) -> Result<Reply, Fault> {
+        self.reply
+    }
+}

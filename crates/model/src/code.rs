@@ -1,0 +1,121 @@
+//! The codes of failed calls: a closed list that clients may match on.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $text:literal,)+) => {
+        /// Why a call failed or was refused. `docs/errors.md` lists each with its meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Code {
+            $($(#[doc = $doc])+ #[serde(rename = $text)] $variant,)+
+        }
+
+        impl Code {
+            /// Every code, in the order of `docs/errors.md`.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The code as clients see it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// What it means, in one paragraph.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),+)),+ }
+            }
+
+            /// The code written `text`, if there is one.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+codes! {
+    /// An argument is missing, unknown, of the wrong type or out of range. The message names each.
+    InvalidArgument = "INVALID_ARGUMENT",
+    /// The ref was never given in this session. Look again (`snapshot`, `window_list`) to get refs.
+    UnknownRef = "UNKNOWN_REF",
+    /// The thing the ref named is gone or is no longer what was seen. The likely new ref is given where there is one.
+    StaleElement = "STALE_ELEMENT",
+    /// The snapshot named by `since` is not, or no longer, remembered.
+    UnknownSnapshot = "UNKNOWN_SNAPSHOT",
+    /// The picture whose pixels were given as coordinates is not, or no longer, remembered.
+    UnknownPicture = "UNKNOWN_PICTURE",
+    /// Nothing matches the description.
+    NotFound = "NOT_FOUND",
+    /// More than one thing matches; the candidates are listed with their refs.
+    Ambiguous = "AMBIGUOUS",
+    /// The window did not answer within the call's deadline.
+    TargetNotResponding = "TARGET_NOT_RESPONDING",
+    /// The condition did not come true, or the work did not end, within `timeout_ms`.
+    Timeout = "TIMEOUT",
+    /// The client cancelled the call.
+    Cancelled = "CANCELLED",
+    /// There is no desktop to see or operate: a service session, a locked workstation or a closed session.
+    NoInteractiveDesktop = "NO_INTERACTIVE_DESKTOP",
+    /// The target cannot do this: it has no such pattern, or this Windows lacks the feature.
+    NotSupportedByTarget = "NOT_SUPPORTED_BY_TARGET",
+    /// The element is disabled, so acting on it would do nothing.
+    ElementDisabled = "ELEMENT_DISABLED",
+    /// Something else lies in front of the point that would be clicked.
+    Obscured = "OBSCURED",
+    /// What lies there belongs to another window or process than the one expected.
+    WrongWindow = "WRONG_WINDOW",
+    /// The target belongs to winwarden itself.
+    OwnWindow = "OWN_WINDOW",
+    /// The target's process is elevated and winwarden is not.
+    ElevatedTarget = "ELEVATED_TARGET",
+    /// The secure desktop (User Account Control, sign-in) is shown; nothing can be seen or done until it closes.
+    SecureDesktop = "SECURE_DESKTOP",
+    /// This key combination is never sent: it locks, signs out or closes the shell.
+    ForbiddenKeys = "FORBIDDEN_KEYS",
+    /// A program can be launched by a full local path or by its registered name only.
+    ForbiddenPath = "FORBIDDEN_PATH",
+    /// The program could not be started.
+    LaunchFailed = "LAUNCH_FAILED",
+    /// The clipboard is held by another program, or holds nothing that can be given as text.
+    ClipboardUnavailable = "CLIPBOARD_UNAVAILABLE",
+    /// The picture could not be taken.
+    CaptureFailed = "CAPTURE_FAILED",
+    /// A size, depth or number is over its limit. The message says which and by how much.
+    LimitExceeded = "LIMIT_EXCEEDED",
+    /// The policy does not permit it. The reasons carry the policies' ids.
+    DeniedByPolicy = "DENIED_BY_POLICY",
+    /// The policy could not be evaluated, or a fact it needs is missing: that is a refusal.
+    PolicyError = "POLICY_ERROR",
+    /// The policy wants a person's approval, and there is no channel to ask through.
+    ApprovalUnavailable = "APPROVAL_UNAVAILABLE",
+    /// The audit record could not be written, so nothing was done (or, after the act, nothing more will be).
+    AuditFailed = "AUDIT_FAILED",
+    /// The worker process ended in the middle of the call. It was replaced; look before trying again.
+    WorkerLost = "WORKER_LOST",
+    /// A defect of winwarden. The call's record tells when; nothing else was affected.
+    Internal = "INTERNAL",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_reads_back_and_has_a_meaning() {
+        for code in Code::ALL {
+            assert_eq!(Code::parse(code.as_str()), Some(*code));
+            assert!(code.meaning().len() > 20, "{code}");
+            assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{code}\""));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What is known about a call's target, read from the machine and chosen by no agent.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Point, WindowRef,
+    ui::{ElementKey, Role, WindowKey},
+};
+
+/// Everything that judging one operation needs to know, and that its execution is held to.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Facts {
+    /// Its targets, in the order of [`Operation::targets`](crate::Operation::targets); for operations on a window
+    /// that window alone; none where it has no target.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<TargetFacts>,
+    /// What would be started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub launch: Option<LaunchFacts>,
+    /// Whether there is a desktop to act on; unknown where nobody looked, for operations that need none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desktop: Option<DesktopState>,
+}
+
+/// One target: a window, and an element or a point of it where the call names one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TargetFacts {
+    /// The window.
+    pub window: WindowFacts,
+    /// The element, where one is meant or lies at the point.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub element: Option<ElementFacts>,
+    /// The point, physical pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<Point>,
+}
+
+/// An element as policy sees it. Never its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ElementFacts {
+    /// Which one, for the host.
+    pub key: ElementKey,
+    /// Control type.
+    pub role: Role,
+    /// Name, at most 200 characters.
+    pub name: String,
+    /// UI Automation id.
+    pub automation_id: String,
+    /// Whether it is a password field.
+    pub password: bool,
+}
+
+/// A top-level window as policy sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WindowFacts {
+    /// Which one, for the host.
+    pub key: WindowKey,
+    /// The ref the agent knows it by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<WindowRef>,
+    /// Title, at most 200 characters.
+    pub title: String,
+    /// Window class.
+    pub class: String,
+    /// Whose it is.
+    pub process: ProcessFacts,
+    /// Whether it is the shell's own: desktop, taskbar.
+    pub shell: bool,
+}
+
+/// A process as policy sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcessFacts {
+    /// Process id.
+    pub pid: u32,
+    /// When it started, as the system counts (100 ns units since 1601 on Windows); with the id it names the process.
+    pub started: u64,
+    /// Full path of its executable; empty where it may not be read.
+    pub path: String,
+    /// Whether it is elevated while winwarden is not.
+    pub elevation: Elevation,
+    /// Whether it is winwarden or its worker.
+    pub own: bool,
+}
+
+/// A process' elevation compared with ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Elevation {
+    /// Not above ours.
+    Same,
+    /// Elevated, and ours is not.
+    Higher,
+    /// It could not be found out: treated as [`Elevation::Higher`].
+    Unknown,
+}
+
+/// What stands between winwarden and the desktop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DesktopState {
+    /// A person's desktop that takes input.
+    Interactive,
+    /// The secure desktop is shown (User Account Control, sign-in, lock screen).
+    Secure,
+    /// The session has none (a service), or none that this process may open.
+    None,
+}
+
+/// A program that would be started.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaunchFacts {
+    /// What kind of path the caller or the registration gives.
+    pub kind: LaunchPath,
+    /// The full path of the executable that would run; empty where there is none.
+    pub path: String,
+    /// Its registered name, where it was given by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<String>,
+}
+
+/// What kind of path leads to a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LaunchPath {
+    /// A full path on a local drive.
+    Local,
+    /// Relative, drive-relative or rooted without a drive.
+    Relative,
+    /// UNC, device or other path that leaves the machine or its drives.
+    Network,
+}

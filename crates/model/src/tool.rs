@@ -1,0 +1,76 @@
+//! What a tool is: it describes itself, plans a call, and puts what came of it into words.
+//!
+//! It can do neither of the things between: judging and executing.
+
+use serde_json::{Map, Value};
+
+use crate::{Fault, Operation, Outcome};
+
+/// A tool as clients see it.
+pub trait Tool: Send + Sync + std::fmt::Debug {
+    /// What clients are told about it.
+    fn card(&self) -> &Card;
+
+    /// Turns a call's arguments into what would be done.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` that names every fault of the call at once.
+    fn plan(&self, arguments: &Map<String, Value>) -> Result<Plan, Fault>;
+
+    /// Puts what came of an operation into words.
+    fn render(&self, operation: &Operation, outcome: &Outcome) -> Reply;
+}
+
+/// What clients are told about a tool.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    /// `snake_case` name.
+    pub name: &'static str,
+    /// Title for people.
+    pub title: &'static str,
+    /// One paragraph that says when to use it.
+    pub description: &'static str,
+    /// The toolset it is part of.
+    pub toolset: &'static str,
+    /// Its annotations.
+    pub hints: Hints,
+    /// JSON Schema of its arguments: an object that refuses unknown ones.
+    pub input_schema: Map<String, Value>,
+    /// JSON Schema of its structured result, where it gives one.
+    pub output_schema: Option<Map<String, Value>>,
+    /// Whether it can give a picture.
+    pub gives_pictures: bool,
+}
+
+/// MCP's tool annotations, all four said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hints {
+    /// Changes nothing.
+    pub read_only: bool,
+    /// May take something away.
+    pub destructive: bool,
+    /// Doing it twice is the same as once.
+    pub idempotent: bool,
+    /// Reaches beyond what winwarden knows (programs, the network).
+    pub open_world: bool,
+}
+
+/// A planned call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// What would be done.
+    pub operation: Operation,
+    /// How long its execution may take, in milliseconds; the default where none is given.
+    pub timeout_ms: Option<u32>,
+}
+
+/// A reply in words, before it goes into the protocol.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reply {
+    /// Text that is useful alone.
+    pub text: String,
+    /// A picture: media type and base64.
+    pub picture: Option<(&'static str, String)>,
+    /// The structured form, of the output schema.
+    pub structured: Option<Value>,
+}

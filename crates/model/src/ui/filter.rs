@@ -1,0 +1,160 @@
+//! Cutting a tree down to what was asked for.
+
+use super::{Node, Role};
+use crate::TreeLimits;
+
+/// Whether a person could operate the element or type into it.
+#[must_use]
+pub fn is_operable(node: &Node) -> bool {
+    let patterns = node.patterns;
+    patterns.invoke
+        || patterns.toggle
+        || patterns.expand_collapse
+        || patterns.select
+        || patterns.value
+        || (node.states.focusable && !is_container(node.role))
+        || matches!(
+            node.role,
+            Role::Button
+                | Role::CheckBox
+                | Role::ComboBox
+                | Role::Edit
+                | Role::Document
+                | Role::Hyperlink
+                | Role::ListItem
+                | Role::MenuItem
+                | Role::RadioButton
+                | Role::Slider
+                | Role::Spinner
+                | Role::SplitButton
+                | Role::TabItem
+                | Role::TreeItem
+                | Role::DataItem
+                | Role::HeaderItem
+        )
+}
+
+/// Roles that only hold others.
+const fn is_container(role: Role) -> bool {
+    matches!(
+        role,
+        Role::Window
+            | Role::Pane
+            | Role::Group
+            | Role::Custom
+            | Role::ToolBar
+            | Role::StatusBar
+            | Role::TitleBar
+    )
+}
+
+/// Leaves out what `limits` does not ask for, keeping each kept element's nearest kept ancestor as its parent.
+///
+/// The root stays. Nodes without something operable in them, unnamed panes, and nodes beyond a limit go; whether
+/// a limit took something is the second value.
+#[must_use]
+pub fn prune(nodes: Vec<Node>, limits: &TreeLimits) -> (Vec<Node>, bool) {
+    let wanted = wanted(&nodes, limits);
+    let mut kept: Vec<Node> = Vec::new();
+    let mut path: Vec<(u32, u32)> = Vec::new(); // depths of the kept ancestors: in the source, in the result
+    let mut cut = false;
+    for (mut node, wanted) in nodes.into_iter().zip(wanted) {
+        if !wanted {
+            continue;
+        }
+        while path.last().is_some_and(|(depth, _)| *depth >= node.depth) {
+            path.pop();
+        }
+        let depth = path.last().map_or(0, |(_, depth)| depth + 1);
+        if depth > limits.max_depth || kept.len() >= limits.max_elements as usize {
+            cut = true;
+            continue;
+        }
+        path.push((node.depth, depth));
+        node.depth = depth;
+        kept.push(node);
+    }
+    (kept, cut)
+}
+
+/// For each node, whether it or something in it is asked for.
+fn wanted(nodes: &[Node], limits: &TreeLimits) -> Vec<bool> {
+    let query = limits.query.as_deref().map(str::to_lowercase);
+    let mut wanted = vec![false; nodes.len()];
+    let mut below: Vec<u32> = Vec::new(); // depths at which a descendant of what comes before is wanted
+    for (node, slot) in nodes.iter().zip(&mut wanted).rev() {
+        let inside = below.last().is_some_and(|depth| *depth > node.depth);
+        while below.last().is_some_and(|depth| *depth > node.depth) {
+            below.pop();
+        }
+        let hit = (!limits.interactive_only || is_operable(node))
+            && query.as_deref().is_none_or(|query| mentions(node, query));
+        let shows = hit || node.depth == 0 || (inside && tells_something(node, limits));
+        *slot = shows;
+        if shows || inside {
+            below.push(node.depth);
+        }
+    }
+    wanted
+}
+
+/// Whether a node that only holds others is worth its line.
+fn tells_something(node: &Node, limits: &TreeLimits) -> bool {
+    !limits.interactive_only || !node.name.is_empty() || !is_container(node.role)
+}
+
+fn mentions(node: &Node, query: &str) -> bool {
+    let has = |text: &str| text.to_lowercase().contains(query);
+    has(&node.name) || node.value.as_deref().is_some_and(has) || has(&node.automation_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::render::tests::node;
+
+    fn form() -> Vec<Node> {
+        vec![
+            node(1, 0, Role::Window, "Form"),
+            node(2, 1, Role::Pane, ""),
+            node(3, 2, Role::Button, "OK"),
+            node(4, 1, Role::Text, "A label"),
+            node(5, 1, Role::Group, "Options"),
+            node(6, 2, Role::CheckBox, "Loud"),
+            node(7, 1, Role::Group, "Nothing in it"),
+        ]
+    }
+
+    fn names(nodes: &[Node]) -> Vec<(u32, &str)> {
+        nodes.iter().map(|node| (node.depth, node.name.as_str())).collect()
+    }
+
+    #[test]
+    fn what_cannot_be_operated_goes_and_what_groups_it_stays() {
+        let (kept, cut) = prune(form(), &TreeLimits::default());
+        assert_eq!(names(&kept), [(0, "Form"), (1, "OK"), (1, "Options"), (2, "Loud")]);
+        assert!(!cut);
+    }
+
+    #[test]
+    fn everything_stays_when_everything_is_asked_for() {
+        let (kept, _) = prune(form(), &TreeLimits { interactive_only: false, ..TreeLimits::default() });
+        assert_eq!(kept, form());
+    }
+
+    #[test]
+    fn limits_hold_and_are_told() {
+        let (kept, cut) = prune(form(), &TreeLimits { max_elements: 2, ..TreeLimits::default() });
+        assert_eq!((kept.len(), cut), (2, true));
+        let (kept, cut) = prune(form(), &TreeLimits { max_depth: 1, ..TreeLimits::default() });
+        assert_eq!(names(&kept), [(0, "Form"), (1, "OK"), (1, "Options")]);
+        assert!(cut);
+    }
+
+    #[test]
+    fn a_query_keeps_matches_and_what_they_lie_in() {
+        let limits = TreeLimits { query: Some("LOUD".into()), ..TreeLimits::default() };
+        let (kept, _) = prune(form(), &limits);
+        assert_eq!(names(&kept), [(0, "Form"), (1, "Options"), (2, "Loud")]);
+    }
+}

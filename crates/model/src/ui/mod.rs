@@ -1,0 +1,17 @@
+//! Trees of user-interface elements: what one is, how it is matched, cut down, compared and written.
+
+mod diff;
+mod element;
+mod filter;
+mod render;
+mod role;
+mod selector;
+mod tree;
+
+pub use diff::{TreeChanges, diff};
+pub use element::{ElementId, ElementKey, Node, Patterns, States, Toggle, WindowKey};
+pub use filter::{is_operable, prune};
+pub use render::{DIFF_ADDED, DIFF_CHANGED, DIFF_REMOVED, escape, line, quote, tree_text};
+pub use role::{Role, UnknownRole};
+pub use selector::{Pick, matches, pick};
+pub use tree::{Source, Tree};

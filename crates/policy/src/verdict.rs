@@ -1,0 +1,55 @@
+//! What the policy says of one operation.
+
+use model::Code;
+use serde::Serialize;
+
+/// The judgement on one operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+#[must_use]
+pub enum Verdict {
+    /// It may be done.
+    Allow {
+        /// The policies that permit it.
+        policies: Vec<String>,
+    },
+    /// It may be done once a person has approved it.
+    Ask {
+        /// Why a person is asked.
+        reasons: Vec<Reason>,
+    },
+    /// It may be planned and shown, not done.
+    Preview {
+        /// Why it may not be done.
+        reasons: Vec<Reason>,
+    },
+    /// It may not be done.
+    Deny {
+        /// The code that the caller gets.
+        code: Code,
+        /// Why.
+        reasons: Vec<Reason>,
+    },
+}
+
+/// A policy that led to a verdict, and the reason it gives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// The policy's `@id`; `default` where no policy permits it.
+    pub policy: String,
+    /// Its `@reason`.
+    pub text: String,
+}
+
+impl Verdict {
+    /// Its name in records: `allow`, `ask`, `preview`, `deny`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Allow { .. } => "allow",
+            Self::Ask { .. } => "ask",
+            Self::Preview { .. } => "preview",
+            Self::Deny { .. } => "deny",
+        }
+    }
+}
