@@ -11,7 +11,8 @@ pub enum Carrier {
     ListEntry,
     /// An edit that answers `WM_GETTEXT` itself: the only way to hand out a NUL.
     Answering,
-    /// An edit that answers `WM_GETTEXTLENGTH` with 1,000,000,000, and `WM_GETTEXT` with its short text and that length.
+    /// An edit that answers `WM_GETTEXTLENGTH` with 1,000,000,000, and `WM_GETTEXT` with a short text and the claim
+    /// that it fills the whole buffer.
     Lying,
 }
 

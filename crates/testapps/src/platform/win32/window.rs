@@ -134,9 +134,9 @@ impl Window {
         usize::try_from(unsafe { GetWindowTextLengthW(self.0) }).unwrap_or(0)
     }
 
-    /// The text.
+    /// The text, at most a million units of it.
     pub fn text(self) -> Vec<u16> {
-        let mut text = vec![0; self.text_length() + 1];
+        let mut text = vec![0; self.text_length().min(1_000_000) + 1];
         // SAFETY: the buffer is passed with its length.
         let length = unsafe { GetWindowTextW(self.0, &mut text) };
         text.truncate(usize::try_from(length).unwrap_or(0));

@@ -9,7 +9,7 @@ use windows::Win32::UI::Controls::{
 };
 use windows::Win32::UI::WindowsAndMessaging::{
     BM_SETCHECK, CB_SETCURSEL, CheckMenuItem, FCONTROL, FSHIFT, GetMenu, LB_SETCURSEL, MF_BYCOMMAND,
-    MF_CHECKED, MF_UNCHECKED, WM_COMMAND, WM_SIZE,
+    MF_CHECKED, MF_UNCHECKED, SW_SHOW, WM_COMMAND, WM_SIZE,
 };
 
 use crate::Program;
@@ -195,7 +195,7 @@ fn choices(window: Window) -> Result<(), Failure> {
     let partial = Control::new(Kind::ThreeState, form::PARTIAL, "Partly", Place::new(140, 182, 120, 20));
     partial.create(window)?.send(BM_SETCHECK, usize::try_from(BST_INDETERMINATE.0).unwrap_or(0), 0);
     Control::new(Kind::GroupBox, 0, "Size", Place::new(12, 206, 314, 48)).create(window)?;
-    let sizes = [(form::SMALL, "S&mall", 24), (form::MEDIUM, "M&edium", 124), (form::LARGE, "&Large", 224)];
+    let sizes = [(form::SMALL, "S&mall", 24), (form::MEDIUM, "Medi&um", 124), (form::LARGE, "&Large", 224)];
     for (id, text, x) in sizes {
         let mut size = Control::new(Kind::RadioButton, id, text, Place::new(x, 226, 90, 20));
         size.starts_group = id == form::SMALL;

@@ -76,7 +76,12 @@ fn answer(control: Window, units: Vec<u16>, claimed: Option<isize>) {
     let length = isize::try_from(units.len()).unwrap_or(0);
     let handler: Handler = Rc::new(move |_, message| match message.number {
         WM_GETTEXTLENGTH => Some(claimed.unwrap_or(length)),
-        WM_GETTEXT => Some(claimed.unwrap_or(0).max(copy(&units, message))),
+        WM_GETTEXT => {
+            let taken = copy(&units, message);
+            // To claim more than the buffer holds would have the system read past it, and end this process.
+            let room = isize::try_from(message.wparam.saturating_sub(1)).unwrap_or(0);
+            Some(claimed.map_or(taken, |claimed| claimed.min(room)))
+        }
         _ => None,
     });
     subclass::intercept(control, &handler);
