@@ -30,6 +30,22 @@ pub enum Program {
 }
 
 impl Program {
+    /// All programs.
+    pub const ALL: [Self; 12] = [
+        Self::BareLoop,
+        Self::Canvas,
+        Self::Controls,
+        Self::Form,
+        Self::Hang,
+        Self::Keys,
+        Self::Modal,
+        Self::Morph,
+        Self::Names,
+        Self::SlowEdit,
+        Self::Twins,
+        Self::Vanish,
+    ];
+
     /// The name of the executable, without its extension.
     pub const fn name(self) -> &'static str {
         match self {

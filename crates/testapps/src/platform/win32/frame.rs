@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use windows::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
 use windows::Win32::Graphics::Gdi::{COLOR_BTNFACE, HBRUSH};
@@ -74,9 +75,8 @@ struct Owned {
     last_focus: Cell<Option<Window>>,
 }
 
-thread_local! {
-    static OPEN: Cell<usize> = const { Cell::new(0) };
-}
+/// Windows of this process that are open.
+static OPEN: AtomicUsize = AtomicUsize::new(0);
 
 /// Registers the class of a program's windows.
 pub fn register(class: &str) -> windows::core::Result<()> {
@@ -132,11 +132,6 @@ pub fn open(
     Ok(Window(window))
 }
 
-/// Number of windows of this thread that are open.
-pub fn open_windows() -> usize {
-    OPEN.get()
-}
-
 unsafe extern "system" fn procedure(handle: HWND, number: u32, wparam: WPARAM, lparam: LPARAM) -> LRESULT {
     let window = Window(handle);
     let message = Message { number, wparam: wparam.0, lparam: lparam.0 };
@@ -171,7 +166,7 @@ unsafe fn adopt(handle: HWND, created: *const CREATESTRUCTW) {
     let owned: &Rc<Owned> = unsafe { &*(*created).lpCreateParams.cast() };
     // SAFETY: writes a number into the window's own slot.
     unsafe { SetWindowLongPtrW(handle, GWLP_USERDATA, Rc::into_raw(Rc::clone(owned)) as isize) };
-    OPEN.set(OPEN.get() + 1);
+    OPEN.fetch_add(1, Ordering::Relaxed);
 }
 
 /// What the window owns, kept alive for the caller even when the window goes away meanwhile.
@@ -203,8 +198,7 @@ unsafe fn let_go(handle: HWND) {
     }
     // SAFETY: the slot came from `Rc::into_raw` and was emptied just now.
     drop(unsafe { Rc::from_raw(slot) });
-    OPEN.set(OPEN.get().saturating_sub(1));
-    if open_windows() == 0 {
+    if OPEN.fetch_sub(1, Ordering::Relaxed) == 1 {
         // SAFETY: takes a number.
         unsafe { PostQuitMessage(0) };
     }

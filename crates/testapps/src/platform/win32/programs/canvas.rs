@@ -62,7 +62,7 @@ pub fn run() -> Result<(), Failure> {
             inner.take()?.destroy();
             Some(1)
         }
-        _ => clicked(&journal, window, message, "clicked"),
+        _ => clicked(&journal, window, message, &AREAS, "clicked"),
     })?;
     stage.show(window, json!({"areas": AREAS.map(|(name, _, _)| name)}));
     if let Some(place) = options.cover {
@@ -83,7 +83,7 @@ fn open_cover(stage: &Stage, canvas: Window, place: Place) -> Result<Window, Fai
     };
     let journal = Rc::clone(&stage.journal);
     let cover = stage.open(&frame.placed(Place { x, y, ..place }), move |window, message| {
-        clicked(&journal, window, message, "cover_clicked")
+        clicked(&journal, window, message, &[], "cover_clicked")
     })?;
     cover.show(SW_SHOWNOACTIVATE);
     cover.update();
@@ -91,7 +91,13 @@ fn open_cover(stage: &Stage, canvas: Window, place: Place) -> Result<Window, Fai
     Ok(cover)
 }
 
-fn clicked(journal: &Journal, window: Window, message: Message, event: &str) -> Option<isize> {
+fn clicked(
+    journal: &Journal,
+    window: Window,
+    message: Message,
+    areas: &[(&str, Place, u32)],
+    event: &str,
+) -> Option<isize> {
     let (button, count) = match message.number {
         WM_LBUTTONDOWN => ("left", 1),
         WM_LBUTTONDBLCLK => ("left", 2),
@@ -104,7 +110,7 @@ fn clicked(journal: &Journal, window: Window, message: Message, event: &str) -> 
     let within = |place: &Place| {
         (place.x..place.x + place.width).contains(&x) && (place.y..place.y + place.height).contains(&y)
     };
-    let area = AREAS.iter().find(|(_, place, _)| within(place)).map(|(name, _, _)| *name);
+    let area = areas.iter().find(|(_, place, _)| within(place)).map(|(name, _, _)| *name);
     let details = json!({
         "at": [x, y],
         "screen": [screen.0, screen.1],
