@@ -15,12 +15,8 @@ use crate::platform::win32::window::Window;
 #[derive(Debug, Parser)]
 #[command(name = "bareloop")]
 struct Options {
-    /// The window's handle.
-    #[arg(long, required_unless_present = "title")]
-    hwnd: Option<isize>,
-    /// The window's title.
-    #[arg(long, conflicts_with = "hwnd")]
-    title: Option<String>,
+    #[command(flatten)]
+    asked: Asked,
     /// How many times the loop runs.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     repeat: u16,
@@ -29,17 +25,28 @@ struct Options {
     states: bool,
 }
 
+/// The window to read.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct Asked {
+    /// The window's handle.
+    #[arg(long)]
+    hwnd: Option<isize>,
+    /// The window's title.
+    #[arg(long)]
+    title: Option<String>,
+}
+
 /// Runs the loop and prints the times.
 pub fn run() -> Result<(), Failure> {
     let options = Options::parse();
-    let asked =
-        options.hwnd.map_or_else(|| options.title.clone().unwrap_or_default(), |hwnd| hwnd.to_string());
-    let window = match (options.hwnd, &options.title) {
-        (Some(hwnd), _) => reading::by_handle(hwnd),
-        (None, Some(title)) => reading::by_title(title),
-        (None, None) => None,
+    let window = match (options.asked.hwnd, options.asked.title) {
+        (Some(hwnd), _) => reading::by_handle(hwnd).ok_or_else(|| Failure::NoWindow(hwnd.to_string()))?,
+        (None, title) => {
+            let title = title.unwrap_or_default();
+            reading::by_title(&title).ok_or(Failure::NoWindow(title))?
+        }
     };
-    let window = window.ok_or(Failure::NoWindow(asked))?;
     let (mut loops, mut lists, mut last) = (Vec::new(), Vec::new(), (0, Calls::default()));
     for _ in 0..options.repeat {
         let (list, all, controls, calls) = one_loop(window, options.states);
