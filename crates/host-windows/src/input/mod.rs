@@ -32,6 +32,8 @@ pub use mouse::{Press, Wheel, click, drag, move_to, wheel};
 pub use pointer::{absolute, path};
 #[cfg(windows)]
 pub use system::SystemHands;
+#[cfg(windows)]
+pub(crate) use system::{Attached, handle, virtual_screen};
 
 use std::{
     sync::atomic::Ordering,

@@ -165,13 +165,14 @@ impl Hands for SystemHands {
 /// Joined, this thread reads the other's key state. It has no windows and takes no input messages, so it can hold
 /// up nothing.
 #[derive(Debug)]
-struct Attached {
+pub(crate) struct Attached {
     own: u32,
     other: u32,
 }
 
 impl Attached {
-    fn to(other: u32) -> Option<Self> {
+    /// Joins them; nothing where that is refused.
+    pub(crate) fn to(other: u32) -> Option<Self> {
         let mut message = MSG::default();
         // SAFETY: `message` lives through the call. Called for what it does besides: it gives this thread the queue
         // that attaching needs.
