@@ -3,5 +3,6 @@
 //! The only shipped crate with `unsafe`; UTF-16, handles and HRESULTs never leave it.
 
 pub mod act;
+pub mod capture;
 pub mod input;
 pub mod source;

@@ -14,7 +14,7 @@ use model::{
 
 use super::{Aim, Desk, Spot, Stance};
 use crate::{
-    input::{Event, Hands, Seen, Shifts, Vk, fake::Fake},
+    input::{Event, Hands, Shifts, Vk, fake::Fake},
     source::{Act, Job, Source},
 };
 
@@ -175,8 +175,8 @@ impl Hands for Shared {
         self.0.borrow().is_down(vk)
     }
 
-    fn seen(&self, vk: Vk) -> Option<Seen> {
-        self.0.borrow().seen(vk)
+    fn seen_down(&self, vk: Vk) -> Option<bool> {
+        self.0.borrow().seen_down(vk)
     }
 
     fn key_for(&self, c: char) -> Option<(Vk, Shifts)> {

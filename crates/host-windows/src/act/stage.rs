@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use model::{
     Code, Fault, Point,
-    ui::{ElementId, Node, escape},
+    ui::{ElementId, Node, Role, escape},
 };
 
 use super::{Aim, desk::Desk};
@@ -84,18 +84,21 @@ impl<'a> Stage<'a> {
         if !minimized && self.is_front() {
             return Ok(());
         }
+        let mut last = None;
         for try_harder in [false, true, true] {
             self.desk.call_forward(window, try_harder);
             let until = Instant::now() + FORWARD_PATIENCE;
             while Instant::now() < until {
                 go_on(self.job)?;
                 let shown = self.desk.stance(window).ok_or_else(|| self.gone())?;
-                if !shown.minimized && self.is_front() {
+                if !shown.minimized && self.is_front() && last == Some(shown.rect) {
                     if minimized {
                         self.notes.push("the window was minimized and has been restored".to_owned());
                     }
                     return self.look_again();
                 }
+                last = Some(shown.rect); // a window that is being restored moves before it is in place
+                self.desk.answers(window, FORWARD_PATIENCE);
                 self.desk.pause(Duration::from_millis(1));
             }
         }
@@ -138,7 +141,7 @@ impl<'a> Stage<'a> {
         };
         match focused {
             Ok(_) => {}
-            Err(fault) if fault.code == Code::NotSupportedByTarget => {
+            Err(fault) if fault.code == Code::NotSupportedByTarget && !does_something(&node) => {
                 let point = self.point()?;
                 let mut hands = self.desk.hands(self.window());
                 click(hands.as_mut(), point, Press::default(), 1, self.job)?;
@@ -191,6 +194,20 @@ impl<'a> Stage<'a> {
     pub(super) fn gone(&self) -> Fault {
         Fault::new(Code::StaleElement, format!("window {} is gone", self.title()))
     }
+}
+
+/// Whether a click would do more to the element than give it the keyboard.
+const fn does_something(node: &Node) -> bool {
+    matches!(
+        node.role,
+        Role::Button
+            | Role::CheckBox
+            | Role::Hyperlink
+            | Role::MenuItem
+            | Role::RadioButton
+            | Role::SplitButton
+            | Role::TabItem
+    )
 }
 
 /// An element in words, for messages.

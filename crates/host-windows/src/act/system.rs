@@ -45,6 +45,22 @@ fn ancestor(window: u64, which: GET_ANCESTOR_FLAGS) -> u64 {
     value(unsafe { GetAncestor(handle(window), which) })
 }
 
+/// The dialog that a window waits for; 0 where there is none to be seen.
+fn dialog_of(window: u64) -> u64 {
+    // SAFETY: takes any value for a window.
+    let popup = unsafe { GetWindow(handle(window), GW_ENABLEDPOPUP) }.map_or(0, value);
+    if popup != 0 && popup != window {
+        return popup;
+    }
+    // Wine does not tell; the dialog is the foremost of the windows that it owns and that takes input.
+    let is_dialog = |top: &u64| {
+        *top != window
+            && ancestor(*top, GA_ROOTOWNER) == window
+            && !TopLevel(*top).style().contains(WS_DISABLED)
+    };
+    shown().into_iter().find(is_dialog).unwrap_or(0)
+}
+
 impl Desk for SystemDesk {
     fn foreground(&self) -> u64 {
         // SAFETY: takes nothing.
@@ -89,11 +105,7 @@ impl Desk for SystemDesk {
         if !top.exists() {
             return None;
         }
-        let blocked_by = top.style().contains(WS_DISABLED).then(|| {
-            // SAFETY: takes any value for a window.
-            let popup = unsafe { GetWindow(handle(window), GW_ENABLEDPOPUP) }.map_or(0, value);
-            if popup == window { 0 } else { popup }
-        });
+        let blocked_by = top.style().contains(WS_DISABLED).then(|| dialog_of(window));
         Some(Stance { rect: top.rect(), minimized: top.is_minimized(), blocked_by })
     }
 

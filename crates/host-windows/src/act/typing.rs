@@ -21,11 +21,16 @@ use crate::{
 /// How long a field may take to show what was put into it.
 const READ_BACK_PATIENCE: Duration = Duration::from_millis(300);
 
-const SELECT_ALL: Chord =
-    Chord { modifiers: Modifiers { ctrl: true, alt: false, shift: false, win: false }, key: Key::Char('A') };
+const CTRL: Modifiers = Modifiers { ctrl: true, alt: false, shift: false, win: false };
+
+/// Selects all text of a field. Ctrl+A would be shorter, but not every edit knows it (Wine's do not).
+const SELECT_ALL: [Chord; 2] = [
+    Chord { modifiers: CTRL, key: Key::Named(NamedKey::Home) },
+    Chord { modifiers: Modifiers { shift: true, ..CTRL }, key: Key::Named(NamedKey::End) },
+];
 
 const fn plain(key: NamedKey) -> Chord {
-    Chord { modifiers: Modifiers { ctrl: false, alt: false, shift: false, win: false }, key: Key::Named(key) }
+    Chord { modifiers: Modifiers { ctrl: false, ..CTRL }, key: Key::Named(key) }
 }
 
 /// Puts text into the target: through its own value or message where it has one, else by the keyboard.
@@ -89,11 +94,13 @@ fn type_by_keyboard(stage: &mut Stage<'_>, text: &SecretText, mode: TypeMode) ->
     }
     stage.take_keyboard()?;
     if mode == TypeMode::Replace {
-        stage.press(SELECT_ALL)?;
+        for chord in SELECT_ALL {
+            stage.press(chord)?;
+        }
         if text.expose().is_empty() {
             return stage.press(plain(NamedKey::Delete));
         }
-        stage.notes.push("what was there was selected with Ctrl+A and typed over".to_owned());
+        stage.notes.push("what was there was selected (Ctrl+Home, Ctrl+Shift+End) and typed over".to_owned());
     }
     let control = stage.desk.keyboard(stage.window());
     let total = text.chars();
@@ -101,12 +108,12 @@ fn type_by_keyboard(stage: &mut Stage<'_>, text: &SecretText, mode: TypeMode) ->
     let mut hands = stage.desk.hands(if control == 0 { stage.window() } else { control });
     let mut typist = Typist::new(hands.as_mut());
     for chunk in chunks(text.expose()) {
-        let sent = stage
+        stage
             .refuse_moved_keyboard(control)
             .and_then(|()| typist.send(chunk, stage.job))
             .map_err(|fault| stopped(fault, typed, total))?;
         typed += chunk.chars().count();
-        typist.wait(sent, stage.job).map_err(|fault| stopped(stage.slow(fault), typed, total))?;
+        typist.wait(stage.job).map_err(|fault| stopped(stage.slow(fault), typed, total))?;
     }
     Ok(())
 }

@@ -25,8 +25,8 @@ impl Vk {
     pub const SPACE: Self = Self(0x20);
     /// Delete.
     pub const DELETE: Self = Self(0x2E);
-    /// A code that no keyboard has and programs ignore: pressed after typed text, it tells that the text before it
-    /// was taken.
+    /// A code that no keyboard has and programs ignore ("unassigned"): it stands after typed text, to tell that the
+    /// text before it was taken.
     pub const MARKER: Self = Self(0xE8);
 
     /// Every key that changes what another one does, by side.

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Down, Event, Hands, Seen, Shifts, Vk};
+use super::{Down, Event, Hands, Shifts, Vk};
 use crate::source::Job;
 
 /// Hands with a target that takes what they play: at once, or an event at every pause.
@@ -111,24 +111,18 @@ impl Hands for Fake {
     }
 
     fn is_down(&self, vk: Vk) -> bool {
-        self.person_holds.contains(&vk)
+        self.person_holds.contains(&vk) || self.pressed().contains(&Down::Key(vk))
     }
 
-    fn seen(&self, vk: Vk) -> Option<Seen> {
-        let mut seen = Seen { odd: false, down: false };
-        for event in self.taken.borrow().iter() {
-            let of = |down: Down| match down {
-                Down::Key(key) => key == vk,
-                Down::Button(button) => Vk::of_button(button) == vk,
-                Down::Unit(_) => false,
-            };
-            if event.presses().is_some_and(of) {
-                seen = Seen { odd: !seen.odd, down: true };
-            } else if event.releases().is_some_and(of) {
-                seen.down = false;
-            }
-        }
-        Some(seen)
+    fn seen_down(&self, vk: Vk) -> Option<bool> {
+        let of = |down: Option<Down>| match down {
+            Some(Down::Key(key)) => key == vk,
+            Some(Down::Button(button)) => Vk::of_button(button) == vk,
+            Some(Down::Unit(_)) | None => false,
+        };
+        let taken = self.taken.borrow();
+        let last = taken.iter().rev().find(|event| of(event.presses()) || of(event.releases()));
+        Some(last.is_some_and(|event| event.presses().is_some()))
     }
 
     fn key_for(&self, c: char) -> Option<(Vk, Shifts)> {

@@ -14,24 +14,15 @@ pub trait Hands {
     /// Whether a key or button is down, as the keyboard and mouse themselves are now.
     fn is_down(&self, vk: Vk) -> bool;
 
-    /// How often the target has seen the key go down, odd or even, and whether it saw it come up again; nothing
-    /// where the target's own state cannot be read.
-    fn seen(&self, vk: Vk) -> Option<Seen>;
+    /// Whether a key or button is down as the target's own thread knows it, which is as of the input that the thread
+    /// has taken from its queue so far; nothing where that cannot be read.
+    fn seen_down(&self, vk: Vk) -> Option<bool>;
 
     /// Which key types a character on the target's layout, and what must be held for it.
     fn key_for(&self, c: char) -> Option<(Vk, Shifts)>;
 
     /// Lets a little time pass.
     fn pause(&self, time: Duration);
-}
-
-/// What a thread that takes input has seen of one key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seen {
-    /// It went down an odd number of times.
-    pub odd: bool,
-    /// It is down.
-    pub down: bool,
 }
 
 /// What is held for a character.
@@ -66,6 +57,9 @@ impl<'a, H: Hands + ?Sized> Held<'a, H> {
     /// # Errors
     /// `NO_INTERACTIVE_DESKTOP` where the system took only part of them, or none; the message says how many.
     pub fn play(&mut self, events: &[Event]) -> Result<(), Fault> {
+        if events.is_empty() {
+            return Ok(());
+        }
         let taken = self.hands.play(events);
         for event in events.iter().take(taken) {
             if let Some(pressed) = event.presses() {

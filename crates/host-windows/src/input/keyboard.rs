@@ -11,8 +11,8 @@ use super::{
     chord::{self, unit_events},
     event::{Event, Vk},
     go_on,
-    hands::{Hands, Held, Seen},
-    rest, wait_until_free, wait_until_seen,
+    hands::{Hands, Held},
+    hold, rest, wait_until_free, wait_until_seen,
 };
 use crate::source::Job;
 
@@ -25,7 +25,7 @@ const MARKER_PATIENCE: Duration = Duration::from_secs(2);
 /// How long a chunk is given where nothing tells when it was taken: 2 ms a character.
 const BLIND_PACE: Duration = Duration::from_millis(64);
 
-/// Presses a combination, all of it in one go, and waits until the target has taken it.
+/// Presses a combination: down, and up once the target has seen it go down; then waits until it has seen that too.
 ///
 /// # Errors
 /// `FORBIDDEN_KEYS`, `NOT_SUPPORTED_BY_TARGET` for a key that its layout lacks, `TIMEOUT` where a person holds a
@@ -37,26 +37,30 @@ pub fn press(hands: &mut (impl Hands + ?Sized), chord: Chord, job: &Job) -> Resu
     if !matches!(chord.key, Key::Named(NamedKey::Ctrl | NamedKey::Alt | NamedKey::Shift)) {
         wait_until_free(hands, Vk::MODIFIERS.into_iter(), job)?;
     }
-    let watched = match keys {
-        chord::Keys::Held(_, key) => key,
-        chord::Keys::Typed(_) => Vk::MARKER,
+    let (watched, downs, mut ups) = match keys {
+        chord::Keys::Held(_, key) => (key, vec![Event::KeyDown(key)], vec![Event::KeyUp(key)]),
+        chord::Keys::Typed(c) => {
+            let mut text = text_events(c.encode_utf8(&mut [0; 4]));
+            text.push(Event::KeyDown(Vk::MARKER));
+            (Vk::MARKER, text, vec![Event::KeyUp(Vk::MARKER)])
+        }
     };
-    let mut events = chord::events(&keys);
-    if watched == Vk::MARKER {
-        events.extend(MARK);
-    }
-    let before = hands.seen(watched);
-    Held::new(hands).play(&events)?;
-    wait_until_seen(hands, watched, before, CHORD_PATIENCE, job)?;
+    ups.extend(keys.modifiers().rev().map(Event::KeyUp));
+    let mut held = Held::new(hands);
+    hold(&mut held, keys.modifiers(), job)?;
+    held.play(&downs)?;
+    wait_until_seen(held.hands(), watched, true, CHORD_PATIENCE, job)?;
+    held.play(&ups)?;
+    wait_until_seen(held.hands(), watched, false, CHORD_PATIENCE, job)?;
     Ok(())
 }
-
-const MARK: [Event; 2] = [Event::KeyDown(Vk::MARKER), Event::KeyUp(Vk::MARKER)];
 
 /// Types text chunk by chunk.
 #[derive(Debug)]
 pub struct Typist<'a, H: Hands + ?Sized> {
-    hands: &'a mut H,
+    held: Held<'a, H>,
+    /// The marker is down: each chunk turns it round.
+    marked: bool,
     marker: Marker,
 }
 
@@ -67,69 +71,57 @@ enum Marker {
     Untried,
     /// It was seen.
     Seen,
-    /// The first one was not seen for long: the target swallows it.
-    Swallowed,
+    /// It cannot be, or the first one was not for long: the target swallows it.
+    Unseen,
 }
 
 impl<'a, H: Hands + ?Sized> Typist<'a, H> {
     /// Types with these hands.
-    pub const fn new(hands: &'a mut H) -> Self {
-        Self { hands, marker: Marker::Untried }
+    pub fn new(hands: &'a mut H) -> Self {
+        let marker = if hands.seen_down(Vk::MARKER).is_some() { Marker::Untried } else { Marker::Unseen };
+        Self { held: Held::new(hands), marked: false, marker }
     }
 
     /// Types one chunk; line breaks are Enter, tabs are Tab. Does not wait for it to arrive.
     ///
     /// # Errors
     /// `TIMEOUT` where a person holds a modifier, `CANCELLED`, `NO_INTERACTIVE_DESKTOP`.
-    pub fn send(&mut self, chunk: &str, job: &Job) -> Result<Sent, Fault> {
-        wait_until_free(self.hands, Vk::MODIFIERS.into_iter(), job)?;
-        let before = match self.marker {
-            Marker::Untried | Marker::Seen => self.hands.seen(Vk::MARKER),
-            Marker::Swallowed => None,
-        };
+    pub fn send(&mut self, chunk: &str, job: &Job) -> Result<(), Fault> {
+        wait_until_free(self.held.hands(), Vk::MODIFIERS.into_iter(), job)?;
         let mut events = text_events(chunk);
-        if before.is_some() {
-            events.extend(MARK);
+        if self.marker != Marker::Unseen {
+            self.marked = !self.marked;
+            events.push(if self.marked { Event::KeyDown(Vk::MARKER) } else { Event::KeyUp(Vk::MARKER) });
         }
-        let played = Held::new(self.hands).play(&events);
+        let played = self.held.play(&events);
         events.fill(Event::UnitUp(0)); // what was typed need not lie around
-        played?;
-        Ok(Sent { before })
+        played
     }
 
     /// Waits until the target has taken the chunk that was sent last.
     ///
     /// # Errors
     /// `CANCELLED` or `TIMEOUT`, with that chunk still on its way.
-    pub fn wait(&mut self, sent: Sent, job: &Job) -> Result<(), Fault> {
+    pub fn wait(&mut self, job: &Job) -> Result<(), Fault> {
+        let hands = self.held.hands();
         let at_most = match self.marker {
             Marker::Seen => job.deadline.saturating_duration_since(Instant::now()),
-            Marker::Untried | Marker::Swallowed => MARKER_PATIENCE,
+            Marker::Untried => MARKER_PATIENCE,
+            Marker::Unseen => return rest(hands, BLIND_PACE, job),
         };
-        if sent.before.is_none() {
-            return rest(self.hands, BLIND_PACE, job);
-        }
-        self.marker = if wait_until_seen(self.hands, Vk::MARKER, sent.before, at_most, job)? {
+        self.marker = if wait_until_seen(hands, Vk::MARKER, self.marked, at_most, job)? {
             Marker::Seen
         } else {
             go_on(job)?;
-            Marker::Swallowed
+            Marker::Unseen
         };
         Ok(())
     }
 }
 
-/// A chunk that is on its way.
-#[derive(Debug)]
-#[must_use = "the next chunk must wait until this one was taken"]
-pub struct Sent {
-    /// How often the marker had been seen before it.
-    before: Option<Seen>,
-}
-
 /// The events that type a text.
 fn text_events(text: &str) -> Vec<Event> {
-    let mut events = Vec::with_capacity(text.len() * 2 + MARK.len());
+    let mut events = Vec::with_capacity(text.len() * 2 + 1);
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
@@ -156,8 +148,8 @@ mod tests {
     fn type_all(fake: &mut Fake, text: &str, job: &Job) -> Result<(), Fault> {
         let mut typist = Typist::new(fake);
         for chunk in chunks(text) {
-            let sent = typist.send(chunk, job)?;
-            typist.wait(sent, job)?;
+            typist.send(chunk, job)?;
+            typist.wait(job)?;
         }
         Ok(())
     }
@@ -176,7 +168,7 @@ mod tests {
         let mut fake = Fake { slow: true, ..Fake::default() };
         type_all(&mut fake, &"x".repeat(100), &Fake::job()).unwrap();
         assert_eq!(fake.received().len(), 100);
-        assert!(fake.most_waiting.get() <= 32 * 2 + 2, "{:?}", fake.most_waiting);
+        assert!(fake.most_waiting.get() <= 32 * 2 + 1, "{:?}", fake.most_waiting);
     }
 
     #[test]
@@ -210,10 +202,10 @@ mod tests {
     }
 
     #[test]
-    fn a_combination_is_one_stroke_of_the_hand() {
-        let mut fake = Fake::default();
+    fn a_combination_comes_up_after_it_was_seen_to_go_down() {
+        let mut fake = Fake { slow: true, ..Fake::default() };
         press(&mut fake, "Ctrl+Shift+S".parse().unwrap(), &Fake::job()).unwrap();
-        assert_eq!(fake.strokes, 1);
+        assert_eq!(fake.strokes, 3, "what is held, the key, and all up again");
         assert_eq!(fake.pressed(), []);
     }
 
@@ -236,8 +228,8 @@ mod tests {
 
     #[test]
     fn what_the_system_took_only_half_is_released() {
-        let mut fake = Fake { takes_at_most: Some(2), ..Fake::default() };
-        let fault = press(&mut fake, "Ctrl+S".parse().unwrap(), &Fake::job()).unwrap_err();
+        let mut fake = Fake { takes_at_most: Some(1), ..Fake::default() };
+        let fault = press(&mut fake, "Ctrl+Shift+S".parse().unwrap(), &Fake::job()).unwrap_err();
         assert_eq!(fault.code, Code::NoInteractiveDesktop);
         assert_eq!(fake.pressed(), []);
     }

@@ -8,10 +8,12 @@
 //! While a person holds a modifier or a mouse button, nothing is played: it would mean something else, and what a
 //! person holds is theirs to release. After a second of waiting the call fails and says what is held.
 //!
-//! How the target's keeping up is seen: its thread keeps a key state of its own, which follows the input messages
-//! as the thread takes them from its queue. Attached to that thread (`AttachThreadInput`), `GetKeyState` reads it:
-//! a key has been taken when its bit for odd and even presses turns. Text has no key of its own, so a code that no
-//! keyboard has ([`Vk::MARKER`]) goes after each chunk; whatever stands before it has then been taken too.
+//! How the target's keeping up is seen: its thread keeps a key state of its own, which follows the input messages as
+//! the thread takes them from its queue. Attached to that thread (`AttachThreadInput`), `GetKeyState` reads it: what
+//! was pressed has been taken when it is down there. So keys and buttons come up only after the target has seen them
+//! go down. Text has no key of its own; a code that no keyboard has ([`Vk::MARKER`]) goes down after one chunk and up
+//! after the next, and once the target has seen that, it has taken all text before it. Only whether a key is down is
+//! looked at, never how often it was pressed: attaching resets the one to what it is, and the other to nothing.
 
 mod chord;
 mod chunk;
@@ -23,11 +25,11 @@ mod pointer;
 #[cfg(windows)]
 mod system;
 
-pub use chord::{Keys, events, keys, refuse_forbidden};
+pub use chord::{Keys, keys, refuse_forbidden};
 pub use chunk::{CHUNK, chunks};
 pub use event::{Down, Event, Vk};
-pub use hands::{Hands, Held, Seen, Shifts};
-pub use keyboard::{Sent, Typist, press};
+pub use hands::{Hands, Held, Shifts};
+pub use keyboard::{Typist, press};
 pub use mouse::{Press, Wheel, click, drag, move_to, wheel};
 pub use pointer::{absolute, path};
 #[cfg(windows)]
@@ -85,19 +87,20 @@ fn wait_until_free(
     }
 }
 
-/// Waits until the target has seen `vk` go down once more than at `before`, and up; whether it has.
+/// Waits until the target has seen `vk` go down, or come up; whether it has.
 fn wait_until_seen(
     hands: &(impl Hands + ?Sized),
     vk: Vk,
-    before: Option<Seen>,
+    down: bool,
     at_most: Duration,
     job: &Job,
 ) -> Result<bool, Fault> {
-    let Some(before) = before else { return Ok(false) };
     let until = Instant::now() + at_most;
     loop {
-        if hands.seen(vk).is_some_and(|seen| seen.odd != before.odd && !seen.down) {
-            return Ok(true);
+        match hands.seen_down(vk) {
+            None => return Ok(false),
+            Some(seen) if seen == down => return Ok(true),
+            Some(_) => {}
         }
         go_on(job)?;
         if Instant::now() >= until {
@@ -105,6 +108,31 @@ fn wait_until_seen(
         }
         hands.pause(TICK);
     }
+}
+
+/// Presses modifiers, and makes sure that they stay down.
+///
+/// Wine lets go of them when the pointer has just been moved, because the X server's keyboard knows nothing of them;
+/// it does so within a millisecond, and once.
+fn hold<H: Hands + ?Sized>(
+    held: &mut Held<'_, H>,
+    keys: impl Iterator<Item = Vk> + Clone,
+    job: &Job,
+) -> Result<(), Fault> {
+    const ROUNDS: u32 = 8;
+    if keys.clone().next().is_none() {
+        return Ok(());
+    }
+    for _ in 0..ROUNDS {
+        let missing: Vec<Event> =
+            keys.clone().filter(|key| !held.hands().is_down(*key)).map(Event::KeyDown).collect();
+        held.play(&missing)?;
+        rest(held.hands(), Duration::from_millis(1), job)?;
+        if missing.is_empty() {
+            return Ok(());
+        }
+    }
+    Err(Fault::new(Code::NoInteractiveDesktop, "modifier keys do not stay down"))
 }
 
 /// Lets time pass, as long as the job goes on.

@@ -9,6 +9,7 @@ use super::{
     event::{Event, Vk},
     go_on,
     hands::{Hands, Held},
+    hold,
     pointer::path,
     rest, wait_until_free, wait_until_seen,
 };
@@ -32,8 +33,8 @@ pub struct Press {
     pub modifiers: Modifiers,
 }
 
-/// Clicks `count` times at a point, and waits until the target has taken each click (well within the double-click
-/// time; the clicks of one call always belong together).
+/// Clicks `count` times at a point. Each press and each release waits until the target has taken the one before (well
+/// within the double-click time).
 ///
 /// # Errors
 /// `TIMEOUT` where a person holds a key or button, `NO_INTERACTIVE_DESKTOP`, `CANCELLED`.
@@ -47,19 +48,16 @@ pub fn click(
     wait_for_free_hands(hands, job)?;
     let vk = Vk::of_button(press.button);
     let mut held = Held::new(hands);
-    let mut events: Vec<Event> = modifier_keys(press.modifiers).map(Event::KeyDown).collect();
-    events.push(Event::Move(point));
-    for index in 1..=count {
-        events.extend([Event::ButtonDown(press.button, point), Event::ButtonUp(press.button, Some(point))]);
-        if index == count {
-            events.extend(modifier_keys(press.modifiers).rev().map(Event::KeyUp));
-        }
-        let before = held.hands().seen(vk);
-        held.play(&events)?;
-        wait_until_seen(held.hands(), vk, before, CLICK_PATIENCE, job)?;
-        events.clear();
+    held.play(&[Event::Move(point)])?;
+    hold(&mut held, modifier_keys(press.modifiers), job)?;
+    for _ in 0..count {
+        held.play(&[Event::ButtonDown(press.button, point)])?;
+        wait_until_seen(held.hands(), vk, true, CLICK_PATIENCE, job)?;
+        held.play(&[Event::ButtonUp(press.button, Some(point))])?;
+        wait_until_seen(held.hands(), vk, false, CLICK_PATIENCE, job)?;
     }
-    Ok(())
+    let ups: Vec<Event> = modifier_keys(press.modifiers).rev().map(Event::KeyUp).collect();
+    held.play(&ups)
 }
 
 /// Presses at one point, moves to another, releases there. Stopped on the way, it goes back and releases where it
@@ -77,9 +75,10 @@ pub fn drag(
     wait_for_free_hands(hands, job)?;
     let vk = Vk::of_button(press.button);
     let mut held = Held::new(hands);
-    let mut events: Vec<Event> = modifier_keys(press.modifiers).map(Event::KeyDown).collect();
-    events.extend([Event::Move(from), Event::ButtonDown(press.button, from)]);
-    held.play(&events)?;
+    held.play(&[Event::Move(from)])?;
+    hold(&mut held, modifier_keys(press.modifiers), job)?;
+    held.play(&[Event::ButtonDown(press.button, from)])?;
+    wait_until_seen(held.hands(), vk, true, CLICK_PATIENCE, job)?;
     let mut moves = || -> Result<(), Fault> {
         for point in path(from, to) {
             rest(held.hands(), DRAG_PACE, job)?;
@@ -91,12 +90,9 @@ pub fn drag(
     let end = if moved.is_ok() { to } else { from };
     let mut events = vec![Event::Move(end), Event::ButtonUp(press.button, Some(end))];
     events.extend(modifier_keys(press.modifiers).rev().map(Event::KeyUp));
-    let before = held.hands().seen(vk);
     held.play(&events)?;
     moved?;
-    if before.is_some_and(|seen| seen.down) {
-        wait_until_up(held.hands(), vk, job)?;
-    }
+    wait_until_seen(held.hands(), vk, false, CLICK_PATIENCE, job)?;
     Ok(())
 }
 
@@ -158,16 +154,6 @@ fn wait_for_free_hands(hands: &(impl Hands + ?Sized), job: &Job) -> Result<(), F
     wait_until_free(hands, Vk::MODIFIERS.into_iter().chain(buttons), job)
 }
 
-/// Waits, for a little while, until the target has seen a button come up.
-fn wait_until_up(hands: &(impl Hands + ?Sized), vk: Vk, job: &Job) -> Result<(), Fault> {
-    let mut waited = Duration::ZERO;
-    while waited < CLICK_PATIENCE && hands.seen(vk).is_some_and(|seen| seen.down) {
-        rest(hands, super::TICK, job)?;
-        waited += super::TICK;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use model::Code;
@@ -183,16 +169,15 @@ mod tests {
     };
 
     #[test]
-    fn a_click_with_a_key_held_is_one_stroke_of_the_hand() {
+    fn a_click_with_a_key_held_presses_and_releases_both_in_order() {
         let mut fake = Fake::default();
         let press = Press { modifiers: Modifiers { ctrl: true, ..Modifiers::default() }, ..LEFT };
         click(&mut fake, A, press, 1, &Fake::job()).unwrap();
-        assert_eq!(fake.strokes, 1);
         assert_eq!(
             fake.played,
             [
-                Event::KeyDown(Vk::CTRL),
                 Event::Move(A),
+                Event::KeyDown(Vk::CTRL),
                 Event::ButtonDown(Button::Left, A),
                 Event::ButtonUp(Button::Left, Some(A)),
                 Event::KeyUp(Vk::CTRL),

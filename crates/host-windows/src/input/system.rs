@@ -24,7 +24,7 @@ use windows::Win32::{
 
 use super::{
     event::{Event, Vk},
-    hands::{Hands, Seen, Shifts},
+    hands::{Hands, Shifts},
     pointer::absolute,
 };
 
@@ -137,11 +137,10 @@ impl Hands for SystemHands {
         unsafe { GetAsyncKeyState(i32::from(vk.0)) < 0 }
     }
 
-    fn seen(&self, vk: Vk) -> Option<Seen> {
+    fn seen_down(&self, vk: Vk) -> Option<bool> {
         self.attached.as_ref()?;
         // SAFETY: takes any code.
-        let state = unsafe { GetKeyState(i32::from(vk.0)) };
-        Some(Seen { odd: state & 1 != 0, down: state < 0 })
+        Some(unsafe { GetKeyState(i32::from(vk.0)) } < 0)
     }
 
     fn key_for(&self, c: char) -> Option<(Vk, Shifts)> {
