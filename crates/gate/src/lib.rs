@@ -1,9 +1,18 @@
 //! The gate: the one path that every call walks, and what it remembers.
 #![forbid(unsafe_code)]
 
+mod audit;
+mod deadline;
+mod gate;
 mod host;
 mod limits;
+mod locate;
+mod memory;
+mod refusal;
+mod remember;
 mod stages;
 
+pub use audit::{BadAudit, audit_folder, read_records};
+pub use gate::{Gate, GateConfig, OpenError, Principal};
 pub use host::{Answer, Host, HostReport, Locator, Lookup, Run, WindowLocator};
 pub use stages::{Admitted, Approved, Call, Permit, Recorded, Rendered};

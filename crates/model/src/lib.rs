@@ -19,7 +19,8 @@ pub mod ui;
 
 pub use code::Code;
 pub use facts::{
-    DesktopState, Elevation, Facts, LaunchFacts, LaunchPath, ProcessFacts, TargetFacts, WindowFacts,
+    DesktopState, ElementFacts, Elevation, Facts, LaunchFacts, LaunchPath, ProcessFacts, TargetFacts,
+    WindowFacts,
 };
 pub use fault::Fault;
 pub use geometry::{Point, Rect};

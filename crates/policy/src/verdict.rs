@@ -53,3 +53,15 @@ impl Verdict {
         }
     }
 }
+
+impl Verdict {
+    /// 0 for the most permissive verdict, 3 for the strictest.
+    pub(crate) const fn strictness(&self) -> u8 {
+        match self {
+            Self::Allow { .. } => 0,
+            Self::Ask { .. } => 1,
+            Self::Preview { .. } => 2,
+            Self::Deny { .. } => 3,
+        }
+    }
+}

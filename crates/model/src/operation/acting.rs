@@ -139,6 +139,23 @@ pub enum ElementVerb {
     Focus,
 }
 
+impl ElementVerb {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Invoke => "invoke",
+            Self::Toggle => "toggle",
+            Self::Expand => "expand",
+            Self::Collapse => "collapse",
+            Self::Select => "select",
+            Self::SetValue => "set_value",
+            Self::ScrollIntoView => "scroll_into_view",
+            Self::Focus => "focus",
+        }
+    }
+}
+
 /// For [`Operation::ElementAction`](crate::Operation::ElementAction).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ElementActionRequest {

@@ -1,0 +1,235 @@
+//! The audit: one append-only file of JSON lines per session, written before an act and after it.
+//!
+//! Untrusted: every text in operations and facts.
+//! Guarantees: a record is in the operating system's hands before its writer goes on; text that an agent types, sets
+//! or copies stands in it only as its length and an HMAC-SHA-256 (RFC 2104) under a key that is never written.
+//! Does not: survive the loss of power in the same second (records are not forced to the disk), or show tampering.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+use crate::stages::Call;
+use hmac::{Hmac, KeyInit, Mac};
+use model::{Facts, Operation, SecretText};
+use policy::Verdict;
+use serde_json::{Map, Value, json};
+use sha2::Sha256;
+use thiserror::Error;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use zeroize::Zeroizing;
+
+/// An audit file that is being written.
+#[derive(Debug)]
+pub(crate) struct Audit {
+    path: PathBuf,
+    session: String,
+    principal: Value,
+    key: Zeroizing<[u8; 32]>,
+    file: Mutex<Writer>,
+}
+
+#[derive(Debug)]
+struct Writer {
+    file: File,
+    seq: u64,
+}
+
+/// What a record says, beside its number and time.
+#[derive(Debug)]
+pub(crate) struct Record<'a> {
+    pub(crate) phase: Phase,
+    pub(crate) request_id: &'a Value,
+    pub(crate) tool: &'a str,
+    pub(crate) operation: Option<&'a Operation>,
+    pub(crate) facts: Option<&'a Facts>,
+    pub(crate) verdict: Option<&'a Verdict>,
+    /// The code of a refusal or failure.
+    pub(crate) code: Option<model::Code>,
+    /// The number of the intent that an outcome belongs to.
+    pub(crate) intent: Option<u64>,
+    /// How long the execution took.
+    pub(crate) elapsed_us: Option<u64>,
+}
+
+impl<'a> Record<'a> {
+    /// A record that says nothing yet but which call it is about.
+    pub(crate) fn new(phase: Phase, call: &'a Call) -> Self {
+        Self {
+            phase,
+            request_id: &call.request_id,
+            tool: call.tool.card().name,
+            operation: None,
+            facts: None,
+            verdict: None,
+            code: None,
+            intent: None,
+            elapsed_us: None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Phase {
+    Intent,
+    Outcome,
+}
+
+/// The folder of the audit files below `home`.
+#[must_use]
+pub fn audit_folder(home: &Path) -> PathBuf {
+    home.join("audit")
+}
+
+impl Audit {
+    /// Starts the file of a session.
+    pub(crate) fn create(home: &Path, session: &str, principal: Value) -> io::Result<Self> {
+        let folder = audit_folder(home);
+        fs::create_dir_all(&folder)?;
+        let path = folder.join(format!("{session}.jsonl"));
+        let file = OpenOptions::new().append(true).create_new(true).open(&path)?;
+        let mut key = Zeroizing::new([0; 32]);
+        getrandom::fill(key.as_mut()).map_err(io::Error::other)?;
+        let file = Mutex::new(Writer { file, seq: 0 });
+        Ok(Self { path, session: session.to_owned(), principal, key, file })
+    }
+
+    /// Where the file is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes a record and gives its number back.
+    pub(crate) fn write(&self, record: &Record<'_>) -> io::Result<u64> {
+        let mut writer = self.file.lock().map_err(|_| io::Error::other("a writer panicked"))?;
+        let seq = writer.seq + 1;
+        let mut line = serde_json::to_vec(&self.line(seq, record))?;
+        line.push(b'\n');
+        writer.file.write_all(&line)?;
+        writer.seq = seq;
+        Ok(seq)
+    }
+
+    fn line(&self, seq: u64, record: &Record<'_>) -> Value {
+        let mut line = Map::new();
+        let mut put = |name: &str, value: Value| line.insert(name.to_owned(), value);
+        put("seq", json!(seq));
+        put("time", json!(OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default()));
+        put(
+            "phase",
+            json!(match record.phase {
+                Phase::Intent => "intent",
+                Phase::Outcome => "outcome",
+            }),
+        );
+        put("session", json!(self.session));
+        put("principal", self.principal.clone());
+        put("request_id", record.request_id.clone());
+        put("tool", json!(record.tool));
+        put("operation", record.operation.map_or(Value::Null, |operation| self.redacted(operation)));
+        put("target", json!(record.facts.and_then(target)));
+        put("verdict", json!(record.verdict.map_or("deny", Verdict::name)));
+        put("code", json!(record.code));
+        if let Some(verdict) = record.verdict {
+            put("judgement", json!(verdict));
+        }
+        if let (Some(facts), None) = (record.facts, record.intent) {
+            put("facts", json!(facts));
+        }
+        if let Some(intent) = record.intent {
+            put("intent", json!(intent));
+        }
+        if let Some(elapsed) = record.elapsed_us {
+            put("elapsed_us", json!(elapsed));
+        }
+        Value::Object(line)
+    }
+
+    /// The operation with its secret replaced by the secret's length and fingerprint.
+    fn redacted(&self, operation: &Operation) -> Value {
+        let mut value = serde_json::to_value(operation).unwrap_or(Value::Null);
+        if let (Some(secret), Some(fields)) = (operation.secret(), value.as_object_mut()) {
+            let field = if fields.contains_key("text") { "text" } else { "value" };
+            fields.insert(
+                field.to_owned(),
+                json!({ "chars": secret.chars(), "hmac_sha256": self.fingerprint(secret) }),
+            );
+        }
+        value
+    }
+
+    fn fingerprint(&self, secret: &SecretText) -> String {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.as_ref()) else { return String::new() };
+        mac.update(secret.expose().as_bytes());
+        mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// The target in a line for people.
+fn target(facts: &Facts) -> Option<String> {
+    let targets: Vec<String> = facts
+        .targets
+        .iter()
+        .map(|target| {
+            let window =
+                format!("{} in {}", model::ui::quote(&target.window.title), target.window.process.path);
+            target.element.as_ref().map_or_else(
+                || window.clone(),
+                |element| format!("{} {} of {window}", element.role, model::ui::quote(&element.name)),
+            )
+        })
+        .chain(facts.launch.iter().map(|launch| launch.path.clone()))
+        .collect();
+    (!targets.is_empty()).then(|| targets.join(" -> "))
+}
+
+/// Why the audit cannot be read.
+#[derive(Debug, Error)]
+pub enum BadAudit {
+    /// A file or folder cannot be read.
+    #[error("cannot read `{0}`: {1}")]
+    Unreadable(PathBuf, #[source] io::Error),
+    /// A line is no record.
+    #[error("`{0}` line {1} is not a record: {2}")]
+    Line(PathBuf, usize, #[source] serde_json::Error),
+}
+
+/// Every record below `home`, oldest session first.
+///
+/// # Errors
+/// [`BadAudit`], naming the file and line.
+pub fn read_records(home: &Path) -> Result<Vec<Value>, BadAudit> {
+    let folder = audit_folder(home);
+    let unreadable = |path: &Path| {
+        let path = path.to_owned();
+        move |error| BadAudit::Unreadable(path, error)
+    };
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
+        .map_err(unreadable(&folder))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
+        .collect();
+    files.sort();
+    let mut records = Vec::new();
+    for path in files {
+        let file = File::open(&path).map_err(unreadable(&path))?;
+        for (number, line) in BufReader::new(file).lines().enumerate() {
+            let line = line.map_err(unreadable(&path))?;
+            records.push(
+                serde_json::from_str(&line)
+                    .map_err(|error| BadAudit::Line(path.clone(), number + 1, error))?,
+            );
+        }
+    }
+    Ok(records)
+}
+
+#[cfg(test)]
+#[path = "tests/audit.rs"]
+mod tests;

@@ -1,0 +1,109 @@
+//! From what a caller names to what a host can find.
+
+use model::{Area, Condition, Fault, Operation, Place, Scope, Target, WindowSelector};
+
+use crate::{
+    host::{Locator, Lookup, WindowLocator},
+    memory::Memory,
+};
+
+impl Memory {
+    /// What has to be found before `operation` can be judged; `None` where nothing has to be.
+    pub(crate) fn lookup(&self, operation: &Operation) -> Result<Option<Lookup>, Fault> {
+        let (locators, optional) = match operation {
+            Operation::Snapshot(request) => match &request.scope {
+                Scope::Foreground => (vec![Locator::Window(WindowLocator::Foreground)], false),
+                Scope::Window(window) => (vec![self.window_locator(Some(window))?], false),
+                Scope::Element(target) => (vec![self.locate(target)?], false),
+                Scope::Desktop => return Ok(None),
+            },
+            Operation::Find(request) => (vec![self.window_locator(request.window.as_ref())?], false),
+            Operation::ReadText(request) => (
+                vec![
+                    self.locate_or(request.target.as_ref(), || self.window_locator(request.window.as_ref()))?,
+                ],
+                false,
+            ),
+            Operation::Screenshot(request) => match &request.area {
+                Area::Window(window) => (vec![self.window_locator(Some(window))?], false),
+                Area::Display(_) | Area::Region(_) => return Ok(None),
+            },
+            Operation::WaitFor(request) => match &request.condition {
+                Condition::ElementExists(target)
+                | Condition::ElementGone(target)
+                | Condition::ElementEnabled(target) => (vec![self.locate(target)?], true),
+                Condition::WindowAppears(window) | Condition::WindowGone(window) => {
+                    (vec![self.window_locator(Some(window))?], true)
+                }
+                Condition::TextAppears { window, .. } | Condition::WindowIdle(window) => {
+                    (vec![self.window_locator(window.as_ref())?], false)
+                }
+                Condition::Duration(_) => return Ok(None),
+            },
+            Operation::TypeText(request) => {
+                (vec![self.locate_or(request.target.as_ref(), || Ok(Locator::Focus))?], false)
+            }
+            Operation::PressKeys(request) => (
+                vec![
+                    self.locate_or(request.target.as_ref(), || self.window_locator(request.window.as_ref()))?,
+                ],
+                false,
+            ),
+            Operation::Scroll(request) => {
+                (vec![self.locate_or(request.target.as_ref(), || self.window_locator(None))?], false)
+            }
+            Operation::Click(_)
+            | Operation::Drag(_)
+            | Operation::MovePointer(_)
+            | Operation::ElementAction(_) => {
+                let targets = operation.targets();
+                (targets.into_iter().map(|target| self.locate(target)).collect::<Result<_, _>>()?, false)
+            }
+            Operation::WindowControl(request) => (vec![self.window_locator(Some(&request.window))?], false),
+            Operation::AppLaunch(request) => {
+                return Ok(Some(Lookup { launch: Some(request.clone()), ..Lookup::default() }));
+            }
+            Operation::Status(_)
+            | Operation::WindowList(_)
+            | Operation::DisplayList(_)
+            | Operation::AppList(_)
+            | Operation::ClipboardRead(_)
+            | Operation::ClipboardWrite(_) => return Ok(None),
+        };
+        Ok(Some(Lookup { locators, optional, launch: None }))
+    }
+
+    fn locate_or(
+        &self,
+        target: Option<&Target>,
+        otherwise: impl FnOnce() -> Result<Locator, Fault>,
+    ) -> Result<Locator, Fault> {
+        target.map_or_else(otherwise, |target| self.locate(target))
+    }
+
+    fn locate(&self, target: &Target) -> Result<Locator, Fault> {
+        match target {
+            Target::Element(reference) => Ok(Locator::Element(Box::new(self.element(*reference)?.clone()))),
+            Target::Find(selector) => Ok(Locator::Selector {
+                window: self.window(selector.window.as_ref())?,
+                selector: selector.clone(),
+            }),
+            Target::At(Place { point, picture, expect_window }) => {
+                let point = picture.map_or(Ok(*point), |picture| self.point_in_picture(picture, *point))?;
+                Ok(Locator::Point { point, expect: self.window(Some(expect_window))? })
+            }
+        }
+    }
+
+    fn window_locator(&self, window: Option<&WindowSelector>) -> Result<Locator, Fault> {
+        self.window(window).map(Locator::Window)
+    }
+
+    fn window(&self, window: Option<&WindowSelector>) -> Result<WindowLocator, Fault> {
+        Ok(match window {
+            None => WindowLocator::Foreground,
+            Some(WindowSelector::Ref(reference)) => WindowLocator::Key(self.window_key(*reference)?),
+            Some(WindowSelector::Title(title)) => WindowLocator::Title(title.clone()),
+        })
+    }
+}

@@ -1,0 +1,36 @@
+use super::*;
+
+#[cfg(target_os = "linux")]
+impl Audit {
+    /// Lets every later write fail, as a full disk would.
+    pub(crate) fn break_for_test(&self) {
+        self.file.lock().unwrap().file = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    }
+}
+
+#[test]
+fn sessions_do_not_share_a_file() {
+    let home = tempfile::tempdir().unwrap();
+    Audit::create(home.path(), "a", Value::Null).unwrap();
+    assert!(Audit::create(home.path(), "a", Value::Null).is_err());
+    Audit::create(home.path(), "b", Value::Null).unwrap();
+}
+
+#[test]
+fn the_fingerprint_is_the_same_in_a_session_and_another_in_the_next() {
+    let home = tempfile::tempdir().unwrap();
+    let secret = SecretText::new("x".into());
+    let a = Audit::create(home.path(), "a", Value::Null).unwrap();
+    let b = Audit::create(home.path(), "b", Value::Null).unwrap();
+    assert_eq!(a.fingerprint(&secret), a.fingerprint(&secret));
+    assert_ne!(a.fingerprint(&secret), b.fingerprint(&secret));
+}
+
+#[test]
+fn a_line_that_is_no_record_is_named() {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir_all(audit_folder(home.path())).unwrap();
+    fs::write(audit_folder(home.path()).join("a.jsonl"), "{}\nnonsense\n").unwrap();
+    let error = read_records(home.path()).unwrap_err().to_string();
+    assert!(error.contains("line 2"), "{error}");
+}

@@ -1,0 +1,91 @@
+//! What an act changed: windows, foreground, focus; and waiting until that has settled.
+
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
+
+use model::{Acted, WindowInfo};
+
+use super::{Done, desk::Desk, stage::Stage};
+
+/// Settling ends after this at the latest.
+const SETTLE: Duration = Duration::from_millis(300);
+
+/// Between two looks that must be the same.
+const GAP: Duration = Duration::from_millis(3);
+
+/// The desktop before an act.
+pub(super) struct Before {
+    foreground: u64,
+    windows: Vec<WindowInfo>,
+}
+
+/// What must be the same twice.
+#[derive(PartialEq, Eq)]
+struct Look {
+    foreground: u64,
+    keyboard: u64,
+    tops: Vec<u64>,
+}
+
+impl Look {
+    fn at(desk: &dyn Desk) -> Self {
+        let foreground = desk.foreground();
+        Self { foreground, keyboard: desk.keyboard(foreground), tops: desk.tops() }
+    }
+}
+
+impl Before {
+    pub(super) fn look(desk: &dyn Desk) -> Self {
+        let windows = desk.tops().into_iter().filter_map(|top| desk.info(top)).collect();
+        Self { foreground: desk.foreground(), windows }
+    }
+
+    /// Lets the desktop settle and tells what changed.
+    pub(super) fn acted(self, stage: Stage<'_>, done: Done) -> Acted {
+        let Stage { aim, node, source, desk, job, notes } = stage;
+        let look = settle(desk, aim.window.key.handle);
+        let were: HashSet<u64> = self.windows.iter().map(|window| window.key.handle).collect();
+        let are: HashSet<u64> = look.tops.iter().copied().collect();
+        let opened =
+            look.tops.iter().filter(|top| !were.contains(top)).filter_map(|top| desk.info(*top)).collect();
+        let closed = self.windows.into_iter().filter(|window| !are.contains(&window.key.handle)).collect();
+        let in_front = look.foreground == aim.window.key.handle;
+        // What it was done to may be gone, and the focus unreadable: neither makes the act undone.
+        let element = node.map(|node| source.read(&node.key, job).ok().flatten().unwrap_or(node));
+        let focused = if in_front { source.focused(aim.window, job).ok().flatten() } else { None };
+        Acted {
+            means: done.means,
+            element,
+            verb: done.verb,
+            point: done.point,
+            foreground: desk.info(look.foreground),
+            foreground_changed: look.foreground != self.foreground,
+            focused,
+            opened,
+            closed,
+            read_back: done.read_back,
+            pid: None,
+            notes,
+        }
+    }
+}
+
+/// Waits until the target has dealt with what it was sent and two looks are the same.
+///
+/// An answer to a message comes only when the target is done with what it was at, or waits inside a dialog of its
+/// own; asking before each look sees what a click has opened even where that took its time.
+fn settle(desk: &dyn Desk, window: u64) -> Look {
+    let until = Instant::now() + SETTLE;
+    let mut last: Option<Look> = None;
+    loop {
+        desk.answers(window, Duration::from_millis(100));
+        let now = Look::at(desk);
+        if last.is_some_and(|last| last == now) || Instant::now() >= until {
+            return now;
+        }
+        last = Some(now);
+        desk.pause(GAP);
+    }
+}

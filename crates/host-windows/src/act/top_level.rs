@@ -1,0 +1,222 @@
+//! What the system tells of a top-level window without asking the window itself.
+
+use model::{Rect, WindowInfo, WindowState, ui::WindowKey};
+use windows::{
+    Win32::{
+        Foundation::{CloseHandle, FILETIME, HANDLE, HWND, LPARAM, RECT},
+        Graphics::Dwm::{
+            DWMWA_CLOAKED, DWMWA_EXTENDED_FRAME_BOUNDS, DWMWINDOWATTRIBUTE, DwmGetWindowAttribute,
+        },
+        System::Threading::{
+            GetProcessTimes, OpenProcess, PROCESS_NAME_WIN32, PROCESS_QUERY_LIMITED_INFORMATION,
+            QueryFullProcessImageNameW,
+        },
+        UI::WindowsAndMessaging::{
+            EnumWindows, GWL_EXSTYLE, GWL_STYLE, GetClassNameW, GetForegroundWindow, GetWindowLongW,
+            GetWindowRect, GetWindowThreadProcessId, InternalGetWindowText, IsHungAppWindow, IsIconic,
+            IsWindow, IsZoomed, WINDOW_EX_STYLE, WINDOW_STYLE, WS_VISIBLE,
+        },
+    },
+    core::{BOOL, PWSTR},
+};
+
+use crate::input::handle;
+
+/// The top-level windows that are shown, front to back. Tool tips are not among them: they come and go by
+/// themselves.
+pub(crate) fn shown() -> Vec<u64> {
+    let mut all: Vec<u64> = Vec::with_capacity(64);
+    // SAFETY: `remember` gets back the address of `all`, which outlives the call.
+    let listed =
+        unsafe { EnumWindows(Some(remember), LPARAM((&raw mut all).expose_provenance().cast_signed())) };
+    if listed.is_err() {
+        return Vec::new(); // no desktop, or one that this process may not open
+    }
+    all.retain(|window| TopLevel(*window).is_shown());
+    all
+}
+
+extern "system" fn remember(window: HWND, all: LPARAM) -> BOOL {
+    let all: *mut Vec<u64> = std::ptr::with_exposed_provenance_mut(all.0.cast_unsigned());
+    // SAFETY: `shown` passes the address of its vector, which lives as long as the enumeration and which nothing
+    // else touches meanwhile.
+    unsafe { &mut *all }.push(window.0.expose_provenance() as u64);
+    true.into()
+}
+
+/// A top-level window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TopLevel(pub(crate) u64);
+
+impl TopLevel {
+    const fn hwnd(self) -> HWND {
+        handle(self.0)
+    }
+
+    /// Its style bits; none where it is gone.
+    pub(crate) fn style(self) -> WINDOW_STYLE {
+        // SAFETY: takes any value for a window.
+        WINDOW_STYLE(unsafe { GetWindowLongW(self.hwnd(), GWL_STYLE) }.cast_unsigned())
+    }
+
+    /// Its extended style bits; none where it is gone.
+    pub(crate) fn extended_style(self) -> WINDOW_EX_STYLE {
+        // SAFETY: takes any value for a window.
+        WINDOW_EX_STYLE(unsafe { GetWindowLongW(self.hwnd(), GWL_EXSTYLE) }.cast_unsigned())
+    }
+
+    /// Whether it exists.
+    pub(crate) fn exists(self) -> bool {
+        // SAFETY: takes any value for a window.
+        unsafe { IsWindow(Some(self.hwnd())) }.as_bool()
+    }
+
+    /// Whether it is minimized.
+    pub(crate) fn is_minimized(self) -> bool {
+        // SAFETY: takes any value for a window.
+        unsafe { IsIconic(self.hwnd()) }.as_bool()
+    }
+
+    /// Its rectangle with the invisible borders by which it is sized; empty where it is gone.
+    pub(crate) fn outer_rect(self) -> Rect {
+        let mut rect = RECT::default();
+        // SAFETY: `rect` lives through the call.
+        match unsafe { GetWindowRect(self.hwnd(), &raw mut rect) } {
+            Ok(()) => Rect::new(rect.left, rect.top, rect.right, rect.bottom),
+            Err(_) => Rect::default(),
+        }
+    }
+
+    /// The rectangle a person sees.
+    pub(crate) fn rect(self) -> Rect {
+        let mut rect = RECT::default();
+        match self.attribute(DWMWA_EXTENDED_FRAME_BOUNDS, &mut rect) {
+            true => Rect::new(rect.left, rect.top, rect.right, rect.bottom),
+            false => self.outer_rect(), // no desktop composition, as on Wine
+        }
+    }
+
+    /// Reads an attribute that the window manager keeps; whether it has it.
+    fn attribute<T>(self, which: DWMWINDOWATTRIBUTE, value: &mut T) -> bool {
+        let Ok(size) = u32::try_from(size_of::<T>()) else { return false };
+        // SAFETY: the pointer and size are those of `value`, a plain value the callers give the attribute's own type.
+        unsafe { DwmGetWindowAttribute(self.hwnd(), which, (&raw mut *value).cast(), size) }.is_ok()
+    }
+
+    fn is_shown(self) -> bool {
+        let mut cloaked = 0_u32;
+        self.style().contains(WS_VISIBLE)
+            && !(self.attribute(DWMWA_CLOAKED, &mut cloaked) && cloaked != 0)
+            && !self.outer_rect().is_empty()
+            && self.class() != "tooltips_class32"
+    }
+
+    /// Its class.
+    pub(crate) fn class(self) -> String {
+        let mut units = [0_u16; 256];
+        // SAFETY: the slice lives through the call, which writes no more than its length.
+        let length = unsafe { GetClassNameW(self.hwnd(), &mut units) };
+        text(&units, length)
+    }
+
+    /// Its title.
+    pub(crate) fn title(self) -> String {
+        let mut units = [0_u16; 512];
+        // SAFETY: the slice lives through the call, which writes no more than its length.
+        let length = unsafe { InternalGetWindowText(self.hwnd(), &mut units) };
+        text(&units, length)
+    }
+
+    /// The thread that owns it, and that thread's process; 0 where it is gone.
+    pub(crate) fn owner(self) -> (u32, u32) {
+        let mut pid = 0;
+        // SAFETY: `pid` lives through the call.
+        let thread = unsafe { GetWindowThreadProcessId(self.hwnd(), Some(&raw mut pid)) };
+        (thread, pid)
+    }
+
+    /// Whether it hangs: has not looked at its messages for five seconds.
+    pub(crate) fn hangs(self) -> bool {
+        // SAFETY: takes any value for a window.
+        unsafe { IsHungAppWindow(self.hwnd()) }.as_bool()
+    }
+
+    /// All of it; nothing where it is gone.
+    pub(crate) fn info(self) -> Option<WindowInfo> {
+        let (_, pid) = self.owner();
+        if pid == 0 {
+            return None;
+        }
+        let process = Process::open(pid);
+        let path = process.as_ref().map_or_else(String::new, Process::path);
+        // SAFETY: takes any value for a window.
+        let maximized = unsafe { IsZoomed(self.hwnd()) }.as_bool();
+        // SAFETY: takes nothing.
+        let foreground = unsafe { GetForegroundWindow() } == self.hwnd();
+        Some(WindowInfo {
+            reference: None,
+            key: WindowKey { handle: self.0, pid, started: process.as_ref().map_or(0, Process::started) },
+            title: self.title(),
+            class: self.class(),
+            process: path.rsplit('\\').next().unwrap_or_default().to_owned(),
+            rect: self.rect(),
+            state: match (self.is_minimized(), maximized) {
+                (true, _) => WindowState::Minimized,
+                (false, true) => WindowState::Maximized,
+                (false, false) => WindowState::Normal,
+            },
+            foreground,
+            responding: !self.hangs(),
+        })
+    }
+}
+
+/// The first `length` units as text.
+fn text(units: &[u16], length: i32) -> String {
+    let length = usize::try_from(length).unwrap_or_default();
+    String::from_utf16_lossy(units.get(..length).unwrap_or_default())
+}
+
+/// A process that may be looked at, closed when dropped.
+#[derive(Debug)]
+pub(super) struct Process(HANDLE);
+
+impl Process {
+    /// Opens it; nothing where it is gone or may not be looked at.
+    pub(super) fn open(pid: u32) -> Option<Self> {
+        // SAFETY: takes any process id.
+        unsafe { OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, false, pid) }.ok().map(Self)
+    }
+
+    /// The handle, as long as this lives.
+    pub(super) const fn raw(&self) -> HANDLE {
+        self.0
+    }
+
+    fn path(&self) -> String {
+        let mut units = [0_u16; 1024];
+        let mut length = 1024;
+        let buffer = PWSTR(units.as_mut_ptr());
+        // SAFETY: `buffer` has room for `length` units and lives through the call.
+        let found =
+            unsafe { QueryFullProcessImageNameW(self.0, PROCESS_NAME_WIN32, buffer, &raw mut length) };
+        let length = if found.is_ok() { i32::try_from(length).unwrap_or_default() } else { 0 };
+        text(&units, length)
+    }
+
+    fn started(&self) -> u64 {
+        let (mut created, mut other) = (FILETIME::default(), [FILETIME::default(); 3]);
+        let [exited, kernel, user] = &mut other;
+        // SAFETY: all four times live through the call.
+        let found = unsafe { GetProcessTimes(self.0, &raw mut created, exited, kernel, user) };
+        let time = u64::from(created.dwHighDateTime) << 32 | u64::from(created.dwLowDateTime);
+        if found.is_ok() { time } else { 0 }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // SAFETY: the handle was opened by `open` and is closed only here.
+        let _ = unsafe { CloseHandle(self.0) };
+    }
+}

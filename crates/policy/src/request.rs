@@ -1,0 +1,185 @@
+//! An operation and its facts in Cedar's terms.
+
+use std::collections::HashSet;
+
+use cedar_policy::{Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
+use model::{
+    DesktopState, ElementFacts, Elevation, Facts, LaunchFacts, LaunchPath, Operation, ProcessFacts,
+    TargetFacts, WindowFacts, WindowVerb,
+};
+
+use crate::effects;
+
+/// The entity types of the schema, parsed once.
+#[derive(Debug)]
+pub(crate) struct Types {
+    pub(crate) action: EntityTypeName,
+    session: EntityTypeName,
+    desktop: EntityTypeName,
+    process: EntityTypeName,
+    window: EntityTypeName,
+    element: EntityTypeName,
+    clipboard: EntityTypeName,
+}
+
+impl Types {
+    pub(crate) fn new() -> Option<Self> {
+        let named = |name: &str| name.parse().ok();
+        Some(Self {
+            action: named("Action")?,
+            session: named("Session")?,
+            desktop: named("Desktop")?,
+            process: named("Process")?,
+            window: named("Window")?,
+            element: named("Element")?,
+            clipboard: named("Clipboard")?,
+        })
+    }
+
+    /// The principal of a session.
+    pub(crate) fn session(&self, id: &str) -> EntityUid {
+        uid(&self.session, id)
+    }
+
+    /// The resource that `target` of `operation` is, itself first, and its ancestors.
+    pub(crate) fn resource(
+        &self,
+        operation: &Operation,
+        facts: &Facts,
+        target: Option<&TargetFacts>,
+    ) -> Vec<Entity> {
+        let desktop = uid(&self.desktop, "desktop");
+        let mut chain = Vec::with_capacity(4);
+        if let Some(target) = target {
+            let key = target.window.key;
+            let process = uid(&self.process, &target.window.process.path);
+            let window = uid(&self.window, &format!("{:x}-{}-{}", key.handle, key.pid, key.started));
+            if let Some(element) = &target.element {
+                let id = format!("{}/{}/{}", window.id().unescaped(), element.role, element.automation_id);
+                chain.push(entity(uid(&self.element, &id), &window));
+            }
+            chain.push(entity(window, &process));
+            chain.push(entity(process, &desktop));
+        } else if let Some(launch) = &facts.launch {
+            chain.push(entity(uid(&self.process, &launch.path), &desktop));
+        } else if matches!(operation, Operation::ClipboardRead(_) | Operation::ClipboardWrite(_)) {
+            chain.push(entity(uid(&self.clipboard, "clipboard"), &desktop));
+        }
+        chain.push(Entity::new_no_attrs(desktop, HashSet::new()));
+        chain
+    }
+}
+
+pub(crate) fn uid(kind: &EntityTypeName, id: &str) -> EntityUid {
+    EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(id))
+}
+
+fn entity(uid: EntityUid, parent: &EntityUid) -> Entity {
+    Entity::new_no_attrs(uid, HashSet::from([parent.clone()]))
+}
+
+/// The context's fields but for `approved` and `dry_run`; nothing where a record cannot be built.
+pub(crate) fn context(
+    operation: &Operation,
+    facts: &Facts,
+    target: Option<&TargetFacts>,
+) -> Option<Vec<(String, RestrictedExpression)>> {
+    let effects = effects::of_keys(operation).into_iter().map(text);
+    let mut fields = vec![
+        ("desktop".to_owned(), text(desktop_name(facts.desktop))),
+        ("key_effects".to_owned(), RestrictedExpression::new_set(effects)),
+    ];
+    if let Some(target) = target {
+        fields.push(("window".to_owned(), window(&target.window)?));
+        fields.push(("process".to_owned(), process(&target.window.process)?));
+        if let Some(facts) = &target.element {
+            fields.push(("element".to_owned(), element(facts)?));
+        }
+    }
+    if let Some(facts) = &facts.launch {
+        fields.push(("launch".to_owned(), launch(facts)?));
+    }
+    if let Some(verb) = verb(operation) {
+        fields.push(("verb".to_owned(), text(verb)));
+    }
+    Some(fields)
+}
+
+fn text(text: &str) -> RestrictedExpression {
+    RestrictedExpression::new_string(text.to_owned())
+}
+
+fn record<const N: usize>(fields: [(&str, RestrictedExpression); N]) -> Option<RestrictedExpression> {
+    RestrictedExpression::new_record(fields.map(|(name, value)| (name.to_owned(), value))).ok()
+}
+
+fn window(facts: &WindowFacts) -> Option<RestrictedExpression> {
+    record([
+        ("title", text(&facts.title)),
+        ("class", text(&facts.class)),
+        ("shell", RestrictedExpression::new_bool(facts.shell)),
+    ])
+}
+
+fn process(facts: &ProcessFacts) -> Option<RestrictedExpression> {
+    let elevation = match facts.elevation {
+        Elevation::Same => "same",
+        Elevation::Higher => "higher",
+        Elevation::Unknown => "unknown",
+    };
+    record([
+        ("path", text(&facts.path)),
+        ("elevation", text(elevation)),
+        ("own", RestrictedExpression::new_bool(facts.own)),
+    ])
+}
+
+fn element(facts: &ElementFacts) -> Option<RestrictedExpression> {
+    record([
+        ("role", text(facts.role.name())),
+        ("name", text(&facts.name)),
+        ("automation_id", text(&facts.automation_id)),
+        ("password", RestrictedExpression::new_bool(facts.password)),
+    ])
+}
+
+fn launch(facts: &LaunchFacts) -> Option<RestrictedExpression> {
+    let kind = match facts.kind {
+        LaunchPath::Local => "local",
+        LaunchPath::Relative => "relative",
+        LaunchPath::Network => "network",
+    };
+    let mut fields = vec![("path".to_owned(), text(&facts.path)), ("kind".to_owned(), text(kind))];
+    if let Some(app) = &facts.app {
+        fields.push(("app".to_owned(), text(app)));
+    }
+    RestrictedExpression::new_record(fields).ok()
+}
+
+const fn desktop_name(state: Option<DesktopState>) -> &'static str {
+    match state {
+        Some(DesktopState::Interactive) => "interactive",
+        Some(DesktopState::Secure) => "secure",
+        Some(DesktopState::None) => "none",
+        None => "unknown",
+    }
+}
+
+/// The verb of operations that have one.
+const fn verb(operation: &Operation) -> Option<&'static str> {
+    if let Operation::WindowControl(request) = operation {
+        return Some(match request.verb {
+            WindowVerb::Focus => "focus",
+            WindowVerb::Minimize => "minimize",
+            WindowVerb::Maximize => "maximize",
+            WindowVerb::Restore => "restore",
+            WindowVerb::Close => "close",
+            WindowVerb::Move { .. } => "move",
+            WindowVerb::Resize { .. } => "resize",
+        });
+    }
+    if let Operation::ElementAction(request) = operation {
+        return Some(request.action.name());
+    }
+    None
+}

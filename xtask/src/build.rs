@@ -1,0 +1,130 @@
+//! Builds: which compiler, which flags, which folder.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{
+    fault::{Fault, OnFile},
+    places::Places,
+    process::{capture, run},
+    progress::Step,
+    setup::{WindowsRust, windows_rust},
+};
+
+/// Builds the shipped executable for Windows.
+///
+/// # Errors
+/// There is no compiler for Windows, or it found a fault.
+pub fn release_for_windows(places: &Places) -> Result<PathBuf, Fault> {
+    let rust = windows_rust(places)?;
+    let mut cargo = windows_cargo(places, rust, "build");
+    cargo.args(["--release", "--locked", "--package", "winwarden"]);
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", release_flags(places, rust).join("\x1f"));
+    building("winwarden.exe", &mut cargo)?;
+    Ok(windows_folder(places, rust).join("release").join("winwarden.exe"))
+}
+
+/// Builds the shipped executable for Linux, with the simulator.
+///
+/// # Errors
+/// The compiler found a fault.
+pub fn release_for_linux(places: &Places) -> Result<PathBuf, Fault> {
+    let mut cargo = own_cargo(places, "build");
+    cargo.args(["--release", "--locked", "--package", "winwarden"]);
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", path_flags(places, WindowsRust::Rustup).join("\x1f"));
+    building("winwarden", &mut cargo)?;
+    Ok(places.target().join("release").join("winwarden"))
+}
+
+/// Builds the programs that end-to-end tests drive, and gives their folder.
+///
+/// # Errors
+/// There is no compiler for Windows, or it found a fault.
+pub fn test_programs(places: &Places) -> Result<PathBuf, Fault> {
+    let rust = windows_rust(places)?;
+    let mut cargo = windows_cargo(places, rust, "build");
+    cargo.args(["--locked", "--package", "testapps", "--bins"]);
+    building("test programs", &mut cargo)?;
+    Ok(windows_folder(places, rust).join("debug"))
+}
+
+/// `cargo SUBCOMMAND` of this machine, in the checkout.
+pub fn own_cargo(places: &Places, subcommand: &str) -> Command {
+    let mut command = Command::new("cargo");
+    for inherited in ["CARGO", "CARGO_MANIFEST_DIR", "CARGO_PKG_NAME"] {
+        command.env_remove(inherited);
+    }
+    command.arg(subcommand).current_dir(&places.project);
+    command
+}
+
+/// `cargo SUBCOMMAND` for Windows, in the checkout, with its own target folder on Linux.
+pub fn windows_cargo(places: &Places, rust: WindowsRust, subcommand: &str) -> Command {
+    let mut command = rust.cargo(subcommand);
+    command.current_dir(&places.project);
+    if rust != WindowsRust::Native {
+        command.arg("--target-dir").arg(places.target_windows()).env_remove("CARGO_TARGET_DIR");
+    }
+    command
+}
+
+/// The folder that holds `debug` and `release` of programs for Windows.
+pub fn windows_folder(places: &Places, rust: WindowsRust) -> PathBuf {
+    match rust {
+        WindowsRust::Native => places.target(),
+        WindowsRust::Rustup | WindowsRust::Debian => places.target_windows().join(crate::setup::TARGET),
+    }
+}
+
+/// Copies a file so that whoever runs it meanwhile sees the old or the new one, whole.
+///
+/// # Errors
+/// It cannot be read or written.
+pub fn put(from: &Path, to: &Path) -> Result<(), Fault> {
+    let new = to.with_extension("new");
+    fs::copy(from, &new).doing("copy to", &new)?;
+    fs::rename(&new, to).doing("write", to)
+}
+
+fn building(what: &str, cargo: &mut Command) -> Result<(), Fault> {
+    let step = Step::begin("build", what);
+    let done = run(cargo.arg("--quiet"));
+    step.end(done, "read what the compiler says above")
+}
+
+/// No data is executed, and addresses are random over the whole 64 bits. DLLs are looked for in System32 alone.
+fn release_flags(places: &Places, rust: WindowsRust) -> Vec<String> {
+    let mut flags = path_flags(places, rust);
+    let linker: &[&str] = match rust {
+        WindowsRust::Native => &["/DYNAMICBASE", "/HIGHENTROPYVA", "/NXCOMPAT", "/DEPENDENTLOADFLAG:0x800"],
+        WindowsRust::Rustup | WindowsRust::Debian => {
+            &["-Wl,--dynamicbase", "-Wl,--high-entropy-va", "-Wl,--nxcompat"]
+        }
+    };
+    flags.extend(linker.iter().map(|flag| format!("-Clink-arg={flag}")));
+    flags
+}
+
+/// Names of source files as panics and logs show them: none of this machine's folders.
+fn path_flags(places: &Places, rust: WindowsRust) -> Vec<String> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let mut flags = vec![remap(&places.project, "winwarden")];
+    let sources = home.map(|home| home.join("registry").join("src"));
+    let registries = sources.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten();
+    flags.extend(registries.filter_map(|entry| Some(remap(&entry.ok()?.path(), "crates"))));
+    let compiler = if rust == WindowsRust::Debian { "/usr/bin/rustc" } else { "rustc" };
+    if let Ok(sysroot) = capture(Command::new(compiler).args(["--print", "sysroot"])) {
+        let source = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
+        flags.extend(source.canonicalize().ok().map(|real| remap(&real, "rust")));
+        flags.push(remap(&source, "rust"));
+    }
+    flags
+}
+
+fn remap(from: &Path, to: &str) -> String {
+    format!("--remap-path-prefix={}={to}", from.display())
+}
