@@ -1,1 +1,19 @@
-//! skeleton
+//! What clients see: twenty native tools, one file each, that say what they take, plan a call and put its result
+//! into words. They can neither judge nor execute.
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod core;
+mod desktop;
+mod fault;
+mod instructions;
+mod native;
+mod schema;
+mod structured;
+mod target;
+mod toolset;
+mod words;
+
+pub use fault::{fault_structured, fault_text};
+pub use instructions::INSTRUCTIONS;
+pub use toolset::{DEFAULT_TOOLSETS, TOOLSETS, UnknownName, all, select};

@@ -1,0 +1,92 @@
+//! The faults of one call, collected.
+
+use std::collections::BTreeSet;
+
+use model::{Code, Fault};
+
+/// Faults that a message names; more than so many are counted.
+const NAMED: usize = 30;
+
+/// The faults of one call so far.
+#[derive(Debug)]
+pub(crate) struct Check {
+    tool: &'static str,
+    problems: Vec<String>,
+    faulty: BTreeSet<String>,
+    known: Option<String>,
+}
+
+impl Check {
+    /// No faults yet, in a call of `tool`.
+    pub(crate) const fn new(tool: &'static str) -> Self {
+        Self { tool, problems: Vec::new(), faulty: BTreeSet::new(), known: None }
+    }
+
+    /// The tool that is called.
+    pub(crate) const fn tool(&self) -> &'static str {
+        self.tool
+    }
+
+    /// Adds a fault that belongs to no single argument.
+    pub(crate) fn refuse(&mut self, problem: impl Into<String>) {
+        self.problems.push(problem.into());
+    }
+
+    /// Adds the fault of the argument at `path`; a second fault of the same argument is not told.
+    pub(crate) fn refuse_argument(&mut self, path: &str, problem: impl Into<String>) {
+        if self.faulty.insert(path.to_owned()) {
+            self.problems.push(problem.into());
+        }
+    }
+
+    /// Has the hint list the arguments that there are.
+    pub(crate) fn tell_known(&mut self, names: String) {
+        self.known = Some(names);
+    }
+
+    /// Whether the argument at `path` was given but is faulty, or is missing and that was told.
+    pub(crate) fn is_faulty(&self, path: &str) -> bool {
+        self.faulty.contains(path)
+    }
+
+    /// The fault of the call, if it has any.
+    pub(crate) fn into_fault(self) -> Option<Fault> {
+        if self.problems.is_empty() {
+            return None;
+        }
+        let rest = self.problems.len().saturating_sub(NAMED);
+        let mut message = self.problems.into_iter().take(NAMED).collect::<Vec<_>>().join("; ");
+        if rest > 0 {
+            message.push_str(&format!("; and {rest} more"));
+        }
+        let hint = match self.known {
+            Some(known) => format!("nothing was done; {} takes {known}", self.tool),
+            None => "nothing was done; correct the call and send it again".into(),
+        };
+        Some(Fault::new(Code::InvalidArgument, message).hint(hint))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arguments_second_fault_is_not_told_and_a_flood_is_counted() {
+        let mut check = Check::new("click");
+        check.refuse_argument("count", "first");
+        check.refuse_argument("count", "second");
+        assert!(check.is_faulty("count"));
+        for n in 0..100 {
+            check.refuse(format!("fault {n}"));
+        }
+        let fault = check.into_fault().unwrap();
+        assert!(fault.message.starts_with("first; fault 0; "), "{}", fault.message);
+        assert!(fault.message.ends_with("fault 28; and 71 more"), "{}", fault.message);
+    }
+
+    #[test]
+    fn a_call_without_faults_has_none() {
+        assert_eq!(Check::new("click").into_fault(), None);
+    }
+}

@@ -1,0 +1,93 @@
+//! `status`: what winwarden can do here, and how the session went so far.
+
+use std::fmt::Write as _;
+
+use model::{
+    Operation, Outcome, StatusRequest,
+    tool::{Plan, Reply},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{
+    arguments::Check,
+    native::{About, LOOKS_AT_SYSTEM, Native},
+    schema,
+    structured::json,
+    words::one_line,
+};
+
+pub(crate) struct Status;
+
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Arguments {}
+
+#[derive(Serialize, JsonSchema)]
+struct Form<'a> {
+    version: &'a str,
+    session: &'a str,
+    platform: &'a str,
+    desktop: &'a str,
+    toolsets: &'a [String],
+    limitations: &'a [String],
+    audit: &'a str,
+    calls: u64,
+    refused: u64,
+    worker_restarts: u64,
+}
+
+impl Native for Status {
+    type Arguments = Arguments;
+
+    const ABOUT: About = About {
+        name: "status",
+        title: "Status",
+        description: "What winwarden can do here, what is missing and why, and how many calls were refused. Use it when \
+                      the desktop looks empty or calls fail unexpectedly.",
+        toolset: "core",
+        hints: LOOKS_AT_SYSTEM,
+        gives_pictures: false,
+    };
+
+    fn plan(Arguments {}: Arguments, _: &mut Check) -> Option<Plan> {
+        Some(Plan { operation: Operation::Status(StatusRequest {}), timeout_ms: None })
+    }
+
+    fn render(_: &Operation, outcome: &Outcome) -> Option<Reply> {
+        let Outcome::Status(status) = outcome else { return None };
+        let mut text = format!("winwarden {} on {}", status.version, status.platform);
+        let mut line = |what: &str, words: &str| {
+            let _ = write!(text, "\n{what}: {}", one_line(words));
+        };
+        line("desktop", &status.desktop);
+        line("toolsets", &status.toolsets.join(", "));
+        let worker = match status.worker_restarts {
+            0 => String::new(),
+            times => format!(", worker replaced {times} times"),
+        };
+        let calls = format!("{} calls, {} refused{worker}", status.calls, status.refused);
+        line("session", &format!("{}, {calls}", status.session));
+        line("audit", &status.audit);
+        for limitation in &status.limitations {
+            line("missing", limitation);
+        }
+        let form = Form {
+            version: &status.version,
+            session: &status.session,
+            platform: &status.platform,
+            desktop: &status.desktop,
+            toolsets: &status.toolsets,
+            limitations: &status.limitations,
+            audit: &status.audit,
+            calls: status.calls,
+            refused: status.refused,
+            worker_restarts: status.worker_restarts,
+        };
+        Some(Reply { text, structured: json(&form), ..Reply::default() })
+    }
+
+    fn output_schema() -> Option<Map<String, Value>> {
+        Some(schema::of_result::<Form<'static>>())
+    }
+}

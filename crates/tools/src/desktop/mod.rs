@@ -1,0 +1,41 @@
+//! The toolset that sees and operates the desktop.
+
+mod app_launch;
+mod app_list;
+mod click;
+mod clipboard_read;
+mod clipboard_write;
+mod display_list;
+mod drag;
+mod element_action;
+mod find;
+mod move_pointer;
+mod press_keys;
+mod read_text;
+mod screenshot;
+mod scroll;
+mod snapshot;
+mod type_text;
+mod wait_for;
+mod window_control;
+mod window_list;
+
+pub(crate) use app_launch::AppLaunch;
+pub(crate) use app_list::AppList;
+pub(crate) use click::Click;
+pub(crate) use clipboard_read::ClipboardRead;
+pub(crate) use clipboard_write::ClipboardWrite;
+pub(crate) use display_list::DisplayList;
+pub(crate) use drag::Drag;
+pub(crate) use element_action::ElementAction;
+pub(crate) use find::Find;
+pub(crate) use move_pointer::MovePointer;
+pub(crate) use press_keys::PressKeys;
+pub(crate) use read_text::ReadText;
+pub(crate) use screenshot::Screenshot;
+pub(crate) use scroll::Scroll;
+pub(crate) use snapshot::Snapshot;
+pub(crate) use type_text::TypeText;
+pub(crate) use wait_for::WaitFor;
+pub(crate) use window_control::WindowControl;
+pub(crate) use window_list::WindowList;

@@ -1,0 +1,52 @@
+//! A failed call as its caller reads it.
+
+use std::fmt::Write as _;
+
+use model::{Fault, ui::line};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    structured::{ElementEntry, WindowEntry, entries, json},
+    words::{one_line, window_line},
+};
+
+/// The failure in words: code and message, what to do next, and the elements and windows that may have been meant.
+#[must_use]
+pub fn fault_text(fault: &Fault) -> String {
+    let mut text = format!("{}: {}", fault.code, one_line(&fault.message));
+    if !fault.hint.is_empty() {
+        let _ = write!(text, "\nhint: {}", one_line(&fault.hint));
+    }
+    for node in &fault.elements {
+        let _ = write!(text, "\n {}", line(node));
+    }
+    for window in &fault.windows {
+        let _ = write!(text, "\n {}", window_line(window));
+    }
+    text
+}
+
+/// The failure for programs: `code`, `message`, `hint`, and candidates by their refs.
+#[must_use]
+pub fn fault_structured(fault: &Fault) -> Value {
+    let form = FaultForm {
+        code: fault.code.as_str(),
+        message: &fault.message,
+        hint: &fault.hint,
+        elements: entries(&fault.elements),
+        windows: entries(&fault.windows),
+    };
+    json(&form).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct FaultForm<'a> {
+    code: &'static str,
+    message: &'a str,
+    hint: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    elements: Vec<ElementEntry>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    windows: Vec<WindowEntry>,
+}

@@ -1,0 +1,127 @@
+//! What all native tools share: a call is read against the schema, then planned; a result is put into words.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    sync::{Arc, OnceLock},
+};
+
+use jsonschema::Validator;
+use model::{
+    Code, Fault, Operation, Outcome,
+    tool::{Card, Hints, Plan, Reply, Tool},
+};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::{
+    arguments::{Check, read},
+    schema,
+};
+
+/// What a native tool says of itself, apart from its schemas.
+pub(crate) struct About {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) toolset: &'static str,
+    pub(crate) hints: Hints,
+    pub(crate) gives_pictures: bool,
+}
+
+/// One native tool.
+pub(crate) trait Native: Send + Sync + 'static {
+    /// Its arguments: every field is optional in the type, whatever the schema demands, so that a call with one
+    /// fault can be checked for more.
+    type Arguments: DeserializeOwned + JsonSchema;
+
+    /// What it says of itself.
+    const ABOUT: About;
+
+    /// What would be done; faults go to `check`, and a call that has any is refused whatever is returned.
+    fn plan(arguments: Self::Arguments, check: &mut Check) -> Option<Plan>;
+
+    /// The result in words; nothing where the outcome is of another kind than the tool's.
+    fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply>;
+
+    /// The schema of its structured result, where it always gives one.
+    fn output_schema() -> Option<Map<String, Value>> {
+        None
+    }
+}
+
+/// A native tool as clients see it.
+struct Described<T> {
+    card: Card,
+    validator: OnceLock<Result<Validator, Fault>>,
+    tool: PhantomData<fn() -> T>,
+}
+
+/// The tool `T`, ready to be offered.
+pub(crate) fn described<T: Native>() -> Arc<dyn Tool> {
+    let About { name, title, description, toolset, hints, gives_pictures } = T::ABOUT;
+    let input_schema = schema::of_arguments::<T::Arguments>();
+    let output_schema = T::output_schema();
+    let card =
+        Card { name, title, description, toolset, hints, input_schema, output_schema, gives_pictures };
+    Arc::new(Described::<T> { card, validator: OnceLock::new(), tool: PhantomData })
+}
+
+impl<T> Described<T> {
+    /// The compiled schema: made at the first call, for most tools are never called in a session.
+    fn validator(&self) -> Result<&Validator, Fault> {
+        let compiled = self.validator.get_or_init(|| {
+            jsonschema::draft202012::options()
+                .should_validate_formats(false)
+                .build(&Value::Object(self.card.input_schema.clone()))
+                .map_err(|_| Fault::new(Code::Internal, format!("the schema of {} is broken", self.card.name)))
+        });
+        compiled.as_ref().map_err(Fault::clone)
+    }
+}
+
+impl<T: Native> Tool for Described<T> {
+    fn card(&self) -> &Card {
+        &self.card
+    }
+
+    fn plan(&self, arguments: &Map<String, Value>) -> Result<Plan, Fault> {
+        let mut check = Check::new(self.card.name);
+        let read = read(&self.card.input_schema, self.validator()?, arguments, &mut check);
+        let plan = read.and_then(|arguments| T::plan(arguments, &mut check));
+        match (check.into_fault(), plan) {
+            (Some(fault), _) => Err(fault),
+            (None, Some(plan)) => Ok(plan),
+            (None, None) => Err(Fault::new(Code::Internal, "the call could not be planned")),
+        }
+    }
+
+    fn render(&self, operation: &Operation, outcome: &Outcome) -> Reply {
+        T::render(operation, outcome).unwrap_or_else(|| wrong_kind(self.card.name))
+    }
+}
+
+/// A host that answers with another kind of outcome is broken: that must not become a success text.
+#[expect(clippy::panic, reason = "the gate catches it and replies INTERNAL; there is no other way to fail here")]
+fn wrong_kind(tool: &str) -> Reply {
+    panic!("the outcome is not one of {tool}")
+}
+
+impl<T> fmt::Debug for Described<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Described").field(&self.card.name).finish()
+    }
+}
+
+/// Annotations of a tool that only looks at what the system knows.
+pub(crate) const LOOKS_AT_SYSTEM: Hints =
+    Hints { read_only: true, destructive: false, idempotent: true, open_world: false };
+
+/// Annotations of a tool that only looks, at what programs and web pages show.
+pub(crate) const LOOKS_AT_PROGRAMS: Hints =
+    Hints { read_only: true, destructive: false, idempotent: true, open_world: true };
+
+/// Annotations of a tool that operates a program, which may do anything.
+pub(crate) const OPERATES: Hints =
+    Hints { read_only: false, destructive: true, idempotent: false, open_world: true };

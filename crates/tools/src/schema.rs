@@ -1,0 +1,162 @@
+//! JSON Schemas as short as they can be said: what a model reads on every conversation.
+
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+
+/// The schema that a tool's arguments are held to: inlined, strict, without words that say nothing.
+pub(crate) fn of_arguments<T: JsonSchema>() -> Map<String, Value> {
+    let mut schema = generate::<T>(SchemaSettings::draft2020_12().for_deserialize());
+    refuse_unknown(&mut schema);
+    schema
+}
+
+/// The schema of a structured result.
+pub(crate) fn of_result<T: JsonSchema>() -> Map<String, Value> {
+    generate::<T>(SchemaSettings::draft2020_12().for_serialize())
+}
+
+/// A text that is one of these words.
+pub(crate) fn one_of(words: &[&str]) -> Schema {
+    let mut schema = Schema::default();
+    schema.insert("type".into(), json!("string"));
+    schema.insert("enum".into(), json!(words));
+    schema
+}
+
+/// A text that matches `pattern` (a constant of [`patterns`]).
+pub(crate) fn text_like(pattern: &str) -> Schema {
+    let mut schema = Schema::default();
+    schema.insert("type".into(), json!("string"));
+    schema.insert("pattern".into(), json!(pattern));
+    schema
+}
+
+/// The patterns in use, each with what it stands for in words.
+pub(crate) mod patterns {
+    /// `e41`
+    pub(crate) const ELEMENT: &str = r"^e[1-9]\d{0,8}$";
+    /// `s4`
+    pub(crate) const SNAPSHOT: &str = r"^s[1-9]\d{0,8}$";
+    /// `p2`
+    pub(crate) const PICTURE: &str = r"^p[1-9]\d{0,8}$";
+
+    /// What a text that matches `pattern` is.
+    pub(crate) fn in_words(pattern: &str) -> Option<&'static str> {
+        match pattern {
+            ELEMENT => Some("an element ref such as `e41`, as `snapshot` and `find` give"),
+            SNAPSHOT => Some("a snapshot id such as `s4`, as `snapshot` gives"),
+            PICTURE => Some("a picture id such as `p2`, as `screenshot` gives"),
+            _ => None,
+        }
+    }
+}
+
+fn generate<T: JsonSchema>(settings: SchemaSettings) -> Map<String, Value> {
+    let generator = settings
+        .with(|settings| {
+            settings.meta_schema = None;
+            settings.inline_subschemas = true;
+        })
+        .into_generator();
+    let mut schema = generator.into_root_schema_for::<T>().to_value();
+    shorten(&mut schema);
+    match schema {
+        Value::Object(mut map) => {
+            map.remove("description");
+            map
+        }
+        // Only a schema for "anything" is no object.
+        _ => Map::new(),
+    }
+}
+
+/// Takes out titles, number formats and nulls.
+fn shorten(schema: &mut Value) {
+    let Value::Object(map) = schema else { return };
+    for word in ["title", "format"] {
+        map.remove(word);
+    }
+    if let Some(Value::Array(types)) = map.get_mut("type") {
+        types.retain(|kind| kind != "null");
+        if let [only] = types.as_mut_slice() {
+            let only = only.take();
+            map.insert("type".into(), only);
+        }
+    }
+    if let Some(Value::Array(choices)) = map.get_mut("anyOf") {
+        choices.retain(|choice| choice.get("type") != Some(&json!("null")));
+        if let [Value::Object(only)] = choices.as_mut_slice() {
+            let only = std::mem::take(only);
+            map.remove("anyOf");
+            for (word, value) in only {
+                map.entry(word).or_insert(value);
+            }
+        }
+    }
+    if let Some(Value::Array(words)) = map.get_mut("enum") {
+        words.retain(|word| !word.is_null());
+    }
+    if let Some(Value::Object(properties)) = map.get_mut("properties") {
+        properties.values_mut().for_each(shorten);
+    }
+    if let Some(items) = map.get_mut("items") {
+        shorten(items);
+    }
+}
+
+/// Makes every object refuse arguments it does not name.
+fn refuse_unknown(map: &mut Map<String, Value>) {
+    if map.get("type") == Some(&json!("object")) {
+        map.entry("properties").or_insert_with(|| json!({}));
+        map.insert("additionalProperties".into(), json!(false));
+        map.remove("unevaluatedProperties");
+    }
+    let inner = map.get_mut("properties").and_then(Value::as_object_mut);
+    for property in inner.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
+        refuse_unknown(property);
+    }
+    if let Some(items) = map.get_mut("items").and_then(Value::as_object_mut) {
+        refuse_unknown(items);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is used")]
+    struct Inner {
+        /// How deep.
+        #[schemars(range(min = 1, max = 9))]
+        depth: Option<u8>,
+    }
+
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is used")]
+    struct Outer {
+        #[schemars(required, length(max = 5))]
+        name: Option<String>,
+        inner: Option<Inner>,
+    }
+
+    #[test]
+    fn a_schema_is_strict_inlined_and_without_empty_words() {
+        let expected = json!({
+            "type": "object",
+            "properties": {
+                "name": {"type": "string", "maxLength": 5},
+                "inner": {
+                    "type": "object",
+                    "properties": {
+                        "depth": {"description": "How deep.", "type": "integer", "minimum": 1, "maximum": 9}
+                    },
+                    "additionalProperties": false
+                }
+            },
+            "required": ["name"],
+            "additionalProperties": false
+        });
+        assert_eq!(Value::Object(of_arguments::<Outer>()), expected);
+    }
+}
