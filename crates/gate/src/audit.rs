@@ -43,6 +43,7 @@ struct Writer {
 pub(crate) struct Record<'a> {
     pub(crate) phase: Phase,
     pub(crate) request_id: &'a Value,
+    pub(crate) claimed: &'a Value,
     pub(crate) tool: &'a str,
     pub(crate) operation: Option<&'a Operation>,
     pub(crate) facts: Option<&'a Facts>,
@@ -61,6 +62,7 @@ impl<'a> Record<'a> {
         Self {
             phase,
             request_id: &call.request_id,
+            claimed: &call.claimed,
             tool: call.tool.card().name,
             operation: None,
             facts: None,
@@ -127,6 +129,7 @@ impl Audit {
         );
         put("session", json!(self.session));
         put("principal", self.principal.clone());
+        put("claimed", record.claimed.clone());
         put("request_id", record.request_id.clone());
         put("tool", json!(record.tool));
         put("operation", record.operation.map_or(Value::Null, |operation| self.redacted(operation)));

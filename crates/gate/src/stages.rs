@@ -23,6 +23,8 @@ pub struct Call {
     pub arguments: Map<String, Value>,
     /// The client's own id for the request, as JSON.
     pub request_id: Value,
+    /// What the client says it is (`clientInfo`), as JSON: recorded as claimed, believed by no one.
+    pub claimed: Value,
     /// Ends it early.
     pub cancel: CancellationToken,
 }

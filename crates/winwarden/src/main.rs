@@ -1,2 +1,37 @@
-//! skeleton
-fn main() {}
+//! winwarden: one program that lets an AI agent see and operate a Windows machine through the Model Context Protocol,
+//! and does nothing that was not planned, judged and recorded.
+#![forbid(unsafe_code)]
+
+mod audit;
+mod command;
+mod home;
+mod listing;
+mod log;
+mod mcp;
+mod platform;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use command::{Arguments, Command};
+
+/// Exit code of a command line or an input that cannot be used.
+pub const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    platform::harden();
+    log::catch_panics();
+    let done = match Arguments::parse().command {
+        Command::Serve(options) => serve::run(&options),
+        Command::Worker(pipes) => platform::run_worker(pipes),
+        Command::Tools(options) => listing::tools(&options),
+        Command::Codes => listing::codes(),
+        Command::Audit(command::Audit::Export { format, session }) => audit::export(format, session.as_deref()),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("winwarden: {error}");
+        ExitCode::from(USAGE)
+    })
+}

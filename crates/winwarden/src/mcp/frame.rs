@@ -1,0 +1,164 @@
+//! One line of input: a message with one reading, or what is to be said about it.
+//!
+//! Untrusted: every byte.
+//! Guarantees: what passes is one JSON-RPC 2.0 message of MCP with one reading; everything else gets the reply that
+//! JSON-RPC defines, or, where none may be sent, is ignored with a reason for the log.
+//! Does not: know whether the message makes sense now; that is the session's business.
+
+use model::ui::escape;
+use rmcp::model::ClientJsonRpcMessage;
+use serde_json::{Map, Value, json};
+
+use super::json::{Unreadable, parse};
+
+/// JSON-RPC: the text is not JSON.
+pub const PARSE_ERROR: i32 = -32_700;
+/// JSON-RPC: it is not a request.
+pub const INVALID_REQUEST: i32 = -32_600;
+/// JSON-RPC: the method's parameters are wrong.
+pub const INVALID_PARAMS: i32 = -32_602;
+
+/// What a line is.
+#[derive(Debug)]
+pub enum Frame {
+    /// A message for the session.
+    Message(Box<ClientJsonRpcMessage>),
+    /// Not one: this is the reply.
+    Reply(Value),
+    /// Not one, and nothing may be replied: why.
+    Ignored(&'static str),
+}
+
+/// An error reply of JSON-RPC.
+pub fn error(id: &Value, code: i32, message: &str) -> Value {
+    json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code, "message": message } })
+}
+
+/// Reads a line without its line break.
+pub fn read(line: &[u8]) -> Frame {
+    if line.trim_ascii().is_empty() {
+        return Frame::Ignored("an empty line");
+    }
+    let refuse = |code, message: &str| Frame::Reply(error(&Value::Null, code, message));
+    match parse(line) {
+        Err(Unreadable::NotJson(place)) => refuse(PARSE_ERROR, &format!("the line is not JSON: {place}")),
+        Err(Unreadable::Twice(name)) => {
+            refuse(INVALID_REQUEST, &format!("`{name}` stands twice in one object, so the line has no one reading"))
+        }
+        Ok(Value::Array(_)) => refuse(INVALID_REQUEST, "batches are not supported: send one message per line"),
+        Ok(Value::Object(message)) => message_of(message),
+        Ok(_) => refuse(INVALID_REQUEST, "a message is a JSON object"),
+    }
+}
+
+fn message_of(message: Map<String, Value>) -> Frame {
+    let has = |name| message.contains_key(name);
+    let id = message.get("id").filter(|id| id.is_string() || id.as_i64().is_some()).cloned();
+    let known = id.clone().unwrap_or(Value::Null);
+    let refuse = |what: &str| Frame::Reply(error(&known, INVALID_REQUEST, what));
+    if message.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
+        return refuse("`jsonrpc` must be \"2.0\"");
+    }
+    if has("id") && id.is_none() && !has("error") {
+        return refuse("`id` must be a string or a whole number");
+    }
+    if [has("method"), has("result"), has("error")].into_iter().filter(|is| *is).count() != 1 {
+        return refuse("a message has exactly one of `method`, `result` and `error`");
+    }
+    let method = message.get("method").map(|method| method.as_str().map(|method| escape(method, 80)));
+    match &method {
+        Some(None) => return refuse("`method` must be a string"),
+        Some(Some(_)) if message.get("params").is_some_and(|params| !params.is_object()) => {
+            return match id {
+                Some(id) => Frame::Reply(error(&id, INVALID_PARAMS, "`params` must be an object")),
+                None => Frame::Ignored("a notification whose `params` are no object"),
+            };
+        }
+        Some(Some(_)) | None => {}
+    }
+    match (serde_json::from_value(Value::Object(message)), method.flatten(), id) {
+        (Ok(message), _, _) => Frame::Message(Box::new(message)),
+        (Err(_), Some(method), Some(id)) => {
+            Frame::Reply(error(&id, INVALID_PARAMS, &format!("the parameters of `{method}` are not of its form")))
+        }
+        (Err(_), Some(_), None) => Frame::Ignored("a notification that is not of its form"),
+        (Err(_), None, _) => Frame::Ignored("a reply to nothing"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn code(line: &str) -> (i64, Value) {
+        match read(line.as_bytes()) {
+            Frame::Reply(reply) => (reply["error"]["code"].as_i64().unwrap(), reply["id"].clone()),
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn messages_pass() {
+        for line in [
+            r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#,
+            r#"{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"status","arguments":{}}}"#,
+            r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
+            r#"  {"jsonrpc":"2.0","id":1,"method":"no/such"}  "#,
+            r#"{"jsonrpc":"2.0","id":1,"result":{}}"#,
+        ] {
+            assert!(matches!(read(line.as_bytes()), Frame::Message(_)), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_is_a_parse_error_without_an_id() {
+        for line in ["{", "nonsense", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}}"] {
+            assert_eq!(code(line), (-32_700, Value::Null), "{line}");
+        }
+        assert!(matches!(read(b"\xff\xfe"), Frame::Reply(_)));
+    }
+
+    #[test]
+    fn what_is_not_one_message_is_an_invalid_request() {
+        for (line, id) in [
+            ("[]", Value::Null),
+            (r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#, Value::Null),
+            ("7", Value::Null),
+            (r#"{"id":1,"method":"ping"}"#, json!(1)),
+            (r#"{"jsonrpc":"1.0","id":"x","method":"ping"}"#, json!("x")),
+            (r#"{"jsonrpc":"2.0","id":1}"#, json!(1)),
+            (r#"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#, Value::Null),
+            (r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, Value::Null),
+            (r#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#, Value::Null),
+            (r#"{"jsonrpc":"2.0","id":1,"method":7}"#, json!(1)),
+            (r#"{"jsonrpc":"2.0","id":1,"method":"ping","result":{}}"#, json!(1)),
+        ] {
+            assert_eq!(code(line), (-32_600, id), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_line_with_two_readings_is_refused() {
+        let two = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"status","name":"click"}}"#;
+        assert_eq!(code(two), (-32_600, Value::Null));
+        let id = r#"{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}"#;
+        assert_eq!(code(id), (-32_600, Value::Null));
+    }
+
+    #[test]
+    fn wrong_parameters_name_the_request_and_a_notification_gets_no_reply() {
+        assert_eq!(code(r#"{"jsonrpc":"2.0","id":5,"method":"tools/list","params":[]}"#), (-32_602, json!(5)));
+        let silent = r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":[1]}"#;
+        assert!(matches!(read(silent.as_bytes()), Frame::Ignored(_)));
+        assert!(matches!(read(b"\r"), Frame::Ignored(_)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_makes_it_panic(line in prop::collection::vec(any::<u8>(), 0..300)) {
+            drop(read(&line));
+        }
+    }
+}

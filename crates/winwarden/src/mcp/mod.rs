@@ -1,0 +1,9 @@
+//! The Model Context Protocol: what clients say, and what they are answered.
+
+mod frame;
+mod json;
+mod server;
+mod transport;
+
+pub use server::{Server, model_sees, wire_tool};
+pub use transport::Stdio;

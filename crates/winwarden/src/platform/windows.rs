@@ -1,0 +1,48 @@
+//! Windows itself, by way of the worker.
+
+use std::{error::Error, process::ExitCode, sync::Arc};
+
+use gate::{Host, Principal};
+use host_windows::WorkerHost;
+
+use crate::command::{Serve, Worker};
+
+/// The machine this runs on.
+#[derive(Debug)]
+pub struct Machine {
+    host: Arc<WorkerHost>,
+}
+
+impl Machine {
+    /// Starts the worker.
+    pub fn open(_: &Serve) -> Result<Self, Box<dyn Error>> {
+        Ok(Self { host: WorkerHost::start(&std::env::current_exe()?)? })
+    }
+
+    /// As the gate sees it.
+    pub fn host(&self) -> Arc<dyn Host> {
+        Arc::<WorkerHost>::clone(&self.host)
+    }
+
+    /// Ends the worker.
+    pub fn close(self) -> Result<(), Box<dyn Error>> {
+        self.host.stop();
+        Ok(())
+    }
+}
+
+/// Closes what an attacker could use before anything else runs.
+pub fn harden() {
+    host_windows::harden();
+}
+
+/// Serves the gate until its pipe closes.
+pub fn run_worker(pipes: Worker) -> Result<ExitCode, Box<dyn Error>> {
+    host_windows::run_worker(pipes.read, pipes.write)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The parent process.
+pub fn principal() -> Principal {
+    host_windows::principal()
+}

@@ -1,0 +1,64 @@
+//! `winwarden serve`: a session from its start to its end.
+
+use std::{error::Error, io, process::ExitCode, sync::Arc, time::Duration};
+
+use gate::{Gate, GateConfig};
+use rmcp::ServiceExt;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    command::Serve,
+    home, log,
+    mcp::{Server, Stdio},
+    platform::{self, Machine},
+};
+
+/// How long calls may go on after the input has ended, before they are cancelled.
+const GRACE: Duration = Duration::from_millis(500);
+/// How long they then have to end.
+const LAST_CALL: Duration = Duration::from_millis(350);
+
+/// Serves until the input ends, or until the process is asked to stop.
+pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
+    log::start(options.log_level);
+    let tools = options.choice.tools()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let machine = runtime.block_on(async { Machine::open(options) })?;
+    let config = GateConfig {
+        home: home::folder()?,
+        principal: platform::principal(),
+        toolsets: options.choice.toolsets.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let gate = Arc::new(Gate::open(config, machine.host())?);
+    let stop = CancellationToken::new();
+    let server = Server::new(gate, tools, stop.clone());
+    let ended = CancellationToken::new();
+    let stdio = Stdio::start(io::BufReader::with_capacity(1 << 16, io::stdin()), io::stdout(), ended.clone())?;
+    runtime.block_on(session(server, stdio, ended, stop));
+    runtime.shutdown_background();
+    machine.close()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends with the session, or soon after the input's end, whatever still runs.
+async fn session(server: Server, stdio: Stdio, ended: CancellationToken, stop: CancellationToken) {
+    let serving = async {
+        match server.serve(stdio).await {
+            Ok(running) => drop(running.waiting().await),
+            Err(error) => tracing::debug!(%error, "the session did not begin"),
+        }
+    };
+    let ending = async {
+        tokio::select! {
+            () = ended.cancelled() => tokio::time::sleep(GRACE).await,
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        stop.cancel();
+        tokio::time::sleep(LAST_CALL).await;
+    };
+    tokio::select! {
+        () = serving => {}
+        () = ending => tracing::info!("calls that still ran were cut off"),
+    }
+}
