@@ -4,5 +4,18 @@
 
 pub mod act;
 pub mod capture;
+#[cfg(windows)]
+mod host;
 pub mod input;
 pub mod source;
+#[cfg(windows)]
+mod system;
+#[cfg(windows)]
+mod worker;
+
+#[cfg(windows)]
+pub use host::WorkerHost;
+#[cfg(windows)]
+pub use system::{harden, principal};
+#[cfg(windows)]
+pub use worker::run as run_worker;

@@ -63,8 +63,7 @@ pub(crate) fn described<T: Native>() -> Arc<dyn Tool> {
     let About { name, title, description, toolset, hints, gives_pictures } = T::ABOUT;
     let input_schema = schema::of_arguments::<T::Arguments>();
     let output_schema = T::output_schema();
-    let card =
-        Card { name, title, description, toolset, hints, input_schema, output_schema, gives_pictures };
+    let card = Card { name, title, description, toolset, hints, input_schema, output_schema, gives_pictures };
     Arc::new(Described::<T> { card, validator: OnceLock::new(), tool: PhantomData })
 }
 
@@ -75,7 +74,9 @@ impl<T> Described<T> {
             jsonschema::draft202012::options()
                 .should_validate_formats(false)
                 .build(&Value::Object(self.card.input_schema.clone()))
-                .map_err(|_| Fault::new(Code::Internal, format!("the schema of {} is broken", self.card.name)))
+                .map_err(|_| {
+                    Fault::new(Code::Internal, format!("the schema of {} is broken", self.card.name))
+                })
         });
         compiled.as_ref().map_err(Fault::clone)
     }
@@ -103,7 +104,10 @@ impl<T: Native> Tool for Described<T> {
 }
 
 /// A host that answers with another kind of outcome is broken: that must not become a success text.
-#[expect(clippy::panic, reason = "the gate catches it and replies INTERNAL; there is no other way to fail here")]
+#[expect(
+    clippy::panic,
+    reason = "the gate catches it and replies INTERNAL; there is no other way to fail here"
+)]
 fn wrong_kind(tool: &str) -> Reply {
     panic!("the outcome is not one of {tool}")
 }

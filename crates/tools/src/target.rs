@@ -99,14 +99,10 @@ impl TargetArguments {
     /// Which of the three ways to name a target were used, faulty ones included.
     pub(crate) fn ways(&self, of: &str, check: &Check) -> Vec<&'static str> {
         let used = |name, given| given || check.is_faulty(&inside(of, name));
-        [
-            ("element", self.element.is_some()),
-            ("find", self.find.is_some()),
-            ("at", self.at.is_some()),
-        ]
-        .into_iter()
-        .filter_map(|(name, given)| used(name, given).then_some(name))
-        .collect()
+        [("element", self.element.is_some()), ("find", self.find.is_some()), ("at", self.at.is_some())]
+            .into_iter()
+            .filter_map(|(name, given)| used(name, given).then_some(name))
+            .collect()
     }
 
     /// The target, which must be given; `of` is the argument they are in (empty at the top).

@@ -28,7 +28,9 @@ fn main() -> ExitCode {
         Command::Worker(pipes) => platform::run_worker(pipes),
         Command::Tools(options) => listing::tools(&options),
         Command::Codes => listing::codes(),
-        Command::Audit(command::Audit::Export { format, session }) => audit::export(format, session.as_deref()),
+        Command::Audit(command::Audit::Export { format, session }) => {
+            audit::export(format, session.as_deref())
+        }
     };
     done.unwrap_or_else(|error| {
         eprintln!("winwarden: {error}");

@@ -34,7 +34,8 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     let stop = CancellationToken::new();
     let server = Server::new(gate, tools, stop.clone());
     let ended = CancellationToken::new();
-    let stdio = Stdio::start(io::BufReader::with_capacity(1 << 16, io::stdin()), io::stdout(), ended.clone())?;
+    let stdio =
+        Stdio::start(io::BufReader::with_capacity(1 << 16, io::stdin()), io::stdout(), ended.clone())?;
     runtime.block_on(session(server, stdio, ended, stop));
     runtime.shutdown_background();
     machine.close()?;

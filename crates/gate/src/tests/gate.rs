@@ -189,7 +189,13 @@ impl Bench {
 }
 
 fn call(plans: Plans) -> Call {
-    Call { tool: tool(plans), arguments: Map::new(), request_id: json!(7), claimed: Value::Null, cancel: CancellationToken::new() }
+    Call {
+        tool: tool(plans),
+        arguments: Map::new(),
+        request_id: json!(7),
+        claimed: Value::Null,
+        cancel: CancellationToken::new(),
+    }
 }
 
 #[tokio::test]

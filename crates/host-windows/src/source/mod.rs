@@ -1,5 +1,12 @@
 //! Ways of seeing a window's elements: UI Automation, and the tree of window handles.
 
+#[cfg(windows)]
+mod choose;
+#[cfg(windows)]
+mod handles;
+#[cfg(windows)]
+mod uia;
+
 use std::{
     sync::{Arc, atomic::AtomicBool},
     time::Instant,
@@ -9,6 +16,13 @@ use model::{
     Fault, Means, Point, SecretText, TreeLimits, WindowInfo,
     ui::{ElementKey, Node, Tree},
 };
+
+#[cfg(windows)]
+pub use choose::WindowSource;
+#[cfg(windows)]
+pub use handles::Handles;
+#[cfg(windows)]
+pub use uia::Uia;
 
 /// What a piece of work is held to. Sources look at it between any two calls into another process.
 #[derive(Debug, Clone)]

@@ -133,7 +133,10 @@ impl SchemaFault {
                     let tool = check.tool();
                     let meant = resembling(name, known.iter().map(String::as_str).filter(|k| *k != unknown));
                     let meant = meant.map_or_else(String::new, |m| format!(" (did you mean `{m}`?)"));
-                    check.refuse_argument(&unknown, format!("`{unknown}` is not an argument of {tool}{meant}"));
+                    check.refuse_argument(
+                        &unknown,
+                        format!("`{unknown}` is not an argument of {tool}{meant}"),
+                    );
                 }
                 check.tell_known(top_names_of(schema));
             }

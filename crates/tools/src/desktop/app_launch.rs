@@ -54,7 +54,9 @@ impl Native for AppLaunch {
         let Arguments { app, executable, arguments, working_directory, timeout_ms } = arguments;
         let given = |name: &str, is: bool| is || check.is_faulty(name);
         match (given("app", app.is_some()), given("executable", executable.is_some())) {
-            (true, true) => check.refuse("`app` and `executable` are given; only one of them can say what to start"),
+            (true, true) => {
+                check.refuse("`app` and `executable` are given; only one of them can say what to start")
+            }
             (false, false) => check.refuse("give `app` (a name from app_list) or `executable` (a full path)"),
             (true, false) | (false, true) => {}
         }

@@ -69,7 +69,10 @@ impl Native for AppList {
         let Outcome::Apps(list) = outcome else { return None };
         let mut text = count(list.apps.len(), "program");
         if list.more > 0 {
-            text.push_str(&format!(" of {}; narrow with query or raise limit", list.apps.len() as u64 + u64::from(list.more)));
+            text.push_str(&format!(
+                " of {}; narrow with query or raise limit",
+                list.apps.len() as u64 + u64::from(list.more)
+            ));
         }
         for app in &list.apps {
             text.push('\n');

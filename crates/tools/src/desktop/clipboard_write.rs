@@ -40,7 +40,9 @@ impl Native for ClipboardWrite {
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {
-        let (Operation::ClipboardWrite(request), Outcome::Acted(done)) = (operation, outcome) else { return None };
+        let (Operation::ClipboardWrite(request), Outcome::Acted(done)) = (operation, outcome) else {
+            return None;
+        };
         let chars = count(request.text.chars(), "character");
         Some(acted(&format!("put {chars} on the clipboard"), done))
     }

@@ -66,7 +66,9 @@ impl Native for ElementAction {
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {
-        let (Operation::ElementAction(request), Outcome::Acted(done)) = (operation, outcome) else { return None };
+        let (Operation::ElementAction(request), Outcome::Acted(done)) = (operation, outcome) else {
+            return None;
+        };
         let chars = request.value.as_ref().map_or(0, SecretText::chars);
         let aim = aim(done, Some(&request.target));
         let did = match request.action {

@@ -62,9 +62,15 @@ impl Native for Find {
 
     fn plan(arguments: Arguments, check: &mut Check) -> Option<Plan> {
         let Arguments { window: place, role: role_name, name, automation_id, limit, timeout_ms } = arguments;
-        let given = [("role", role_name.is_some()), ("name", name.is_some()), ("automation_id", automation_id.is_some())];
+        let given = [
+            ("role", role_name.is_some()),
+            ("name", name.is_some()),
+            ("automation_id", automation_id.is_some()),
+        ];
         if !given.iter().any(|(path, is)| *is || check.is_faulty(path)) {
-            check.refuse("give at least one of `role`, `name` and `automation_id`; to see everything use snapshot");
+            check.refuse(
+                "give at least one of `role`, `name` and `automation_id`; to see everything use snapshot",
+            );
         }
         let request = FindRequest {
             window: window(place),

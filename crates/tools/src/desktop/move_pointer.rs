@@ -41,7 +41,9 @@ impl Native for MovePointer {
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {
-        let (Operation::MovePointer(request), Outcome::Acted(done)) = (operation, outcome) else { return None };
+        let (Operation::MovePointer(request), Outcome::Acted(done)) = (operation, outcome) else {
+            return None;
+        };
         Some(acted(&format!("moved the pointer to {}", aim(done, Some(&request.target))), done))
     }
 }

@@ -50,7 +50,9 @@ impl Native for PressKeys {
     fn plan(arguments: Arguments, check: &mut Check) -> Option<Plan> {
         let Arguments { keys, target, window: place, timeout_ms } = arguments;
         if let (Some(way), true) = (target.ways("", check).first(), place.is_some()) {
-            check.refuse(format!("`{way}` and `window` are given; only one of them can say what gets the keys"));
+            check.refuse(format!(
+                "`{way}` and `window` are given; only one of them can say what gets the keys"
+            ));
         }
         let target = target.optional("", check);
         let keys = combinations(&keys?, check);
@@ -82,7 +84,10 @@ fn combinations(text: &str, check: &mut Check) -> Vec<Chord> {
     if joined.trim().is_empty() {
         check.refuse_argument("keys", "`keys` is empty; accepted: combinations such as `Ctrl+S`");
     } else if keys.len() > MOST {
-        check.refuse_argument("keys", format!("`keys` has {} combinations; accepted: 1 to {MOST}", keys.len()));
+        check.refuse_argument(
+            "keys",
+            format!("`keys` has {} combinations; accepted: 1 to {MOST}", keys.len()),
+        );
     }
     keys
 }
@@ -93,7 +98,9 @@ fn problem(number: usize, part: &str, error: &BadChord) -> String {
     let names = || NamedKey::ALL.iter().map(|key| key.name());
     let (wrong, what, known): (_, _, Vec<&str>) = match error {
         BadChord::Empty(_) => {
-            return format!("combination {number} of `keys` lacks a key; write `Ctrl+S`, `F5`, or `Plus` for +");
+            return format!(
+                "combination {number} of `keys` lacks a key; write `Ctrl+S`, `F5`, or `Plus` for +"
+            );
         }
         BadChord::UnknownKey(_) => {
             (part.rsplit('+').next().unwrap_or_default(), "is not a key", names().collect())

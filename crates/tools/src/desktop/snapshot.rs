@@ -119,7 +119,9 @@ impl Native for Snapshot {
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {
-        let (Operation::Snapshot(request), Outcome::Snapshot(look)) = (operation, outcome) else { return None };
+        let (Operation::Snapshot(request), Outcome::Snapshot(look)) = (operation, outcome) else {
+            return None;
+        };
         let mut text = header(look, request.since);
         for window in &look.tree.windows {
             text.push('\n');

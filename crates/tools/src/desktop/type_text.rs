@@ -53,9 +53,13 @@ impl Native for TypeText {
     fn plan(arguments: Arguments, check: &mut Check) -> Option<Plan> {
         let Arguments { text, target, mode, submit, timeout_ms } = arguments;
         let target = target.optional("", check);
-        let (text, mode, submit) = (SecretText::new(text?), mode.unwrap_or_default(), submit.unwrap_or(false));
+        let (text, mode, submit) =
+            (SecretText::new(text?), mode.unwrap_or_default(), submit.unwrap_or(false));
         if text.chars() == 0 && mode == TypeMode::Insert && !submit {
-            check.refuse_argument("text", "`text` is empty; accepted: text, or mode `replace` to empty the field");
+            check.refuse_argument(
+                "text",
+                "`text` is empty; accepted: text, or mode `replace` to empty the field",
+            );
         }
         let request = TypeTextRequest { target, text, mode, submit };
         Some(Plan { operation: Operation::TypeText(request), timeout_ms })

@@ -113,7 +113,9 @@ impl Native for WaitFor {
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {
-        let (Operation::WaitFor(request), Outcome::Waited(waited)) = (operation, outcome) else { return None };
+        let (Operation::WaitFor(request), Outcome::Waited(waited)) = (operation, outcome) else {
+            return None;
+        };
         let what = match &request.condition {
             Condition::ElementExists(_) => "the element exists",
             Condition::ElementGone(_) => "the element is gone",

@@ -95,7 +95,9 @@ impl Native for WindowControl {
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {
-        let (Operation::WindowControl(request), Outcome::Acted(done)) = (operation, outcome) else { return None };
+        let (Operation::WindowControl(request), Outcome::Acted(done)) = (operation, outcome) else {
+            return None;
+        };
         let window = match &request.window {
             WindowSelector::Ref(reference) => reference.to_string(),
             WindowSelector::Title(title) => quote(title),
@@ -105,7 +107,9 @@ impl Native for WindowControl {
             WindowVerb::Minimize => format!("minimized {window}"),
             WindowVerb::Maximize => format!("maximized {window}"),
             WindowVerb::Restore => format!("restored {window}"),
-            WindowVerb::Close if done.closed.is_empty() => format!("asked {window} to close; it is still open"),
+            WindowVerb::Close if done.closed.is_empty() => {
+                format!("asked {window} to close; it is still open")
+            }
             WindowVerb::Close => format!("asked {window} to close"),
             WindowVerb::Move { x, y } => format!("moved {window} to {x},{y}"),
             WindowVerb::Resize { width, height } => format!("resized {window} to {width}x{height}"),

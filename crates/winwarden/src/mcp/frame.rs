@@ -42,10 +42,13 @@ pub fn read(line: &[u8]) -> Frame {
     let refuse = |code, message: &str| Frame::Reply(error(&Value::Null, code, message));
     match parse(line) {
         Err(Unreadable::NotJson(place)) => refuse(PARSE_ERROR, &format!("the line is not JSON: {place}")),
-        Err(Unreadable::Twice(name)) => {
-            refuse(INVALID_REQUEST, &format!("`{name}` stands twice in one object, so the line has no one reading"))
+        Err(Unreadable::Twice(name)) => refuse(
+            INVALID_REQUEST,
+            &format!("`{name}` stands twice in one object, so the line has no one reading"),
+        ),
+        Ok(Value::Array(_)) => {
+            refuse(INVALID_REQUEST, "batches are not supported: send one message per line")
         }
-        Ok(Value::Array(_)) => refuse(INVALID_REQUEST, "batches are not supported: send one message per line"),
         Ok(Value::Object(message)) => message_of(message),
         Ok(_) => refuse(INVALID_REQUEST, "a message is a JSON object"),
     }
@@ -78,9 +81,11 @@ fn message_of(message: Map<String, Value>) -> Frame {
     }
     match (serde_json::from_value(Value::Object(message)), method.flatten(), id) {
         (Ok(message), _, _) => Frame::Message(Box::new(message)),
-        (Err(_), Some(method), Some(id)) => {
-            Frame::Reply(error(&id, INVALID_PARAMS, &format!("the parameters of `{method}` are not of its form")))
-        }
+        (Err(_), Some(method), Some(id)) => Frame::Reply(error(
+            &id,
+            INVALID_PARAMS,
+            &format!("the parameters of `{method}` are not of its form"),
+        )),
         (Err(_), Some(_), None) => Frame::Ignored("a notification that is not of its form"),
         (Err(_), None, _) => Frame::Ignored("a reply to nothing"),
     }
@@ -141,7 +146,8 @@ mod tests {
 
     #[test]
     fn a_line_with_two_readings_is_refused() {
-        let two = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"status","name":"click"}}"#;
+        let two =
+            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"status","name":"click"}}"#;
         assert_eq!(code(two), (-32_600, Value::Null));
         let id = r#"{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}"#;
         assert_eq!(code(id), (-32_600, Value::Null));
@@ -149,7 +155,10 @@ mod tests {
 
     #[test]
     fn wrong_parameters_name_the_request_and_a_notification_gets_no_reply() {
-        assert_eq!(code(r#"{"jsonrpc":"2.0","id":5,"method":"tools/list","params":[]}"#), (-32_602, json!(5)));
+        assert_eq!(
+            code(r#"{"jsonrpc":"2.0","id":5,"method":"tools/list","params":[]}"#),
+            (-32_602, json!(5))
+        );
         let silent = r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":[1]}"#;
         assert!(matches!(read(silent.as_bytes()), Frame::Ignored(_)));
         assert!(matches!(read(b"\r"), Frame::Ignored(_)));

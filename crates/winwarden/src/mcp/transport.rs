@@ -65,8 +65,7 @@ impl Stdio {
             reader.read(input);
             ended.cancel();
         })?;
-        let writer =
-            std::thread::Builder::new().name("stdout".into()).spawn(move || write(line, output))?;
+        let writer = std::thread::Builder::new().name("stdout".into()).spawn(move || write(line, output))?;
         Ok(Self { messages, lines: Some(lines), open, writer: Some(writer) })
     }
 }

@@ -18,7 +18,10 @@ fn lines(input: &[u8], capacity: usize) -> Vec<Option<Vec<u8>>> {
 #[test]
 fn lines_come_whole_whatever_the_buffer_and_a_half_one_at_the_end_is_none() {
     for capacity in [1, 3, 1_000] {
-        assert_eq!(lines(b"one\n\ntwo\nhal", capacity), [Some(b"one".to_vec()), Some(vec![]), Some(b"two".to_vec())]);
+        assert_eq!(
+            lines(b"one\n\ntwo\nhal", capacity),
+            [Some(b"one".to_vec()), Some(vec![]), Some(b"two".to_vec())]
+        );
     }
 }
 

@@ -1,0 +1,1 @@
+//! Processes: path, start time, elevation.
