@@ -310,7 +310,7 @@ impl Gate {
             ..Record::new(Phase::Outcome, call)
         };
         let ended = match (self.write_last(&record), ended) {
-            (Ok(()), Ok(outcome)) => Ended::Done(resolved.operation, outcome),
+            (Ok(()), Ok(outcome)) => Ended::Done(resolved.operation, Box::new(outcome)),
             (Ok(()), Err(fault)) => Ended::Failed(fault),
             (Err(fault), Ok(_)) => {
                 Ended::Failed(fault.hint("it was done; nothing more will be changed in this session"))
