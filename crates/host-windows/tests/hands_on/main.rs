@@ -4,9 +4,15 @@
 //! test. Tests take the desktop in turn, whatever runs them.
 #![cfg(windows)]
 
+#[cfg(test)]
 mod acting;
+#[cfg(test)]
 mod figures;
+#[cfg(test)]
 mod mouse;
+#[cfg(test)]
 mod pictures;
+#[cfg(test)]
 mod program;
+#[cfg(test)]
 mod typing;
