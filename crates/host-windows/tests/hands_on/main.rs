@@ -7,8 +7,6 @@
 #[cfg(test)]
 mod acting;
 #[cfg(test)]
-mod figures;
-#[cfg(test)]
 mod mouse;
 #[cfg(test)]
 mod pictures;
