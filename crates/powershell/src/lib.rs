@@ -1,1 +1,2 @@
 //! skeleton
+#![forbid(unsafe_code)]
