@@ -121,8 +121,8 @@ impl Gate {
     }
 
     /// Walks a call to its reply.
-    pub async fn answer(&self, call: Call) -> Rendered {
-        let recorded = match self.walk(&call).await {
+    pub async fn answer(&self, mut call: Call) -> Rendered {
+        let recorded = match self.walk(&mut call).await {
             Ok(recorded) => recorded,
             Err(refusal) => self.record_refusal(&call, *refusal),
         };
@@ -130,7 +130,7 @@ impl Gate {
     }
 
     /// The path of a call: eleven stages, of which the transport's is behind us and `render` ahead.
-    async fn walk(&self, call: &Call) -> Result<Recorded, Box<Refusal>> {
+    async fn walk(&self, call: &mut Call) -> Result<Recorded, Box<Refusal>> {
         let Plan { operation, timeout_ms } = plan(call)?;
         let deadline =
             timeout_ms.map_or(DEFAULT_DEADLINE, |ms| Duration::from_millis(ms.into())).min(MAX_DEADLINE);
@@ -367,9 +367,10 @@ impl Gate {
     }
 }
 
-/// Stage 2: the tool turns arguments into an operation.
-fn plan(call: &Call) -> Result<Plan, Box<Refusal>> {
+/// Stage 2: the tool turns arguments into an operation. The arguments, which may hold secrets, end here.
+fn plan(call: &mut Call) -> Result<Plan, Box<Refusal>> {
     let planned = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| call.tool.plan(&call.arguments)));
+    std::mem::take(&mut call.arguments).values_mut().for_each(model::wipe);
     let fault = match planned {
         Ok(Ok(plan)) => return Ok(plan),
         Ok(Err(fault)) => fault,
@@ -400,12 +401,12 @@ fn run(call: &Call, deadline: Duration) -> Run {
     Run { deadline: Instant::now() + deadline, cancel: call.cancel.clone(), marks: Arc::default() }
 }
 
-/// `YYYYMMDDTHHMMSSZ-` and 8 random hexadecimal digits: sorts by time, unique among servers started at once.
+/// `YYYYMMDDTHHMMSSmmmZ-` (UTC, milliseconds) and 8 random hexadecimal digits: sorts by time, unique among servers started at once.
 fn session_id() -> io::Result<String> {
     let mut random = [0; 4];
     getrandom::fill(&mut random).map_err(io::Error::other)?;
     let time = OffsetDateTime::now_utc()
-        .format(format_description!("[year][month][day]T[hour][minute][second]Z"))
+        .format(format_description!("[year][month][day]T[hour][minute][second][subsecond digits:3]Z"))
         .map_err(io::Error::other)?;
     Ok(format!("{time}-{:08x}", u32::from_ne_bytes(random)))
 }

@@ -93,6 +93,9 @@ fn shorten(schema: &mut Value) {
             }
         }
     }
+    if map.get("default") == Some(&Value::Null) {
+        map.remove("default");
+    }
     if let Some(Value::Array(words)) = map.get_mut("enum") {
         words.retain(|word| !word.is_null());
     }

@@ -19,6 +19,7 @@ const PIXELS: std::ops::RangeInclusive<i64> = -32_768..=32_767;
 /// The target of a call: one of `element`, `find` and `at`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub(crate) struct TargetArguments {
+    #[serde(default)]
     #[schemars(schema_with = "element_ref")]
     element: Option<ElementRef>,
     find: Option<FindArguments>,
@@ -46,6 +47,7 @@ struct AtArguments {
     x: Option<Number>,
     #[schemars(required, schema_with = "pixel")]
     y: Option<Number>,
+    #[serde(default)]
     #[schemars(schema_with = "picture_id")]
     picture: Option<PictureId>,
 }

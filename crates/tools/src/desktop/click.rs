@@ -22,10 +22,12 @@ pub(crate) struct Click;
 pub(crate) struct Arguments {
     #[serde(flatten)]
     target: TargetArguments,
+    #[serde(default)]
     #[schemars(schema_with = "buttons")]
     button: Option<Button>,
     #[schemars(range(min = 1, max = 3), extend("default" = 1))]
     count: Option<u8>,
+    #[serde(default)]
     #[schemars(schema_with = "modifier_keys")]
     modifiers: Option<Vec<Modifier>>,
     #[schemars(range(min = 100, max = 60_000))]

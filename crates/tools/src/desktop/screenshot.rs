@@ -35,6 +35,7 @@ pub(crate) struct Arguments {
     #[schemars(length(min = 1, max = 500))]
     window: Option<String>,
     region: Option<RegionArguments>,
+    #[serde(default)]
     #[schemars(schema_with = "formats", extend("default" = "jpeg"))]
     format: Option<PictureFormat>,
     #[schemars(range(min = 10_000, max = 5_000_000), extend("default" = MAX_BYTES))]

@@ -40,6 +40,7 @@ pub(crate) struct Arguments {
     #[schemars(length(min = 1, max = 200))]
     query: Option<String>,
     /// Snapshot id: only what changed since
+    #[serde(default)]
     #[schemars(schema_with = "snapshot_id")]
     since: Option<SnapshotId>,
     /// Also as JSON, with places

@@ -24,6 +24,7 @@ pub(crate) struct Arguments {
     text: Option<String>,
     #[serde(flatten)]
     target: TargetArguments,
+    #[serde(default)]
     #[schemars(schema_with = "modes", extend("default" = "insert"))]
     mode: Option<TypeMode>,
     /// Press Enter after

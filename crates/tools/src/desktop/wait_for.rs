@@ -26,6 +26,7 @@ const GRACE_MS: u32 = 1_000;
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {
+    #[serde(default)]
     #[schemars(schema_with = "conditions")]
     condition: Option<Wanted>,
     #[serde(flatten)]

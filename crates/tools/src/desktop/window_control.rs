@@ -27,8 +27,10 @@ pub(crate) struct Arguments {
     #[schemars(required, schema_with = "actions")]
     action: Option<Action>,
     /// For move
+    #[serde(default)]
     #[schemars(schema_with = "pixel")]
     x: Option<Number>,
+    #[serde(default)]
     #[schemars(schema_with = "pixel")]
     y: Option<Number>,
     /// For resize

@@ -64,6 +64,36 @@ fn nothing_but_a_request_begins_a_session() {
 }
 
 #[test]
+fn a_ping_or_a_discovery_begins_no_session_and_a_request_that_says_its_protocol_does() {
+    let early = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
+    let meta = r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#;
+    let discover = format!(r#"{{"jsonrpc":"2.0","id":2,"method":"server/discover","params":{{{meta}}}}}"#);
+    let notice = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+    let (passed, _) = session(&format!("{early}\n{notice}\n{discover}\n{notice}\n"));
+    assert_eq!(passed.len(), 2, "{passed:?}");
+    for beginning in [
+        format!(r#"{{"jsonrpc":"2.0","id":3,"method":"tools/list","params":{{{meta}}}}}"#),
+        r#"{"jsonrpc":"2.0","id":3,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}"#.to_owned(),
+    ] {
+        let (passed, _) = session(&format!("{beginning}\n{notice}\n"));
+        assert_eq!(passed.len(), 2, "{passed:?}");
+    }
+    let other = meta.replace("2026-07-28", "2999-01-01");
+    let other = format!(r#"{{"jsonrpc":"2.0","id":3,"method":"tools/list","params":{{{other}}}}}"#);
+    assert_eq!(session(&format!("{other}\n{notice}\n")).0.len(), 1);
+}
+
+#[test]
+fn a_line_is_overwritten_once_it_was_read() {
+    let mut line = b"hunter2".to_vec();
+    forget(&mut line);
+    assert!(line.is_empty());
+    let mut long = vec![b'x'; KEPT + 1];
+    forget(&mut long);
+    assert_eq!(long.capacity(), 0);
+}
+
+#[test]
 fn each_bad_line_gets_its_reply_and_the_next_is_read() {
     let (passed, replied) = session("{\n[]\n\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\r\n");
     assert_eq!(passed.len(), 1);
