@@ -46,7 +46,7 @@ pub fn release_for_linux(places: &Places) -> Result<PathBuf, Fault> {
 pub fn test_programs(places: &Places) -> Result<PathBuf, Fault> {
     let rust = windows_rust(places)?;
     let mut cargo = windows_cargo(places, rust, "build");
-    cargo.args(["--locked", "--package", "testapps", "--bins"]);
+    cargo.args(["--locked", "--bins"]).args(windows_packages());
     building("test programs", &mut cargo)?;
     Ok(windows_folder(places, rust).join("debug"))
 }
@@ -87,6 +87,12 @@ pub fn simulator(places: &Places) -> Result<PathBuf, Fault> {
         own_cargo(places, "build").args(["--locked", "--package", "winwarden"]),
     )?;
     Ok(places.target().join("debug").join(format!("winwarden{}", env::consts::EXE_SUFFIX)))
+}
+
+/// The arguments that choose the packages with code for Windows. Always all of them: cargo builds a dependency once
+/// more for each set of packages that asks it for other features.
+pub fn windows_packages() -> impl Iterator<Item = &'static str> {
+    ["host-windows", "testapps", "winwarden"].into_iter().flat_map(|package| ["--package", package])
 }
 
 /// `cargo SUBCOMMAND` of this machine, in the checkout.

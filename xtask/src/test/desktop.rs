@@ -58,7 +58,7 @@ pub fn end_to_end(task: &Task) -> Result<Tally, Fault> {
     let server = dist::windows(task.places)?;
     let programs = test_programs(task.places)?;
     let mut cargo = own_cargo(task.places, "test");
-    cargo.args(["--locked", "--package", "e2e", "--features", "desktop", "--test", "desktop", "--"]);
+    cargo.args(["--locked", "--workspace", "--features", "e2e/desktop", "--test", "desktop", "--"]);
     cargo.arg("--test-threads=1").args(task.filter);
     cargo.env("WINWARDEN_E2E_RUNNER", desktop::runner()?.join("\n"));
     cargo.env("WINWARDEN_E2E_SERVER", &server).env("WINWARDEN_E2E_PROGRAMS", &programs);

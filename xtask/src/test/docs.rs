@@ -17,7 +17,9 @@ const COMMANDS: [&[&str]; 6] = [&[], &["serve"], &["tools"], &["codes"], &["audi
 /// Compares the docs with what the executable says of itself.
 pub fn run(task: &Task) -> Result<Tally, Fault> {
     let places = task.places;
-    logged(own_cargo(places, "build").args(["--locked", "--package", "winwarden"]), &task.log("docs-build"))?;
+    // Of the whole workspace, as the tests are: the same features, so that nothing is built twice.
+    let mut cargo = own_cargo(places, "build");
+    logged(cargo.args(["--locked", "--workspace", "--bin", "winwarden"]), &task.log("docs-build"))?;
     let program = places.target().join("debug").join(format!("winwarden{}", std::env::consts::EXE_SUFFIX));
     let say = |arguments: &[&str]| capture(Command::new(&program).args(arguments));
     let listing = say(&["tools", "--toolsets", "all", "--json"])?;

@@ -4,14 +4,11 @@ use std::process::Command;
 
 use super::{Task, tally::Tally};
 use crate::{
-    build::{own_cargo, windows_cargo},
+    build::{own_cargo, windows_cargo, windows_packages},
     fault::Fault,
     process::logged,
     setup::windows_rust,
 };
-
-/// The packages that have code for Windows.
-pub const WINDOWS_PACKAGES: [&str; 3] = ["host-windows", "testapps", "winwarden"];
 
 /// `cargo fmt --check`.
 pub fn format(task: &Task) -> Result<Tally, Fault> {
@@ -33,8 +30,7 @@ pub fn clippy(task: &Task) -> Result<Tally, Fault> {
 /// Clippy for Windows, of the packages that have code for it.
 pub fn clippy_windows(task: &Task) -> Result<Tally, Fault> {
     let mut cargo = windows_cargo(task.places, windows_rust(task.places)?, "clippy");
-    cargo.args(["--locked", "--all-targets"]);
-    cargo.args(WINDOWS_PACKAGES.iter().flat_map(|package| ["--package", package]));
+    cargo.args(["--locked", "--all-targets"]).args(windows_packages());
     cargo.args(["--", "--deny", "warnings"]);
     Ok(clippy_with(cargo, task, "clippy-windows"))
 }

@@ -7,9 +7,9 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Task, lint::WINDOWS_PACKAGES, linux::verdict, sources, tally::Tally};
+use super::{Task, linux::verdict, sources, tally::Tally};
 use crate::{
-    build::{test_programs, windows_cargo},
+    build::{test_programs, windows_cargo, windows_packages},
     desktop::Desktop,
     fault::Fault,
     process::{logged_output, watched},
@@ -64,7 +64,7 @@ fn build(task: &Task) -> Result<Vec<Program>, Fault> {
     let rust = windows_rust(task.places)?;
     let mut cargo = windows_cargo(task.places, rust, "test");
     cargo.args(["--locked", "--no-run", "--message-format", "json-render-diagnostics"]);
-    cargo.args(WINDOWS_PACKAGES.iter().flat_map(|package| ["--package", package]));
+    cargo.args(windows_packages());
     let output = logged_output(cargo.env("CARGO_TERM_COLOR", "never"), &task.log("windows-build"))?;
     Ok(output.lines().filter_map(program).collect())
 }
