@@ -23,6 +23,9 @@ use classes::{Kind, kind};
 /// A source that hung is not asked again for so long.
 const REST: Duration = Duration::from_secs(30);
 
+/// So much of a call's time is kept for the handles, or half of it where that is less.
+const ANSWER_BY_HANDLES: Duration = Duration::from_secs(1);
+
 /// Which source sees a window best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Choice {
@@ -73,7 +76,7 @@ impl WindowSource {
         }
     }
 
-    /// Asks UI Automation, for at most half of the time that is left, so that something can be shown without it.
+    /// Asks UI Automation, within the time that is left but for a rest in which the handles can answer instead.
     fn ask_automation<T>(
         &mut self,
         window: &WindowInfo,
@@ -88,8 +91,9 @@ impl WindowSource {
             );
             return Err(Fault::new(Code::TargetNotResponding, message));
         }
-        let half = now + job.deadline.saturating_duration_since(now) / 2;
-        let answer = ask(self.automation.as_mut(), &Job { deadline: half, ..job.clone() });
+        let left = job.deadline.saturating_duration_since(now);
+        let deadline = now + left.saturating_sub(ANSWER_BY_HANDLES).max(left / 2);
+        let answer = ask(self.automation.as_mut(), &Job { deadline, ..job.clone() });
         let hung = answer.as_ref().is_err_and(|fault| fault.code == Code::TargetNotResponding);
         self.resting = hung.then(|| now + REST);
         answer

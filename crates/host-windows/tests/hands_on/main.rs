@@ -10,3 +10,4 @@ mod mouse;
 mod pictures;
 mod program;
 mod typing;
+mod uia;

@@ -79,6 +79,8 @@ pub(super) struct Client {
     pub(super) subtree: Option<IUIAutomationCacheRequest>,
     /// What the control view holds.
     pub(super) view: IUIAutomationCondition,
+    /// Whether a window is found and read in two calls, for the system lacks the one that does both (Wine).
+    reads_in_two: bool,
     /// Calls that another process had to answer.
     pub(super) calls: u64,
     /// Left last, when all objects above are gone.
@@ -106,7 +108,17 @@ impl Client {
         let subtree = Self::request(&automation)?;
         // SAFETY: a live object; a plain value.
         let subtree = unsafe { subtree.SetTreeScope(TreeScope_Subtree) }.ok().map(|()| subtree);
-        Ok(Self { automation, timeouts, longest: LONGEST_CALL, one, subtree, view, calls: 0, _com: com })
+        Ok(Self {
+            automation,
+            timeouts,
+            longest: LONGEST_CALL,
+            one,
+            subtree,
+            view,
+            reads_in_two: false,
+            calls: 0,
+            _com: com,
+        })
     }
 
     fn request(automation: &IUIAutomation) -> windows::core::Result<IUIAutomationCacheRequest> {
@@ -168,11 +180,22 @@ impl Client {
         whole: bool,
         job: &Job,
     ) -> Result<IUIAutomationElement, Failure> {
-        self.ask(job, |client| {
-            let request = client.subtree.as_ref().filter(|_| whole).unwrap_or(&client.one);
-            // SAFETY: live objects; a handle that is not, or no longer, a window's is an error.
-            unsafe { client.automation.ElementFromHandleBuildCache(handle(window), request) }
-        })
+        if !self.reads_in_two {
+            let found = self.ask(job, |client| {
+                let request = client.subtree.as_ref().filter(|_| whole).unwrap_or(&client.one);
+                // SAFETY: live objects; a handle that is not, or no longer, a window's is an error.
+                unsafe { client.automation.ElementFromHandleBuildCache(handle(window), request) }
+            });
+            match found {
+                Err(Failure::Missing) => self.reads_in_two = true,
+                found => return found,
+            }
+        }
+        let found = self.ask(job, |client| {
+            // SAFETY: as above.
+            unsafe { client.automation.ElementFromHandle(handle(window)) }
+        })?;
+        self.updated(&found, whole, job)
     }
 
     /// An element as it is now, with all in it if `whole`.

@@ -225,10 +225,14 @@ impl Uia {
                 Err(failure) => return Err(self.fault(failure)),
             }
         }
-        Ok(properties
-            .value(LONGEST_TEXT)
-            .or_else(|| properties.text(UIA_NamePropertyId, LONGEST_TEXT))
-            .unwrap_or_default())
+        if let Some(value) = properties.value(LONGEST_TEXT) {
+            return Ok(value);
+        }
+        if properties.is_field() {
+            let message = "this Windows, or the target, does not tell UI Automation the content of the field";
+            return Err(Fault::new(Code::NotSupportedByTarget, message));
+        }
+        Ok(properties.text(UIA_NamePropertyId, LONGEST_TEXT).unwrap_or_default())
     }
 }
 

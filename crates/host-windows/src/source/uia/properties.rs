@@ -118,6 +118,11 @@ impl Properties<'_> {
         self.offers(UIA_IsValuePatternAvailablePropertyId, UIA_ValueValuePropertyId)
     }
 
+    /// Whether it is a field, whose text is its content and never its name.
+    pub(super) fn is_field(self) -> bool {
+        self.int(UIA_ControlTypePropertyId) == Some(UIA_EditControlTypeId.0)
+    }
+
     /// Whether the text pattern is there.
     pub(super) fn has_text(self) -> bool {
         self.flag(UIA_IsTextPatternAvailablePropertyId).unwrap_or(false)

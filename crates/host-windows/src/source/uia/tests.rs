@@ -367,6 +367,24 @@ fn uia_reads_text_from_the_text_pattern_then_the_value_then_the_name() {
     assert_eq!(uia.text(&key(NOTE), &job()).unwrap(), "at most 1000000");
     bench.refuse("GetCurrentPattern", E_NOTIMPL);
     assert_eq!(uia.text(&key(NOTE), &job()).unwrap(), "hello");
+    bench.unset(4, UIA_ValueValuePropertyId);
+    let fault = uia.text(&key(NOTE), &job()).unwrap_err();
+    assert_eq!(fault.code, Code::NotSupportedByTarget, "a field's name is not its content");
+}
+
+#[test]
+fn uia_without_reading_a_window_at_once_finds_it_first_and_then_reads_it() {
+    let bench = form();
+    bench.refuse("ElementFromHandleBuildCache", E_NOTIMPL);
+    let mut uia = uia();
+    assert_eq!(shape(&tree(&mut uia, &all()).unwrap()), WHOLE_FORM);
+    assert_eq!(bench.log(), ["ElementFromHandleBuildCache 0", "ElementFromHandle 0", "BuildUpdatedCache 0"]);
+    tree(&mut uia, &all()).unwrap();
+    assert_eq!(
+        bench.log(),
+        ["ElementFromHandle 0", "BuildUpdatedCache 0"],
+        "what is missing is asked for once"
+    );
 }
 
 /// What an act on an element made the provider do.

@@ -135,6 +135,11 @@ impl IUIAutomation_Impl for Automation_Impl {
         Ok(Element::of(&self.0, 0, Some(cache(&request)?)))
     }
 
+    fn ElementFromHandle(&self, _: HWND) -> Result<IUIAutomationElement> {
+        self.0.borrow_mut().pass("ElementFromHandle", 0)?;
+        Ok(Element::of(&self.0, 0, None))
+    }
+
     fn ElementFromPointBuildCache(
         &self,
         _: &POINT,
@@ -183,7 +188,6 @@ impl IUIAutomation_Impl for Automation_Impl {
         fn CompareElements(Ref<'_, IUIAutomationElement>, Ref<'_, IUIAutomationElement>) -> BOOL;
         fn CompareRuntimeIds(*const SAFEARRAY, *const SAFEARRAY) -> BOOL;
         fn GetRootElement() -> IUIAutomationElement;
-        fn ElementFromHandle(HWND) -> IUIAutomationElement;
         fn ElementFromPoint(&POINT) -> IUIAutomationElement;
         fn GetFocusedElement() -> IUIAutomationElement;
         fn GetRootElementBuildCache(Ref<'_, IUIAutomationCacheRequest>) -> IUIAutomationElement;
