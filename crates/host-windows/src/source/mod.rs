@@ -1,6 +1,5 @@
 //! Ways of seeing a window's elements: UI Automation, and the tree of window handles.
 
-#[cfg(windows)]
 mod choose;
 #[cfg(windows)]
 mod handles;
@@ -17,7 +16,6 @@ use model::{
     ui::{ElementKey, Node, Tree},
 };
 
-#[cfg(windows)]
 pub use choose::WindowSource;
 #[cfg(windows)]
 pub use handles::Handles;

@@ -14,3 +14,4 @@ mod pictures;
 mod program;
 #[cfg(test)]
 mod typing;
+mod uia;
