@@ -2,7 +2,7 @@
 
 #[cfg(windows)]
 mod choose;
-#[cfg(windows)]
+#[cfg(any(windows, test))]
 mod handles;
 #[cfg(windows)]
 mod uia;

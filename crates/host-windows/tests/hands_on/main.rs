@@ -6,6 +6,7 @@
 
 mod acting;
 mod figures;
+mod handles;
 mod mouse;
 mod pictures;
 mod program;
