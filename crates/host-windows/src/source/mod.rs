@@ -1,7 +1,7 @@
 //! Ways of seeing a window's elements: UI Automation, and the tree of window handles.
 
 mod choose;
-#[cfg(windows)]
+#[cfg(any(windows, test))]
 mod handles;
 #[cfg(windows)]
 mod uia;

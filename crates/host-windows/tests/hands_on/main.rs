@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod acting;
 #[cfg(test)]
+mod handles;
+#[cfg(test)]
 mod mouse;
 #[cfg(test)]
 mod pictures;
@@ -14,4 +16,5 @@ mod pictures;
 mod program;
 #[cfg(test)]
 mod typing;
+#[cfg(test)]
 mod uia;
