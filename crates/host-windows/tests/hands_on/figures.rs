@@ -39,7 +39,7 @@ fn figures() {
             })
         })
         .collect();
-    println!("click by pointer p50 {:?}", median(clicks));
+    eprintln!("click by pointer p50 {:?}", median(clicks));
 
     let request = ScreenshotRequest {
         area: Area::Display(None),
@@ -52,10 +52,10 @@ fn figures() {
     let shots = (0..30)
         .map(|_| time(&mut || drop(take(subject, &request, &[], &[], &mut SystemCamera, &job()).unwrap())))
         .collect();
-    println!("screenshot jpeg p50 {:?}", median(shots));
+    eprintln!("screenshot jpeg p50 {:?}", median(shots));
     let grabs =
         (0..30).map(|_| time(&mut || drop(SystemCamera.grab(SystemCamera.screen()).unwrap()))).collect();
-    println!("of that the copy of the screen p50 {:?}", median(grabs));
+    eprintln!("of that the copy of the screen p50 {:?}", median(grabs));
 
     let notes = program.control(ids::form::NOTES);
     let aim = Aim { window: &window, node: Some(program.node(ids::form::NOTES, Role::Edit)), point: None };
@@ -63,7 +63,7 @@ fn figures() {
     let typing = Action::Type { text: &text, mode: TypeMode::Insert, submit: false };
     let typed = time(&mut || {
         let acted = perform(&typing, &aim, &mut Controls, &mut SystemDesk::default(), &job()).unwrap();
-        println!("{:?}", acted.read_back);
+        eprintln!("{:?}", acted.read_back);
     });
     let before = text_of(notes).len();
     let bare = time(&mut || {
@@ -77,5 +77,5 @@ fn figures() {
             std::thread::sleep(Duration::from_millis(1));
         }
     });
-    println!("1,000 characters typed {typed:?}, sent in one go {bare:?}");
+    eprintln!("1,000 characters typed {typed:?}, sent in one go {bare:?}");
 }
