@@ -8,8 +8,7 @@ pub mod capture;
 mod host;
 pub mod input;
 pub mod source;
-#[cfg(windows)]
-mod system;
+pub mod system;
 #[cfg(windows)]
 mod worker;
 

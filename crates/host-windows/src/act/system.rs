@@ -16,9 +16,11 @@ use windows::Win32::{
 use super::{
     desk::{Desk, Spot, Stance},
     lock,
-    top_level::{TopLevel, shown},
 };
-use crate::input::{Attached, Event, Hands, SystemHands, Vk, handle, virtual_screen};
+use crate::{
+    input::{Attached, Event, Hands, SystemHands, Vk, handle, virtual_screen},
+    system::{TopLevel, shown},
+};
 
 /// The session's desktop.
 #[derive(Debug, Clone, Default)]

@@ -15,6 +15,8 @@ mod pictures;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod system;
+#[cfg(test)]
 mod typing;
 #[cfg(test)]
 mod uia;
