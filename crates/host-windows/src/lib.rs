@@ -4,13 +4,12 @@
 
 pub mod act;
 pub mod capture;
-#[cfg(windows)]
-mod host;
+pub mod host;
 pub mod input;
 pub mod source;
 pub mod system;
-#[cfg(windows)]
-mod worker;
+pub mod wire;
+pub mod worker;
 
 #[cfg(windows)]
 pub use host::WorkerHost;
