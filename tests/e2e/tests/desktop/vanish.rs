@@ -11,7 +11,7 @@ fn controls_that_vanish_while_being_read_are_counted_and_fail_nothing() -> Resul
     let mut program = Program::start("vanish", &["--mode", "controls", "--after-reads", "40"])?;
     let seen = look(&mut session, &program.title)?;
     program.event("vanishing")?;
-    let note = seen.text.lines().find(|line| line.starts_with("note: ") && line.contains("vanish"));
+    let note = seen.text.lines().find(|line| line.starts_with("note: ") && line.contains("went away"));
     let note = note.unwrap_or_else(|| panic!("nothing is said of them:\n{}", seen.text));
     let counted: u32 =
         note.split(|c: char| !c.is_ascii_digit()).find_map(|part| part.parse().ok()).unwrap_or(0);

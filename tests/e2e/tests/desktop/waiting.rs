@@ -56,18 +56,22 @@ fn each_condition_ends_the_wait_when_it_comes_true() -> Result<(), Trouble> {
 #[test]
 fn an_element_that_becomes_enabled_ends_the_wait() -> Result<(), Trouble> {
     let mut session = Session::start(&[])?;
-    let mut owner = Program::start("modal", &["--title", "Waits disabled", "--open"])?;
-    owner.event("dialog_opened")?;
-    let dialog = window(&mut session, "Delete everything?")?;
-    // As long as the dialog is there, all of its owner is disabled.
-    let press = json!({"window": "Waits disabled", "role": "Button", "name": "Press"});
-    let wait = json!({"condition": "element_enabled", "find": press, "timeout_ms": 8_000});
+    let _notepad = Program::of_windows("notepad", &[])?;
+    let pad = window(&mut session, "Untitled - Notepad")?;
+    // Its search has nothing to look for yet.
+    let opened = session.call("press_keys", json!({"window": pad, "keys": "Ctrl+F"}))?.done()?;
+    let search = opened.window("\"Find\"")?;
+    let next = json!({"window": search, "role": "Button", "name": "Find Next"});
+    let wait = json!({"condition": "element_enabled", "find": next, "timeout_ms": 8_000});
     let mut short = wait.clone();
     short["timeout_ms"] = json!(300);
     let late = session.call("wait_for", short)?;
     assert_eq!(late.refused()?, "TIMEOUT", "{}", late.text);
+    assert!(late.text.contains("disabled"), "it says what there was instead: {}", late.text);
+    let refused = session.call("click", json!({"find": next}))?;
+    assert_eq!(refused.refused()?, "ELEMENT_DISABLED", "{}", refused.text);
     let waiting = session.begin_call("wait_for", wait)?;
-    session.call("click", json!({"find": {"window": dialog, "role": "Button", "name": "No"}}))?.done()?;
+    session.call("type_text", json!({"find": {"window": search, "role": "Edit"}, "text": "x"}))?.done()?;
     let enabled = session.finish_call(waiting, "wait_for")?.done()?;
     assert!(enabled.text.contains("enabled") && !enabled.text.contains(" disabled"), "{}", enabled.text);
     Ok(())
