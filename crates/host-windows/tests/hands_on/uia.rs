@@ -1,6 +1,5 @@
 //! UI Automation of a real program: Qt's `designer.exe`, in the folder that `WINWARDEN_QT` names (its tests do
 //! nothing where it names none). Steps cost 0.1 s in Wine, so trees are small here.
-#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use std::{
     path::PathBuf,
