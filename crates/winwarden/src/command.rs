@@ -40,7 +40,7 @@ pub struct Serve {
     /// Serve a simulated machine, described in this file, instead of Windows (not in the Windows executable)
     #[arg(long, value_name = "WORLD.json")]
     pub sim: Option<PathBuf>,
-    /// With --sim: write the simulated machine as it is to this file when the session ends
+    /// With --sim: write the simulated machine to this file after each change, and start from it where it exists
     #[arg(long, value_name = "FILE", requires = "sim")]
     pub sim_state: Option<PathBuf>,
     /// How much to say on stderr

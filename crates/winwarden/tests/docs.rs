@@ -239,9 +239,6 @@ fn accepted(property: &Value) -> String {
             (None, Some(most)) => format!("whole number, 0 to {most}"),
             (_, None) => "whole number".into(),
         },
-        "string" if property.get("pattern").is_some() => {
-            format!("id such as `{}3`", property["pattern"].as_str().unwrap().chars().nth(1).unwrap())
-        }
         "string" => match (limit("minLength"), limit("maxLength")) {
             (Some(least), Some(most)) => format!("text, {least} to {most} characters"),
             (None, Some(most)) => format!("text, at most {most} characters"),
@@ -252,8 +249,10 @@ fn accepted(property: &Value) -> String {
             format!("list of at most {}: {}", limit("maxItems").unwrap(), accepted(&property["items"]))
         }
         "object" => {
-            let names: Vec<String> =
-                properties(property.as_object().unwrap()).map(|(name, _)| format!("`{name}`")).collect();
+            let listed =
+                property["propertyNames"]["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            let named = properties(property.as_object().unwrap()).map(|(name, _)| name.as_str());
+            let names: Vec<String> = listed.chain(named).map(|name| format!("`{name}`")).collect();
             format!("object with {}", names.join(", "))
         }
         other => panic!("{other}"),

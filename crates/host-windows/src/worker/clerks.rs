@@ -119,7 +119,9 @@ mod tests {
         let clerks = Clerks::new(2);
         let (release, held) = channel::<()>();
         let (done, ended) = channel();
-        clerks.hand(move || drop(held.recv()));
+        clerks.hand(move || {
+            let _ = held.recv();
+        });
         clerks.hand(move || done.send("second").unwrap());
         assert_eq!(ended.recv_timeout(Duration::from_secs(10)), Ok("second"));
         assert!(!clerks.is_idle());

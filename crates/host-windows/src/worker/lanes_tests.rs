@@ -25,7 +25,7 @@ fn hang(lanes: &Arc<Lanes<u32, u32>>, window: u32, milliseconds: u64) -> mpsc::S
     thread::spawn(move || {
         lanes.run(&window, "`Hung`", &job(milliseconds), move |_, _| {
             sender.send(()).unwrap();
-            drop(held.recv());
+            let _ = held.recv();
             Ok(())
         })
     });
@@ -67,7 +67,12 @@ fn a_hung_window_costs_its_own_callers_their_deadline_and_others_nothing() {
 fn a_call_that_was_given_up_is_not_done_when_the_window_wakes() {
     let lanes = Arc::new(lanes());
     let hung = hang(&lanes, 1, 100);
-    lanes.run(&1, "`Hung`", &job(50), |seat, _| Ok(*seat += 100)).unwrap_err();
+    lanes
+        .run(&1, "`Hung`", &job(50), |seat, _| {
+            *seat += 100;
+            Ok(())
+        })
+        .unwrap_err();
     drop(hung);
     assert_eq!(lanes.run(&1, "`Hung`", &job(10_000), |seat, _| Ok(*seat)).unwrap(), 0);
 }
@@ -131,7 +136,12 @@ fn a_cancelled_call_says_what_it_did_or_ends_soon_where_the_window_hangs() {
 #[test]
 fn a_panic_is_a_failed_call_on_a_fresh_seat() {
     let lanes = lanes();
-    lanes.run(&1, "`A`", &job(10_000), |seat, _| Ok(*seat = 7)).unwrap();
+    lanes
+        .run(&1, "`A`", &job(10_000), |seat, _| {
+            *seat = 7;
+            Ok(())
+        })
+        .unwrap();
     let fault = lanes.run(&1, "`A`", &job(10_000), |_, _| -> Result<(), Fault> { panic!("a defect") });
     assert_eq!(fault.unwrap_err().code, Code::Internal);
     assert_eq!(lanes.run(&1, "`A`", &job(10_000), |seat, _| Ok(*seat)).unwrap(), 0);

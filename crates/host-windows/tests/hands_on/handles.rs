@@ -55,7 +55,7 @@ fn a_form_reads_as_a_person_sees_it() {
     let program = Program::start("form", &[]);
     let tree = tree(&program);
     let text = tree_text(&tree);
-    println!("{text}{:?}", tree.notes);
+    eprintln!("{text}{:?}", tree.notes);
     for (id, role, name, value) in [
         (form::NAME, Role::Edit, "Name", Some("Ada Lovelace")),
         (form::NOTES, Role::Document, "Notes", Some("First line\r\nSecond line")),
@@ -458,15 +458,15 @@ fn two_thousand_controls_are_read() {
         let tree = source.tree(&window, None, &ALL, &job()).unwrap();
         let handles =
             tree.nodes.iter().filter(|node| matches!(node.key.id, ElementId::Handle { .. })).count();
-        println!("{} elements, {handles} of them controls: {:?}", tree.nodes.len(), start.elapsed());
+        eprintln!("{} elements, {handles} of them controls: {:?}", tree.nodes.len(), start.elapsed());
         assert_eq!(handles, 2001, "{:?}", tree.notes);
         let interactive = TreeLimits { interactive_only: true, ..ALL };
         let start = Instant::now();
         let tree = source.tree(&window, None, &interactive, &job()).unwrap();
-        println!("{} of them to be operated: {:?}", tree.nodes.len(), start.elapsed());
+        eprintln!("{} of them to be operated: {:?}", tree.nodes.len(), start.elapsed());
         let start = Instant::now();
         let tree = source.tree(&window, None, &TreeLimits::default(), &job()).unwrap();
-        println!("{} by default: {:?}", tree.nodes.len(), start.elapsed());
+        eprintln!("{} by default: {:?}", tree.nodes.len(), start.elapsed());
     }
     if rounds > 1 {
         let test = std::env::current_exe().unwrap();
@@ -475,7 +475,7 @@ fn two_thousand_controls_are_read() {
         for states in [&[] as &[&str], &["--states"]] {
             let output =
                 std::process::Command::new(&bare).args(["--hwnd", &hwnd]).args(states).output().unwrap();
-            println!("bare loop: {}", String::from_utf8_lossy(&output.stdout));
+            eprintln!("bare loop: {}", String::from_utf8_lossy(&output.stdout));
         }
     }
 }

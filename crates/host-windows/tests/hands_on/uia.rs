@@ -9,14 +9,14 @@ use std::{
 
 use host_windows::{
     act::{Desk, SystemDesk},
-    source::{Act, Source, Uia},
+    source::{Act, Job, Source, Uia},
 };
 use model::{
     Code, TreeLimits, WindowInfo,
     ui::{ElementId, Node, Role, Source as Origin},
 };
 
-use crate::program::{Turn, job};
+use crate::program::{Program, Turn, job};
 
 /// A Qt program alone on the desktop, ended when dropped.
 struct Qt {
@@ -50,6 +50,35 @@ impl Drop for Qt {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_plain_window_is_seen_by_ui_automation_at_least_as_itself() {
+    let program = Program::start("form", &[]);
+    let window = program.window();
+    let mut uia = Uia::new(window.key);
+    let tree = uia.tree(&window, None, &TreeLimits::default(), &job()).unwrap();
+    let own = tree.nodes.first().unwrap();
+    assert_eq!((own.depth, own.name.as_str()), (0, window.title.as_str()));
+    assert!(!own.states.disabled && !own.rect.is_empty(), "{own:?}");
+    assert!(tree.nodes.iter().all(|node| !node.states.password || node.value.is_none()));
+    assert_eq!(uia.read(&own.key, &job()).unwrap().unwrap().name, window.title);
+}
+
+#[test]
+fn a_hung_window_costs_a_call_and_is_named() {
+    let program = Program::start("hang", &["--hang-after", "1"]);
+    let window = program.window();
+    std::thread::sleep(Duration::from_millis(300));
+    let start = Instant::now();
+    let short = Job { deadline: start + Duration::from_secs(2), ..job() };
+    let seen = Uia::new(window.key).tree(&window, None, &TreeLimits::default(), &short);
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+    // The system may know of the window what it need not be asked for.
+    if let Err(fault) = seen {
+        assert_eq!(fault.code, Code::TargetNotResponding);
+        assert!(fault.message.contains(&window.title), "{}", fault.message);
     }
 }
 

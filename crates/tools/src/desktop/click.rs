@@ -72,8 +72,7 @@ impl Native for Click {
     const ABOUT: About = About {
         name: "click",
         title: "Click",
-        description: "Click an element: button, menu item, link, check box, list entry. Prefer element or find; give at only where \
-                      nothing else names the place.",
+        description: "Click a button, menu item, link, check box, list entry. Prefer element or find to at.",
         toolset: "desktop",
         hints: OPERATES,
         gives_pictures: false,

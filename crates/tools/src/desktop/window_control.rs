@@ -21,7 +21,6 @@ pub(crate) struct WindowControl;
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {
-    /// Ref or whole title
     #[schemars(required, length(min = 1, max = 500))]
     window: Option<String>,
     #[schemars(required, schema_with = "actions")]

@@ -47,10 +47,11 @@ fn session(input: &str) -> (Vec<String>, Vec<Value>) {
 
 #[test]
 fn an_id_is_used_once_also_after_a_cancel() {
+    let hello = r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}"#;
     let ping = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
     let cancel = r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#;
-    let (passed, replied) = session(&format!("{ping}\n{ping}\n{cancel}\n{ping}\n"));
-    assert_eq!(passed.len(), 2);
+    let (passed, replied) = session(&format!("{hello}\n{ping}\n{ping}\n{cancel}\n{ping}\n"));
+    assert_eq!(passed.len(), 3);
     assert_eq!(replied.len(), 2);
     assert_eq!(replied[0]["id"], 1);
     assert_eq!(replied[0]["error"]["code"], -32_600);

@@ -1,6 +1,6 @@
 //! Not Windows: the machine is simulated.
 
-use std::{error::Error, fs, os::unix::fs::MetadataExt, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{error::Error, fs, os::unix::fs::MetadataExt, process::ExitCode, sync::Arc};
 
 use gate::{Host, Principal};
 use host_sim::SimHost;
@@ -11,17 +11,16 @@ use crate::command::{Serve, Worker};
 #[derive(Debug)]
 pub struct Machine {
     host: Arc<SimHost>,
-    state: Option<PathBuf>,
 }
 
 impl Machine {
-    /// Reads the world that `--sim` names.
+    /// Starts the world that `--sim` names, or goes on with the one in `--sim-state`.
     pub fn open(options: &Serve) -> Result<Self, Box<dyn Error>> {
         let world = options
             .sim
             .as_ref()
             .ok_or("this is not Windows: give a simulated machine with `--sim WORLD.json`")?;
-        Ok(Self { host: Arc::new(SimHost::from_file(world)?), state: options.sim_state.clone() })
+        Ok(Self { host: Arc::new(SimHost::open(world, options.sim_state.as_deref())?) })
     }
 
     /// As the gate sees it.
@@ -29,15 +28,10 @@ impl Machine {
         Arc::<SimHost>::clone(&self.host)
     }
 
-    /// Writes the world as it is now, where that was asked for.
+    /// Nothing is left to be done: the world was written after each change.
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "the twin on Windows ends its worker")]
     pub fn close(self) -> Result<(), Box<dyn Error>> {
-        match self.state {
-            Some(path) => self
-                .host
-                .save_state(&path)
-                .map_err(|error| format!("cannot write `{}`: {error}", path.display()).into()),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }
 

@@ -41,6 +41,7 @@ fn a_cancelled_call_ends_at_once_without_a_reply_and_is_recorded() {
 fn a_call_that_waits_for_its_turn_can_be_cancelled_too() {
     let mut server = Server::ready(&[]);
     let running: Vec<u64> = (0..8).map(|_| server.begin("tools/call", wait(60_000))).collect();
+    assert!(server.next_within(Duration::from_millis(500)).is_none(), "a wait ended at once");
     let ninth = server.begin("tools/call", wait(100));
     assert!(server.next_within(Duration::from_millis(300)).is_none(), "more than eight calls run");
     cancel(&mut server, ninth);

@@ -54,7 +54,7 @@ impl Source for Fake {
     }
 
     fn at(&mut self, _: &WindowInfo, point: Point, _: &Job) -> Result<Option<Node>, Fault> {
-        Ok(self.answer("at", None)?.into_iter().filter(|node| node.rect.contains(point)).next_back())
+        Ok(self.answer("at", None)?.into_iter().rfind(|node| node.rect.contains(point)))
     }
 
     fn focused(&mut self, _: &WindowInfo, _: &Job) -> Result<Option<Node>, Fault> {

@@ -235,7 +235,8 @@ mod tests {
             prop_assert_eq!(used.len(), all);
             // Going from box to box outward ends.
             let groups = groups(&places);
-            for mut index in 0..places.len() {
+            for start in 0..places.len() {
+                let mut index = start;
                 for _ in 0..=places.len() {
                     match groups[index] { Some(outer) => index = outer, None => break }
                 }

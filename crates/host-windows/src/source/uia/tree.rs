@@ -219,7 +219,8 @@ impl Walk {
         say(self.silent, "did not answer; what is in them is left out");
         say(self.nameless, "left out, for nothing tells them from others");
         if self.late {
-            notes.push(format!("the time was up after {} elements", nodes.len()));
+            let count = nodes.len();
+            notes.push(format!("the time was up after {count} element{}", if count == 1 { "" } else { "s" }));
         }
         Reading { nodes, cut: self.cut, notes }
     }

@@ -1,0 +1,175 @@
+//! Looking at the desktop.
+
+use std::sync::Arc;
+
+use model::{
+    Area, Code, DisplayInfo, DisplayList, ElementRef, Facts, Fault, FindRequest, Found, Outcome, Picture,
+    ReadTextRequest, Rect, Scope, ScreenshotRequest, Snapshot, SnapshotRequest, TextRead, WindowState,
+    ui::{Node, Source, Tree, escape, matches},
+};
+
+use super::find::{self, Trouble, answers};
+use crate::{
+    desktop::{Desktop, SCREEN, WORK_AREA},
+    world::Window,
+};
+
+/// The one display.
+pub(super) fn displays() -> DisplayList {
+    DisplayList {
+        displays: vec![DisplayInfo {
+            number: 1,
+            name: "Simulated display".to_owned(),
+            rect: SCREEN,
+            work_area: WORK_AREA,
+            scale_percent: 100,
+            primary: true,
+        }],
+    }
+}
+
+/// The target of an operation that has one.
+fn target<'a>(desktop: &'a Desktop, facts: &Facts) -> Result<find::Found<'a>, Trouble> {
+    let judged = facts
+        .targets
+        .first()
+        .ok_or_else(|| Fault::new(Code::Internal, "the target is missing from the facts"))?;
+    find::again(desktop, judged)
+}
+
+pub(super) fn snapshot(
+    desktop: &Desktop,
+    request: &SnapshotRequest,
+    facts: &Facts,
+) -> Result<Outcome, Trouble> {
+    let mut tree = Tree { source: Source::UiAutomation, ..Tree::default() };
+    if request.scope == Scope::Desktop {
+        tree.windows = desktop.infos();
+    } else {
+        let found = target(desktop, facts)?;
+        answers(desktop, found.window)?;
+        tree.window = Some(desktop.info(found.window));
+        tree.nodes = Desktop::nodes(found.window, found.element.map(|seen| seen.element.number));
+    }
+    Ok(Outcome::Snapshot(Snapshot { id: None, tree, changes: None }))
+}
+
+pub(super) fn find(desktop: &Desktop, request: &FindRequest, facts: &Facts) -> Result<Outcome, Trouble> {
+    let found = target(desktop, facts)?;
+    answers(desktop, found.window)?;
+    let (name, id) = (request.name.as_deref(), request.automation_id.as_deref());
+    let mut elements = Desktop::nodes(found.window, None);
+    elements.retain(|node| matches(node, request.role, name, id));
+    let limit = request.limit as usize;
+    let more = u32::try_from(elements.len().saturating_sub(limit)).unwrap_or(u32::MAX);
+    elements.truncate(limit);
+    Ok(Outcome::Found(Found { elements, more, notes: Vec::new() }))
+}
+
+pub(super) fn read_text(
+    desktop: &Desktop,
+    request: &ReadTextRequest,
+    facts: &Facts,
+) -> Result<Outcome, Trouble> {
+    let found = target(desktop, facts)?;
+    answers(desktop, found.window)?;
+    let mut read = match found.element {
+        Some(seen) => part(Desktop::text(seen.element), request.offset, request.max_chars),
+        None => part(&Desktop::all_text(found.window), request.offset, request.max_chars),
+    };
+    if found.element.is_some_and(|seen| seen.element.password) {
+        read.notes.push("a password is never read".to_owned());
+    }
+    Ok(Outcome::Text(read))
+}
+
+/// Part of a text.
+pub(super) fn part(text: &str, offset: u32, max_chars: u32) -> TextRead {
+    let total = text.chars().count() as u64;
+    let end = u64::from(offset) + u64::from(max_chars);
+    TextRead {
+        text: text.chars().skip(offset as usize).take(max_chars as usize).collect(),
+        total_chars: total,
+        next_offset: (end < total).then_some(end),
+        notes: Vec::new(),
+    }
+}
+
+/// The elements that a picture with marks will show.
+pub(super) fn survey(
+    desktop: &Desktop,
+    request: &ScreenshotRequest,
+    facts: &Facts,
+) -> Result<Vec<Node>, Trouble> {
+    let window = match request.area {
+        Area::Window(_) => Some(target(desktop, facts)?.window),
+        Area::Display(_) | Area::Region(_) => desktop.foreground(),
+    };
+    let Some(window) = window.filter(|window| !desktop.is_own(window)) else { return Ok(Vec::new()) };
+    answers(desktop, window)?;
+    let mut nodes = Desktop::nodes(window, None);
+    nodes.retain(|node| model::ui::is_operable(node) && !node.states.offscreen);
+    Ok(nodes)
+}
+
+pub(super) fn screenshot(
+    desktop: &Desktop,
+    request: &ScreenshotRequest,
+    facts: &Facts,
+    marks: &Arc<[(ElementRef, Rect)]>,
+) -> Result<Outcome, Trouble> {
+    let mut notes = Vec::new();
+    let shot = match request.area {
+        Area::Window(_) => {
+            let window = target(desktop, facts)?.window;
+            let area = shown(window.place, &format!("window `{}`", escape(&window.title, 80)))?;
+            if window.state == WindowState::Minimized {
+                let message = format!("window `{}` is minimized", escape(&window.title, 80));
+                let hint = "restore it with `window_control` first";
+                return Err(Fault::new(Code::CaptureFailed, message).hint(hint).into());
+            }
+            if is_covered(desktop, window) {
+                notes.push("covered in part on the screen; shown as the window draws itself".to_owned());
+            }
+            Desktop::picture_of(window, area)?
+        }
+        Area::Region(region) => screen(desktop, shown(region, "the region")?, &mut notes)?,
+        Area::Display(None | Some(1)) => screen(desktop, SCREEN, &mut notes)?,
+        Area::Display(Some(number)) => {
+            let message = format!("there is no display {number}");
+            return Err(Fault::new(Code::NotFound, message).hint("see display_list").into());
+        }
+    };
+    let mut picture: Picture = picture::encode(&shot, request, marks)?;
+    if request.marks {
+        picture.marks = survey(desktop, request, facts)?;
+    }
+    picture.notes.splice(0..0, notes);
+    Ok(Outcome::Picture(picture))
+}
+
+fn screen(desktop: &Desktop, area: Rect, notes: &mut Vec<String>) -> Result<picture::Shot, Fault> {
+    let (shot, hidden) = desktop.picture(area)?;
+    if hidden > 0 {
+        notes.push(format!("windows of winwarden painted over: {hidden}"));
+    }
+    Ok(shot)
+}
+
+/// The part of a rectangle that the display shows.
+fn shown(rect: Rect, what: &str) -> Result<Rect, Fault> {
+    let area = rect.intersection(SCREEN);
+    if area.is_empty() {
+        let message = format!("{what} lies outside of all displays");
+        return Err(Fault::new(Code::CaptureFailed, message).hint("see `display_list`"));
+    }
+    Ok(area)
+}
+
+/// Whether another window is in front of part of a window.
+fn is_covered(desktop: &Desktop, window: &Window) -> bool {
+    let in_front = desktop.world.windows.iter().take_while(|other| other.handle != window.handle);
+    in_front
+        .filter(|other| other.state != WindowState::Minimized)
+        .any(|other| !other.place.intersection(window.place).is_empty())
+}
