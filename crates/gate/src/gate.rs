@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{Code, ElementRef, Facts, Fault, Kind, Operation, Outcome, Rect, Status, tool::Plan};
+use model::{Code, Facts, Fault, Kind, Operation, Outcome, Status, tool::Plan, ui::Node};
 use policy::{Policy, Verdict};
 use serde_json::json;
 use thiserror::Error;
@@ -263,12 +263,18 @@ impl Gate {
             return Ok(Outcome::Status(self.status()));
         }
         let mut run = run(call, deadline);
+        let mut shown = Vec::new();
         if let Operation::Screenshot(request) = operation
             && request.marks
         {
-            run.marks = self.marks(permit, &run, deadline).await?;
+            let marked = self.marks(permit, &run, deadline).await?;
+            run.marks = marked.iter().filter_map(|node| Some((node.reference?, node.rect))).collect();
+            shown = marked;
         }
         let mut ended = within(deadline, self.host.execute(permit, &run)).await;
+        if let Ok(Outcome::Picture(picture)) = &mut ended {
+            picture.marks = shown;
+        }
         let mut memory = self.memory();
         match &mut ended {
             Ok(outcome) => memory.name_outcome(operation, outcome)?,
@@ -277,16 +283,14 @@ impl Gate {
         ended
     }
 
-    /// Names the elements that a picture will show.
-    async fn marks(
-        &self,
-        permit: &Permit,
-        run: &Run,
-        deadline: Duration,
-    ) -> Result<Arc<[(ElementRef, Rect)]>, Fault> {
+    /// The elements that a picture will show, with their names.
+    async fn marks(&self, permit: &Permit, run: &Run, deadline: Duration) -> Result<Vec<Node>, Fault> {
         let mut nodes = within(deadline, self.host.survey(permit, run)).await?;
         let mut memory = self.memory();
-        Ok(nodes.iter_mut().map(|node| (memory.name_element(node), node.rect)).collect())
+        for node in &mut nodes {
+            memory.name_element(node);
+        }
+        Ok(nodes)
     }
 
     /// Stage 10: the outcome, without which nothing more will be changed.

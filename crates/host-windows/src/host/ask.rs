@@ -92,6 +92,15 @@ impl WorkerHost {
         }
         timeout(LAST_WORDS, order.end()).await.unwrap_or_else(|_| Err(cancelled()))
     }
+
+    /// Asks what changes nothing. A worker that was ended from outside while nothing ran is noticed by the first
+    /// question only: its successor can be asked the same.
+    async fn look(&self, task: Task, name: &str, run: &Run) -> Result<Answer, Fault> {
+        match self.ask(task.clone(), None, name, run).await {
+            Err(fault) if fault.code == Code::WorkerLost => self.ask(task, None, name, run).await,
+            answered => answered,
+        }
+    }
 }
 
 fn cancelled() -> Fault {
@@ -134,7 +143,7 @@ impl Host for WorkerHost {
     fn resolve<'a>(&'a self, lookup: Lookup, run: &'a Run) -> Ahead<'a, Facts> {
         Box::pin(async move {
             let name = name_of(lookup.locators.first());
-            match self.ask(Task::Resolve(lookup), None, &name, run).await? {
+            match self.look(Task::Resolve(lookup), &name, run).await? {
                 Answer::Facts(facts) => Ok(facts),
                 Answer::Nodes(_) | Answer::Outcome(_) => unasked(),
             }
@@ -156,7 +165,7 @@ impl Host for WorkerHost {
     fn survey<'a>(&'a self, permit: &'a Permit, run: &'a Run) -> Ahead<'a, Vec<Node>> {
         Box::pin(async move {
             let task = Task::Survey { targets: permit.facts().targets.clone() };
-            match self.ask(task, None, &name_in(permit), run).await? {
+            match self.look(task, &name_in(permit), run).await? {
                 Answer::Nodes(nodes) => Ok(nodes),
                 Answer::Facts(_) | Answer::Outcome(_) => unasked(),
             }

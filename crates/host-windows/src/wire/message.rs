@@ -40,7 +40,7 @@ pub struct Order {
 }
 
 /// What there is to do.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Task {
     /// Find targets and read the facts about them: an [`Answer::Facts`].
     Resolve(Lookup),

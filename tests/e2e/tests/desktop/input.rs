@@ -74,9 +74,9 @@ fn check_boxes_lists_and_trees_are_operated_by_their_own_messages() -> Result<()
     let subscribe = find("CheckBox", "Subscribe");
     let toggled = session.call("element_action", act(subscribe.clone(), "toggle"))?.done()?;
     assert!(!toggled.text.contains(" checked"), "{}", toggled.text);
-    assert_eq!(clicked(&mut form, ids::form::SUBSCRIBE)?["checked"], json!(false));
+    assert_eq!(clicked(&mut form, ids::form::SUBSCRIBE)?["checked"], json!(0));
     session.call("click", json!({"find": subscribe}))?.done()?;
-    assert_eq!(clicked(&mut form, ids::form::SUBSCRIBE)?["checked"], json!(true));
+    assert_eq!(clicked(&mut form, ids::form::SUBSCRIBE)?["checked"], json!(1));
 
     session.call("click", json!({"find": find("RadioButton", "Large")}))?.done()?;
     clicked(&mut form, ids::form::LARGE)?;

@@ -55,7 +55,7 @@ fn a_registered_program_starts_by_its_exact_name_only() -> Result<(), Trouble> {
     let refused = session.call("app_launch", json!({"app": part}))?;
     assert_eq!(refused.refused()?, "NOT_FOUND", "{}", refused.text);
     let started = session.call("app_launch", json!({"app": name, "timeout_ms": 30_000}))?.done()?;
-    let opened = started.window("WordPad");
+    let opened = started.window("wordpad.exe");
     Desk::get().sweep("wordpad.exe");
     opened?;
     Ok(())

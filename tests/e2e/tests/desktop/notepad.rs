@@ -57,13 +57,14 @@ fn text_of_every_kind_is_typed_saved_through_the_dialog_and_opened_again() -> Re
     let opened = session.call("press_keys", json!({"window": pad, "keys": "Alt+F A"}))?.done()?;
     let dialog = opened.window("\"Save As\"")?;
     let shown = look(&mut session, &dialog)?;
-    let encodings = shown.text.lines().filter(|line| line.contains("ComboBox"));
-    for line in encodings.filter(|line| line.to_lowercase().contains("encoding")) {
-        let encoding = line.trim_start().split(' ').next().unwrap_or_default();
-        let choose = json!({"element": encoding, "action": "set_value", "value": "UTF-8"});
-        session.call("element_action", choose)?.done()?;
-    }
-    let name = shown.element(&["Edit"], "")?;
+    // The text would not survive the usual code page.
+    let encoding = shown.element(&["ComboBox"], "\"Encoding\"")?;
+    session.call("element_action", json!({"element": encoding, "action": "expand"}))?.done()?;
+    let unicode = json!({"window": dialog, "role": "ListItem", "name": "UTF-8"});
+    let unicode = session.call("find", unicode)?.done()?.element(&["ListItem"], "UTF-8")?;
+    session.call("element_action", json!({"element": unicode, "action": "select"}))?.done()?;
+    session.call("element_action", json!({"element": encoding, "action": "collapse"}))?.done()?;
+    let name = shown.element(&["ComboBox", "Edit"], "\"File name")?;
     let path = Desk::get().path(&file);
     let named = json!({"element": name, "text": path, "mode": "replace"});
     let named = session.call("type_text", named)?.done()?;

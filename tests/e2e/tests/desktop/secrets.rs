@@ -29,7 +29,7 @@ fn no_secret_is_written_logged_or_given_back() -> Result<(), Trouble> {
     let mut replies: Vec<Reply> = Vec::new();
 
     let seen = look(&mut session, "Keeps secrets")?;
-    assert!(seen.text.contains("Edit \"Password:\" password"), "{}", seen.text);
+    assert!(seen.text.contains("Edit \"Password\" password"), "{}", seen.text);
     replies.push(seen);
     replies.push(session.call("find", json!({"window": "Keeps secrets", "role": "Edit"}))?.done()?);
     replies.push(session.call("read_text", json!({"window": "Keeps secrets"}))?.done()?);

@@ -88,8 +88,10 @@ pub(super) fn act(view: &View<'_>, control: &Control, act: &Act) -> Result<Means
     }
 }
 
-/// Posted: what the click does may take its time, or open a dialog.
+/// Posted: what the click does may take its time, or open a dialog. Not to a thread that answers nothing: the click
+/// would come whenever that wakes up.
 fn click(view: &View<'_>, control: &Control) -> Result<(), Refusal> {
+    view.ask.send(control.handle, WM_NULL, 0, 0)?;
     Ok(view.ask.post(control.handle, BM_CLICK, 0, 0)?)
 }
 

@@ -197,6 +197,9 @@ impl<'a> Ask<'a> {
         // SAFETY: the buffer has the room that is said and lives through the call.
         let length = unsafe { self.send_with(to, WM_GETTEXT, units.len(), address) }?;
         let length = usize::try_from(length).unwrap_or_default().min(units.len() - 1);
+        if length == 0 && !control::exists(to) {
+            return Err(Silence::Gone); // it went away over the question
+        }
         Ok(text::decode(units.get(..length).unwrap_or_default(), most))
     }
 
