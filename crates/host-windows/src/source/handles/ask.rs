@@ -199,7 +199,7 @@ impl<'a> Ask<'a> {
         // SAFETY: the buffer has the room that is said and lives through the call.
         let length = unsafe { self.send_with(to, WM_GETTEXT, units.len(), address) }?;
         let length = usize::try_from(length).unwrap_or_default().min(units.len() - 1);
-        Ok(text::decode(units.get(..length).unwrap_or_default(), most))
+        Ok(text::decode_z(units.get(..length).unwrap_or_default(), most))
     }
 
     /// The same with no more room than the control says it needs, at most `most` characters.
