@@ -334,7 +334,7 @@ impl Source for Handles {
                 if *act == Act::Focus {
                     return acts::focus(&view, &control);
                 }
-                if *act != Act::ScrollIntoView && !control::is_enabled(control.handle) {
+                if *act != Act::ScrollIntoView && !acts::takes_input(&view, &control) {
                     return Err(Fault::new(Code::ElementDisabled, "the element takes no input"));
                 }
                 let done = items::act(&view, &control, &path, act);
