@@ -99,7 +99,24 @@ impl Client {
     /// # Errors
     /// There is no reply, or a JSON-RPC error in its place.
     pub fn call(&mut self, tool: &str, arguments: Value) -> Result<Reply, Trouble> {
-        let result = self.request("tools/call", json!({"name": tool, "arguments": arguments}))?;
+        let id = self.begin_call(tool, arguments)?;
+        self.finish_call(id, tool)
+    }
+
+    /// Calls a tool without waiting for its reply: its id, for [`Client::finish_call`] or [`Client::cancel`].
+    ///
+    /// # Errors
+    /// The server reads no more.
+    pub fn begin_call(&mut self, tool: &str, arguments: Value) -> Result<u64, Trouble> {
+        self.begin("tools/call", json!({"name": tool, "arguments": arguments}))
+    }
+
+    /// Waits for the reply to a call that was begun.
+    ///
+    /// # Errors
+    /// There is no reply, or a JSON-RPC error in its place.
+    pub fn finish_call(&mut self, id: u64, tool: &str) -> Result<Reply, Trouble> {
+        let result = self.finish(id, "tools/call")?;
         let line = || Trouble::Form { method: format!("tools/call {tool}"), line: result.to_string() };
         Reply::read(tool, &result).ok_or_else(line)
     }
@@ -145,6 +162,17 @@ impl Client {
         }
     }
 
+    /// Numbers the requests from here on: for a conversation in which lower ids were used in other ways.
+    pub const fn count_from(&mut self, id: u64) {
+        self.next = id;
+    }
+
+    /// The lines that came so far and were no answer to anything.
+    pub fn strays(&mut self) -> Vec<Value> {
+        self.early.extend(self.lines.try_iter());
+        std::mem::take(&mut self.early)
+    }
+
     /// Cancels a request that was begun. MCP gives no reply to one that was cancelled.
     ///
     /// # Errors
@@ -166,8 +194,16 @@ impl Client {
     /// # Errors
     /// The server reads no more.
     pub fn say(&mut self, line: &str) -> Result<(), Trouble> {
+        self.say_bytes(line.as_bytes())
+    }
+
+    /// Sends a line that need not be text.
+    ///
+    /// # Errors
+    /// The server reads no more.
+    pub fn say_bytes(&mut self, line: &[u8]) -> Result<(), Trouble> {
         let Some(stdin) = &mut self.stdin else { return Ok(()) };
-        let mut bytes = line.as_bytes().to_vec();
+        let mut bytes = line.to_vec();
         bytes.push(b'\n');
         stdin.write_all(&bytes).and_then(|()| stdin.flush()).map_err(Trouble::io("write to the server"))
     }
@@ -204,9 +240,14 @@ impl Client {
         }
     }
 
+    /// Everything the server said on stderr so far.
+    pub fn stderr(&self) -> String {
+        self.said.lock().map(|said| said.clone()).unwrap_or_default()
+    }
+
     /// The end of what the server said on stderr so far.
     pub fn said(&self) -> String {
-        let said = self.said.lock().map(|said| said.clone()).unwrap_or_default();
+        let said = self.stderr();
         let from = said.len().saturating_sub(QUOTED);
         said.char_indices().filter(|(at, _)| *at >= from).map(|(_, c)| c).collect()
     }

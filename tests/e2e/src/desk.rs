@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    fs::File,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::OnceLock,
@@ -19,6 +19,10 @@ pub struct Desk {
     server: PathBuf,
     /// The folder of the test programs.
     programs: PathBuf,
+    /// Where pictures go that someone may want to look at.
+    output: PathBuf,
+    /// The folder with `assistant.exe` and `designer.exe`, where they are to be had.
+    qt: Option<PathBuf>,
 }
 
 /// The desktop for one test alone, given back when dropped: there is one foreground window.
@@ -29,7 +33,8 @@ pub struct Turn {
 
 impl Desk {
     /// The desktop of this checkout: what `./x test` says in `WINWARDEN_E2E_RUNNER` (words, one a line),
-    /// `WINWARDEN_E2E_SERVER` and `WINWARDEN_E2E_PROGRAMS`, else what lies where `./x dist` and builds put it.
+    /// `WINWARDEN_E2E_SERVER`, `WINWARDEN_E2E_PROGRAMS`, `WINWARDEN_E2E_OUTPUT` and `WINWARDEN_E2E_QT`, else what lies
+    /// where `./x dist` and builds put it.
     pub fn get() -> &'static Self {
         static DESK: OnceLock<Desk> = OnceLock::new();
         DESK.get_or_init(|| {
@@ -51,6 +56,8 @@ impl Desk {
                         if cfg!(windows) { "target" } else { "target-windows/x86_64-pc-windows-gnu" };
                     project.join(target).join("debug")
                 }),
+                output: given("WINWARDEN_E2E_OUTPUT").unwrap_or_else(|| project.join("test-output")),
+                qt: given("WINWARDEN_E2E_QT"),
             }
         })
     }
@@ -87,6 +94,36 @@ impl Desk {
     /// It is not built.
     pub fn server<S: AsRef<str>>(&self, arguments: &[S]) -> Result<Command, Trouble> {
         self.built(&self.server, arguments)
+    }
+
+    /// The shipped executable itself.
+    pub fn executable(&self) -> &Path {
+        &self.server
+    }
+
+    /// The file of one of our test programs.
+    ///
+    /// # Errors
+    /// It is not built.
+    pub fn program_file(&self, name: &str) -> Result<PathBuf, Trouble> {
+        let file = self.programs.join(format!("{name}.exe"));
+        if file.is_file() { Ok(file) } else { Err(Trouble::Missing(file)) }
+    }
+
+    /// One of Qt's programs (`assistant`, `designer`), where they are to be had.
+    pub fn qt_program(&self, name: &str) -> Option<PathBuf> {
+        let file = self.qt.as_ref()?.join(format!("{name}.exe"));
+        file.is_file().then_some(file)
+    }
+
+    /// Keeps a picture where someone can look at it, as `NAME` in the folder of test output.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), Trouble> {
+        let write =
+            || fs::create_dir_all(&self.output).and_then(|()| fs::write(self.output.join(name), bytes));
+        write().map_err(Trouble::io(format!("keep the picture `{name}`")))
     }
 
     /// The command that runs one of our test programs.

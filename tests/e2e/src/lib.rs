@@ -4,6 +4,8 @@
 
 mod client;
 mod desk;
+mod eventually;
+mod processes;
 mod program;
 mod reply;
 mod session;
@@ -11,6 +13,8 @@ mod trouble;
 
 pub use client::Client;
 pub use desk::{Desk, Turn};
+pub use eventually::eventually;
+pub use processes::{Process, processes};
 pub use program::Program;
 pub use reply::{Picture, Reply};
 pub use session::Session;

@@ -6,7 +6,7 @@
 //! Does not: close the moment between this look and the act; `act` looks once more before each input.
 
 use model::{
-    Code, Fault, Point, TargetFacts, WindowFacts, WindowInfo,
+    Code, Fault, Point, Rect, TargetFacts, WindowFacts, WindowInfo,
     ui::{Node, escape},
 };
 
@@ -82,7 +82,7 @@ pub(super) fn element_again(
         (Some(judged), Some(now)) if still_is(judged, &now) => found.node = Some(now),
         (None, None) => {}
         (Some(judged), now) => {
-            let was = (judged.role, judged.name.as_str());
+            let was = (judged.role, judged.name.as_str(), Rect::default());
             return Err(stale(source, &found.info, was, now, Miss::Explained, job));
         }
         (None, Some(now)) => {

@@ -1,7 +1,7 @@
 //! Whether an element is still the one that was seen, and what may have been meant where it is not.
 
 use model::{
-    ElementFacts, Selector,
+    ElementFacts, Rect, Selector,
     ui::{ElementId, Node, Role},
 };
 
@@ -67,14 +67,16 @@ pub fn element_facts(node: &Node) -> ElementFacts {
     }
 }
 
-/// Elements that most likely are what was seen: what is at its place now, then others of its role and name.
+/// Elements that most likely are what was seen: what its key names now, then others of its role and name, then what
+/// covers exactly its place (an empty one is not known).
 #[must_use]
-pub fn likely(role: Role, name: &str, now: Option<Node>, nodes: Vec<Node>) -> Vec<Node> {
+pub fn likely((role, name, place): (Role, &str, Rect), now: Option<Node>, nodes: Vec<Node>) -> Vec<Node> {
     let there = now.as_ref().map(|now| now.key.clone());
-    let alike = nodes
-        .into_iter()
-        .filter(|node| node.role == role && node.name == name && there.as_ref() != Some(&node.key));
-    now.into_iter().chain(alike).take(CANDIDATES).collect()
+    let others = nodes.into_iter().filter(|node| there.as_ref() != Some(&node.key));
+    let (alike, different): (Vec<Node>, Vec<Node>) =
+        others.partition(|node| node.role == role && node.name == name);
+    let in_place = different.into_iter().filter(|node| !place.is_empty() && node.rect == place);
+    now.into_iter().chain(alike).chain(in_place).take(CANDIDATES).collect()
 }
 
 /// Elements that a selector which matched nothing may have meant: those whose names share a word with it, else those
@@ -106,10 +108,7 @@ fn words(name: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use model::{
-        Rect,
-        ui::{ElementKey, Patterns, States, WindowKey},
-    };
+    use model::ui::{ElementKey, Patterns, States, WindowKey};
 
     use super::*;
 
@@ -166,9 +165,27 @@ mod tests {
     fn what_stands_at_the_place_comes_first_among_the_likely_ones() {
         let now = control(1, Role::Button, "Delete all");
         let others = vec![now.clone(), control(7, Role::Button, "Save"), control(8, Role::Text, "Save")];
-        let names: Vec<_> =
-            likely(Role::Button, "Save", Some(now), others).into_iter().map(|node| node.name).collect();
+        let names: Vec<_> = likely((Role::Button, "Save", Rect::default()), Some(now), others)
+            .into_iter()
+            .map(|node| node.name)
+            .collect();
         assert_eq!(names, ["Delete all", "Save"]);
+    }
+
+    #[test]
+    fn what_took_the_place_of_what_is_gone_is_given_too() {
+        let place = Rect::new(10, 10, 90, 30);
+        let at = |node: Node, rect| Node { rect, ..node };
+        let nodes = vec![
+            at(control(6, Role::Button, "Cancel"), Rect::new(100, 10, 190, 30)),
+            at(control(7, Role::Button, "Delete all"), place),
+        ];
+        let names = |place| -> Vec<String> {
+            let found = likely((Role::Button, "Save", place), None, nodes.clone());
+            found.into_iter().map(|node| node.name).collect()
+        };
+        assert_eq!(names(place), ["Delete all"]);
+        assert!(names(Rect::default()).is_empty());
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Finding what a call names, and the facts about it.
 
 use model::{
-    Code, DesktopState, Facts, Fault, Point, Selector, TargetFacts, TreeLimits, WindowFacts, WindowInfo,
+    Code, DesktopState, Facts, Fault, Point, Rect, Selector, TargetFacts, TreeLimits, WindowFacts,
+    WindowInfo,
     ui::{ElementKey, Node, Pick, Role, WindowKey, escape, pick},
 };
 
@@ -126,7 +127,7 @@ impl Machine {
             let now = source.read(&seen.key, job)?;
             match now {
                 Some(now) if is_same(seen.role, &seen.name, &now) => Ok(now),
-                now => Err(stale(source, &info, (seen.role, &seen.name), now, miss, job)),
+                now => Err(stale(source, &info, (seen.role, &seen.name, seen.rect), now, miss, job)),
             }
         })?;
         Ok(Found { node: Some(node), ..Found::window(top) })
@@ -222,12 +223,12 @@ fn in_words(selector: &Selector) -> String {
 pub(super) fn stale(
     source: &mut WindowSource,
     window: &WindowInfo,
-    (role, name): (Role, &str),
+    seen: (Role, &str, Rect),
     now: Option<Node>,
     miss: Miss,
     job: &Job,
 ) -> Fault {
-    let was = format!("{role} `{}`", escape(name, 80));
+    let was = format!("{} `{}`", seen.0, escape(seen.1, 80));
     let message = match &now {
         Some(now) => format!("{was} is now {} `{}`", now.role, escape(&now.name, 80)),
         None => format!("{was} is gone"),
@@ -236,7 +237,7 @@ pub(super) fn stale(
         Miss::Explained => source.tree(window, None, &WHOLE, job).map(|tree| tree.nodes).unwrap_or_default(),
         Miss::Told => Vec::new(),
     };
-    let candidates = likely(role, name, now, nodes);
+    let candidates = likely(seen, now, nodes);
     let hint = match candidates.is_empty() {
         true => "look again with `snapshot`",
         false => "if one of the elements given is what you mean, use its ref",
