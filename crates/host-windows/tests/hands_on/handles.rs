@@ -111,8 +111,8 @@ fn a_group_box_holds_its_radio_buttons_and_rows_are_read_from_the_left() {
     let program = Program::start("form", &[]);
     let tree = tree(&program);
     let place = |wanted: &str| tree.nodes.iter().position(|node| node.name == wanted).unwrap();
-    let group = place("Size");
-    assert_eq!(tree.nodes[group].role, Role::Group);
+    let is_group = |node: &Node| node.role == Role::Group && node.name == "Size";
+    let group = tree.nodes.iter().position(is_group).unwrap();
     let inside: Vec<_> = tree.nodes[group + 1..group + 4].iter().map(|node| node.name.as_str()).collect();
     assert_eq!(inside, ["Small", "Medium", "Large"]);
     assert_eq!(tree.nodes[group + 1].depth, tree.nodes[group].depth + 1);
@@ -219,8 +219,8 @@ fn a_press_that_opens_a_dialog_returns_at_once() {
     let mut inside = Handles::new(dialog.key);
     let tree = inside.tree(&dialog, None, &ALL, &job()).unwrap();
     let no = named(&tree, Role::Button, "No");
-    let fault = act(&program, &button, &Act::Invoke);
-    assert!(fault.is_ok() || fault.is_err_and(|fault| fault.code == Code::ElementDisabled));
+    let fault = act(&program, &button, &Act::Invoke).unwrap_err();
+    assert_eq!(fault.code, Code::ElementDisabled, "its window waits for the dialog");
     inside.act(&no.key, &Act::Invoke, &job()).unwrap();
     program.wait_for("the answer", |line| line["event"] == "dialog_closed" && line["answer"] == "no");
 }
@@ -338,10 +338,12 @@ fn hostile_names_are_bounded_and_break_nothing() {
         assert!(node.name.chars().count() <= 500, "{}", node.name.len());
         assert!(node.value.as_ref().is_none_or(|value| value.chars().count() <= 200));
     }
-    assert!(tree.nodes.iter().any(|node| node.value.as_deref() == Some("short") || node.value.is_some()));
+    let lying =
+        tree.nodes.iter().find(|node| node.value.as_deref() == Some("short")).expect("the lying edit");
     let mut source = source(&program);
-    for node in &tree.nodes {
-        let text = source.text(&node.key, &job()).unwrap();
+    // To ask that one for as much as it claims to have ends its own process: it has the system read beyond its text.
+    for node in tree.nodes.iter().filter(|node| node.key != lying.key) {
+        let text = source.text(&node.key, &job()).unwrap_or_else(|fault| panic!("{fault}: {node:?}"));
         assert!(text.chars().count() <= 1_000_000);
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn act(view: &View<'_>, control: &Control, act: &Act) -> Result<Means
         let role = control.kind.role();
         Fault::new(Code::NotSupportedByTarget, format!("a {role} has no message for this"))
     };
-    if !matches!(act, Act::ScrollIntoView) && !(control::is_enabled(control.handle)) {
+    if !matches!(act, Act::ScrollIntoView) && !takes_input(view, control) {
         return Err(Fault::new(Code::ElementDisabled, "the element takes no input"));
     }
     let done = match (control.kind, act) {
@@ -86,6 +86,11 @@ pub(super) fn act(view: &View<'_>, control: &Control, act: &Act) -> Result<Means
         Err(Refusal::Unsuited) => Err(unsuited()),
         Err(refusal) => Err(refusal.fault(view, control)),
     }
+}
+
+/// Whether a control and the window it is in take input: a window that waits for its dialog does not.
+pub(super) fn takes_input(view: &View<'_>, control: &Control) -> bool {
+    control::is_enabled(control.handle) && control::is_enabled(view.window.handle)
 }
 
 /// Posted: what the click does may take its time, or open a dialog. Not to a thread that answers nothing: the click
@@ -208,7 +213,7 @@ pub(super) fn focus(view: &View<'_>, control: &Control) -> Result<Means, Fault> 
     if !control.kind.takes_keyboard() && control.style & WS_TABSTOP == 0 {
         return Err(Fault::new(Code::NotSupportedByTarget, "the element cannot take the keyboard"));
     }
-    if !control::is_enabled(control.handle) || !control::is_shown(control.handle) {
+    if !takes_input(view, control) || !control::is_shown(control.handle) {
         return Err(Fault::new(Code::ElementDisabled, "the element is disabled or hidden"));
     }
     // The system tells the target of it within the call, which a target that hangs would hold up.

@@ -69,7 +69,9 @@ impl<'a> Ask<'a> {
     pub(super) fn for_tree(window: u64, job: &'a Job) -> Self {
         let left = job.deadline.saturating_duration_since(Instant::now());
         let until = Instant::now() + left.saturating_sub((left / 5).min(Duration::from_millis(500)));
-        Self { until, patience: PATIENCE, ..Self::all_the_time(window, job) }
+        // One that does not answer leaves time for what needs no answer.
+        let patience = PATIENCE.min(until.saturating_duration_since(Instant::now()) / 2);
+        Self { until, patience, ..Self::all_the_time(window, job) }
     }
 
     /// Whether a message was not answered; none is sent after that.
@@ -200,7 +202,7 @@ impl<'a> Ask<'a> {
         if length == 0 && !control::exists(to) {
             return Err(Silence::Gone); // it went away over the question
         }
-        Ok(text::decode(units.get(..length).unwrap_or_default(), most))
+        Ok(text::decode_z(units.get(..length).unwrap_or_default(), most))
     }
 
     /// The same with no more room than the control says it needs, at most `most` characters.

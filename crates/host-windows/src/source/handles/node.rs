@@ -150,6 +150,9 @@ fn patterns(control: &Control, states: &States, around: &Around) -> Patterns {
 pub(super) fn node(view: &View<'_>, control: &Control, depth: u32, around: &Around) -> Result<Node, Silence> {
     let states = states(view, control, around)?;
     let value = if states.password { None } else { soften(value(view, control), around.lenient)? };
+    if value.as_ref().is_some_and(String::is_empty) && !control::exists(control.handle) {
+        return Err(Silence::Gone); // it answered by going away
+    }
     let name = match &around.label {
         Some(label) if !control.kind.names_itself() => label.clone(),
         _ => own_name(control),

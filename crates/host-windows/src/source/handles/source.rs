@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use model::{
     Code, Fault, Means, Point, TreeLimits, WindowInfo,
-    ui::{self, ElementId, ElementKey, Node, Tree, WindowKey},
+    ui::{self, ElementId, ElementKey, Node, Role, Tree, WindowKey},
 };
 
 use super::{
@@ -310,8 +310,9 @@ impl Source for Handles {
             None => {
                 let node = self.named(&view, &named)?;
                 let node = node.ok_or_else(|| Fault::new(Code::StaleElement, "the element is gone"))?;
+                let says_its_value = matches!(node.role, Role::Slider | Role::ProgressBar | Role::Spinner);
                 Ok(match node.value {
-                    Some(value) if node.name.is_empty() => value,
+                    Some(value) if node.name.is_empty() || says_its_value => value,
                     Some(value) if matches!(key.id, ElementId::Item { .. }) => {
                         format!("{}\t{value}", node.name)
                     }
@@ -334,7 +335,7 @@ impl Source for Handles {
                 if *act == Act::Focus {
                     return acts::focus(&view, &control);
                 }
-                if *act != Act::ScrollIntoView && !control::is_enabled(control.handle) {
+                if *act != Act::ScrollIntoView && !acts::takes_input(&view, &control) {
                     return Err(Fault::new(Code::ElementDisabled, "the element takes no input"));
                 }
                 let done = items::act(&view, &control, &path, act);

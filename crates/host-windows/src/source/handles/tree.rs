@@ -123,7 +123,7 @@ impl<'v, 'a> Reading<'v, 'a> {
     fn is_full(&mut self, depth: u32) -> bool {
         let deep = if self.limits.interactive_only { DEEP } else { self.limits.max_depth };
         let full = self.room() == 0 || depth > deep.min(DEEP);
-        if full || self.view.ask.is_late() {
+        if full || (self.view.ask.is_late() && !self.view.ask.is_deaf()) {
             self.cut = true;
             return true;
         }
@@ -200,7 +200,9 @@ impl<'v, 'a> Reading<'v, 'a> {
             Ok(parts) => parts,
             Err(silence) => return self.missed(silence),
         };
-        self.add(parts, control, within.depth, within.clip)
+        // What drops down from a combo box does not lie in it.
+        let clip = if control.kind == Kind::Combo { virtual_screen() } else { within.clip };
+        self.add(parts, control, within.depth, clip)
     }
 
     /// Adds the parts of a control.
