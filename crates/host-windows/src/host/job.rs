@@ -11,13 +11,12 @@ use windows::{
         Foundation::HANDLE,
         System::{
             JobObjects::{
-                AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_CPU_RATE_CONTROL_ENABLE,
-                JOB_OBJECT_CPU_RATE_CONTROL_HARD_CAP, JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION,
-                JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE, JOB_OBJECT_LIMIT_PROCESS_MEMORY,
-                JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK, JOBOBJECT_CPU_RATE_CONTROL_INFORMATION,
-                JOBOBJECT_CPU_RATE_CONTROL_INFORMATION_0, JOBOBJECT_EXTENDED_LIMIT_INFORMATION,
-                JOBOBJECTINFOCLASS, JobObjectCpuRateControlInformation, JobObjectExtendedLimitInformation,
-                SetInformationJobObject,
+                CreateJobObjectW, JOB_OBJECT_CPU_RATE_CONTROL_ENABLE, JOB_OBJECT_CPU_RATE_CONTROL_HARD_CAP,
+                JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
+                JOB_OBJECT_LIMIT_PROCESS_MEMORY, JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK,
+                JOBOBJECT_CPU_RATE_CONTROL_INFORMATION, JOBOBJECT_CPU_RATE_CONTROL_INFORMATION_0,
+                JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JOBOBJECTINFOCLASS, JobObjectCpuRateControlInformation,
+                JobObjectExtendedLimitInformation, SetInformationJobObject,
             },
             LibraryLoader::{GetModuleHandleW, GetProcAddress},
         },
@@ -75,17 +74,9 @@ impl Job {
         unsafe { SetInformationJobObject(self.raw(), class, address, size) }.map_err(io::Error::from)
     }
 
-    fn raw(&self) -> HANDLE {
+    /// Its handle, as long as this lives.
+    pub(super) fn raw(&self) -> HANDLE {
         HANDLE(self.0.as_raw_handle())
-    }
-
-    /// Puts a process in, before it has run.
-    ///
-    /// # Errors
-    /// The system refuses it.
-    pub(super) fn take_in(&self, process: HANDLE) -> io::Result<()> {
-        // SAFETY: both handles are live.
-        unsafe { AssignProcessToJobObject(self.raw(), process) }.map_err(io::Error::from)
     }
 }
 

@@ -22,11 +22,11 @@ use windows::{
             Console::{GetStdHandle, STD_ERROR_HANDLE},
             Pipes::CreatePipe,
             Threading::{
-                CREATE_SUSPENDED, CREATE_UNICODE_ENVIRONMENT, CreateProcessW, DETACHED_PROCESS,
-                DeleteProcThreadAttributeList, EXTENDED_STARTUPINFO_PRESENT, GetCurrentProcess,
-                InitializeProcThreadAttributeList, LPPROC_THREAD_ATTRIBUTE_LIST,
-                PROC_THREAD_ATTRIBUTE_HANDLE_LIST, PROCESS_INFORMATION, ResumeThread, STARTF_USESTDHANDLES,
-                STARTUPINFOEXW, TerminateProcess, UpdateProcThreadAttribute, WaitForSingleObject,
+                CREATE_UNICODE_ENVIRONMENT, CreateProcessW, DETACHED_PROCESS, DeleteProcThreadAttributeList,
+                EXTENDED_STARTUPINFO_PRESENT, GetCurrentProcess, InitializeProcThreadAttributeList,
+                LPPROC_THREAD_ATTRIBUTE_LIST, PROC_THREAD_ATTRIBUTE_HANDLE_LIST,
+                PROC_THREAD_ATTRIBUTE_JOB_LIST, PROCESS_INFORMATION, STARTF_USESTDHANDLES, STARTUPINFOEXW,
+                TerminateProcess, UpdateProcThreadAttribute, WaitForSingleObject,
             },
         },
     },
@@ -91,7 +91,8 @@ pub(super) fn start(executable: &Path) -> io::Result<Started> {
     let diagnostics = standard_error();
     let mut inherited = vec![raw(&read), raw(&write)];
     inherited.extend(diagnostics.as_ref().map(raw));
-    let attributes = Attributes::inherit(&inherited)?;
+    let jobs = [job.raw()];
+    let attributes = Attributes::new(&inherited, &jobs)?;
 
     let mut info = STARTUPINFOEXW::default();
     info.StartupInfo.cb = u32::try_from(size_of::<STARTUPINFOEXW>()).map_err(io::Error::other)?;
@@ -104,8 +105,7 @@ pub(super) fn start(executable: &Path) -> io::Result<Started> {
     let environment = block(&scrubbed(std::env::vars_os()));
     let mut made = PROCESS_INFORMATION::default();
     // No console, so no console host; programs it starts get their own.
-    let flags =
-        CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT | DETACHED_PROCESS;
+    let flags = CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT | DETACHED_PROCESS;
     // SAFETY: both texts end with a zero and the line may be written to; the environment is a block of UTF-16 as the
     // flag says; `info` is as long as it says, as the flag says, and its list and handles live through the call.
     unsafe {
@@ -123,18 +123,10 @@ pub(super) fn start(executable: &Path) -> io::Result<Started> {
         )
     }?;
     // SAFETY: both handles are new and owned by nothing else.
-    let (handle, thread) = unsafe {
+    let (handle, _thread) = unsafe {
         (OwnedHandle::from_raw_handle(made.hProcess.0), OwnedHandle::from_raw_handle(made.hThread.0))
     };
     let process = Process { handle, pid: made.dwProcessId, _job: job };
-    if let Err(error) = process._job.take_in(process.raw()) {
-        process.kill(); // it has not run yet, and nothing else would end it
-        return Err(error);
-    }
-    // SAFETY: the thread is live, and suspended since it was made.
-    if unsafe { ResumeThread(HANDLE(thread.as_raw_handle())) } == u32::MAX {
-        return Err(io::Error::last_os_error());
-    }
     Ok(Started { process, replies: File::from(replies), orders: File::from(orders), limitations })
 }
 
@@ -188,32 +180,39 @@ fn block(variables: &[(std::ffi::OsString, std::ffi::OsString)]) -> Vec<u16> {
     block
 }
 
-/// The list of what a process inherits.
+/// What a process is made with: what it inherits, and the job that it is born in, so that it is in it even where this
+/// process ends in the middle.
 struct Attributes<'a> {
     list: LPPROC_THREAD_ATTRIBUTE_LIST,
     /// Where it lies, as whole words: the system wants it aligned.
     _room: Vec<usize>,
-    _handles: &'a [HANDLE],
+    _handles: [&'a [HANDLE]; 2],
 }
 
 impl<'a> Attributes<'a> {
-    /// Just these handles, all of them inheritable.
-    fn inherit(handles: &'a [HANDLE]) -> io::Result<Self> {
+    /// Just these handles, all of them inheritable, and these jobs.
+    fn new(handles: &'a [HANDLE], jobs: &'a [HANDLE]) -> io::Result<Self> {
         let mut size = 0;
         // SAFETY: asks for the size, which is all that this form of the call gives.
-        let _ = unsafe { InitializeProcThreadAttributeList(None, 1, None, &raw mut size) };
+        let _ = unsafe { InitializeProcThreadAttributeList(None, 2, None, &raw mut size) };
         let mut room = vec![0_usize; size.div_ceil(size_of::<usize>())];
         let list = LPPROC_THREAD_ATTRIBUTE_LIST(room.as_mut_ptr().cast());
         // SAFETY: the list has as much room as was asked for, in memory that does not move with the vector.
-        unsafe { InitializeProcThreadAttributeList(Some(list), 1, None, &raw mut size) }?;
-        let attributes = Self { list, _room: room, _handles: handles };
+        unsafe { InitializeProcThreadAttributeList(Some(list), 2, None, &raw mut size) }?;
+        let attributes = Self { list, _room: room, _handles: [handles, jobs] };
+        attributes.set(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles)?;
+        attributes.set(PROC_THREAD_ATTRIBUTE_JOB_LIST, jobs)?;
+        Ok(attributes)
+    }
+
+    fn set(&self, which: u32, handles: &'a [HANDLE]) -> io::Result<()> {
         let address: *const c_void = handles.as_ptr().cast();
-        let which = usize::try_from(PROC_THREAD_ATTRIBUTE_HANDLE_LIST).map_err(io::Error::other)?;
+        let which = usize::try_from(which).map_err(io::Error::other)?;
         // SAFETY: the list is initialised; the handles outlive it, and their size is given in bytes.
         unsafe {
-            UpdateProcThreadAttribute(list, 0, which, Some(address), size_of_val(handles), None, None)
-        }?;
-        Ok(attributes)
+            UpdateProcThreadAttribute(self.list, 0, which, Some(address), size_of_val(handles), None, None)
+        }
+        .map_err(io::Error::from)
     }
 }
 
