@@ -130,6 +130,3 @@ impl World {
         text
     }
 }
-
-#[cfg(test)]
-mod tests;
