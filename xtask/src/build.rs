@@ -46,9 +46,53 @@ pub fn release_for_linux(places: &Places) -> Result<PathBuf, Fault> {
 pub fn test_programs(places: &Places) -> Result<PathBuf, Fault> {
     let rust = windows_rust(places)?;
     let mut cargo = windows_cargo(places, rust, "build");
-    cargo.args(["--locked", "--package", "testapps", "--bins"]);
+    cargo.args(["--locked", "--bins"]).args(windows_packages());
     building("test programs", &mut cargo)?;
     Ok(windows_folder(places, rust).join("debug"))
+}
+
+/// Builds test programs as the shipped executable is built, for comparisons, and gives their folder.
+///
+/// # Errors
+/// There is no compiler for Windows, or it found a fault.
+pub fn release_test_programs(places: &Places, programs: &[&str]) -> Result<PathBuf, Fault> {
+    let rust = windows_rust(places)?;
+    let mut cargo = windows_cargo(places, rust, "build");
+    cargo.args(["--release", "--locked", "--package", "testapps"]);
+    cargo.args(programs.iter().flat_map(|program| ["--bin", program]));
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", release_flags(places, rust).join("\x1f"));
+    building("programs to compare with", &mut cargo)?;
+    Ok(windows_folder(places, rust).join("release"))
+}
+
+/// Builds a test program for this system as `dist/winwarden` is built, and gives its path.
+///
+/// # Errors
+/// The compiler found a fault.
+pub fn own_release_test_program(places: &Places, program: &str) -> Result<PathBuf, Fault> {
+    let mut cargo = own_cargo(places, "build");
+    cargo.args(["--release", "--locked", "--package", "testapps", "--bin", program]);
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", path_flags(places, WindowsRust::Rustup).join("\x1f"));
+    building(program, &mut cargo)?;
+    Ok(places.target().join("release").join(format!("{program}{}", env::consts::EXE_SUFFIX)))
+}
+
+/// Builds the executable of this system, quickly, with the simulator.
+///
+/// # Errors
+/// The compiler found a fault.
+pub fn simulator(places: &Places) -> Result<PathBuf, Fault> {
+    building(
+        "winwarden with the simulator",
+        own_cargo(places, "build").args(["--locked", "--package", "winwarden"]),
+    )?;
+    Ok(places.target().join("debug").join(format!("winwarden{}", env::consts::EXE_SUFFIX)))
+}
+
+/// The arguments that choose the packages with code for Windows. Always all of them: cargo builds a dependency once
+/// more for each set of packages that asks it for other features.
+pub fn windows_packages() -> impl Iterator<Item = &'static str> {
+    ["host-windows", "testapps", "winwarden"].into_iter().flat_map(|package| ["--package", package])
 }
 
 /// `cargo SUBCOMMAND` of this machine, in the checkout.

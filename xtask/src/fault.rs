@@ -113,6 +113,12 @@ impl Fault {
     }
 }
 
+impl From<e2e::Trouble> for Fault {
+    fn from(trouble: e2e::Trouble) -> Self {
+        Self::check(trouble.to_string())
+    }
+}
+
 /// Gives a system's error the path and the deed it belongs to.
 pub trait OnFile<T> {
     /// Turns the error into [`Fault::File`].

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod build;
+mod demo;
 mod desktop;
 mod dist;
 mod fault;
@@ -13,6 +15,7 @@ mod places;
 mod process;
 mod progress;
 mod setup;
+mod test;
 
 use fault::Fault;
 use places::Places;
@@ -29,6 +32,20 @@ struct Arguments {
 enum Task {
     /// Install what is missing: a compiler for Windows, Wine 10, programs for tests
     Setup,
+    /// Show winwarden at work: a small job in real programs, narrated
+    Demo {
+        /// On a simulated desktop: needs neither root nor Wine
+        #[arg(long)]
+        sim: bool,
+    },
+    /// Run every check and test; words choose steps (format, clippy, e2e …), another word tests by name
+    Test {
+        /// Names of steps, and part of a test's name
+        #[arg(value_name = "FILTER")]
+        words: Vec<String>,
+    },
+    /// Measure, and compare with the goals: a table and test-output/bench.json
+    Bench,
     /// The test desktop: start, stop, status, run, shot
     #[command(subcommand)]
     Desktop(desktop::Task),
@@ -40,6 +57,9 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = Places::find().and_then(|places| match arguments.command {
         Task::Setup => setup::run(&places).map(|()| ExitCode::SUCCESS),
+        Task::Demo { sim } => demo::run(&places, sim),
+        Task::Test { words } => test::run(&places, &words),
+        Task::Bench => bench::run(&places).map(|()| ExitCode::SUCCESS),
         Task::Desktop(task) => desktop::run(&places, task),
         Task::Dist => dist::run(&places).map(|()| ExitCode::SUCCESS),
     });

@@ -14,6 +14,9 @@ use crate::{
     progress::seconds,
 };
 
+/// Longer than anything takes.
+const HOURS: Duration = Duration::from_secs(3 * 60 * 60);
+
 /// Where a program of this name lies on `PATH` (or in the folders of system programs), if it does.
 pub fn find(program: &str) -> Option<std::path::PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -32,15 +35,29 @@ pub fn run(command: &mut Command) -> Result<(), Fault> {
 
 /// Runs it with its output in `log`, and a line every ten seconds that says it still does.
 pub fn logged(command: &mut Command, log: &Path) -> Result<(), Fault> {
-    if let Some(folder) = log.parent() {
-        fs::create_dir_all(folder).doing("make the folder", folder)?;
-    }
-    let file = File::create(log).doing("write", log)?;
-    let again = file.try_clone().doing("write", log)?;
+    let status = watched(command, log, HOURS)?;
+    succeeded(command, status, tail(log, 12))
+}
+
+/// As [`logged`], for a program whose failure means something: gives how it ended. It is killed after `limit`.
+pub fn watched(command: &mut Command, log: &Path, limit: Duration) -> Result<ExitStatus, Fault> {
+    let (file, again) = (new_log(log)?, File::options().append(true).open(log).doing("write", log)?);
     command.stdin(Stdio::null()).stdout(file).stderr(again);
     let mut child = command.spawn().map_err(|source| start_fault(command, source))?;
-    let status = wait_telling(&mut child, log).map_err(|source| start_fault(command, source))?;
-    succeeded(command, status, tail(log, 12))
+    let status = wait_telling(&mut child, log, limit).map_err(|source| start_fault(command, source))?;
+    status.ok_or_else(|| Fault::Late {
+        what: "it did not end",
+        seconds: limit.as_secs(),
+        tail: tail(log, 12),
+    })
+}
+
+/// Runs it with its stderr in `log`, and gives what it printed on stdout.
+pub fn logged_output(command: &mut Command, log: &Path) -> Result<String, Fault> {
+    let output = command.stdin(Stdio::null()).stderr(new_log(log)?).output();
+    let output = output.map_err(|source| start_fault(command, source))?;
+    succeeded(command, output.status, tail(log, 40))?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Runs it and gives what it printed on stdout; its stderr shows only when it fails.
@@ -92,12 +109,27 @@ fn succeeded(command: &Command, status: ExitStatus, tail: String) -> Result<(), 
     if status.success() { Ok(()) } else { Err(Fault::Command { command: shown(command), status, tail }) }
 }
 
-fn wait_telling(child: &mut Child, log: &Path) -> std::io::Result<ExitStatus> {
+/// A new log file. It is appended to, so that two writers do not overwrite each other.
+fn new_log(log: &Path) -> Result<File, Fault> {
+    if let Some(folder) = log.parent() {
+        fs::create_dir_all(folder).doing("make the folder", folder)?;
+    }
+    File::create(log).doing("write", log)?;
+    File::options().append(true).open(log).doing("write", log)
+}
+
+/// How it ended; nothing where it had to be killed.
+fn wait_telling(child: &mut Child, log: &Path, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
     let began = Instant::now();
     let mut told = Instant::now();
     loop {
         if let Some(status) = child.try_wait()? {
-            return Ok(status);
+            return Ok(Some(status));
+        }
+        if began.elapsed() > limit {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
         }
         if told.elapsed() > Duration::from_secs(10) {
             told = Instant::now();

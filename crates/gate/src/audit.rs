@@ -2,7 +2,8 @@
 //!
 //! Untrusted: every text in operations and facts.
 //! Guarantees: a record is in the operating system's hands before its writer goes on; text that an agent types, sets
-//! or copies stands in it only as its length and an HMAC-SHA-256 (RFC 2104) under a key that is never written.
+//! or copies stands in it only as its length and an HMAC-SHA-256 (RFC 2104) under a key that is never written, and
+//! keys that type a character only as such.
 //! Does not: survive the loss of power in the same second (records are not forced to the disk), or show tampering.
 
 use std::{
@@ -14,7 +15,7 @@ use std::{
 
 use crate::stages::Call;
 use hmac::{Hmac, KeyInit, Mac};
-use model::{Facts, Operation, SecretText};
+use model::{Facts, Operation, SecretText, keys::Chord};
 use policy::Verdict;
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
@@ -161,6 +162,9 @@ impl Audit {
                 json!({ "chars": secret.chars(), "hmac_sha256": self.fingerprint(secret) }),
             );
         }
+        if let (Operation::PressKeys(request), Some(fields)) = (operation, value.as_object_mut()) {
+            fields.insert("keys".to_owned(), request.keys.iter().map(pressed).collect());
+        }
         value
     }
 
@@ -169,6 +173,11 @@ impl Audit {
         mac.update(secret.expose().as_bytes());
         mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
     }
+}
+
+/// A combination as it is recorded: characters that are pressed one by one may spell a password.
+fn pressed(keys: &Chord) -> Value {
+    if keys.types_a_character() { json!("[character]") } else { json!(keys) }
 }
 
 /// The target in a line for people.
@@ -200,7 +209,8 @@ pub enum BadAudit {
     Line(PathBuf, usize, #[source] serde_json::Error),
 }
 
-/// Every record below `home`, oldest session first.
+/// Every record below `home`, oldest session first. A last line that was cut off in the middle, because its server was
+/// killed or writes it just now, is no record yet.
 ///
 /// # Errors
 /// [`BadAudit`], naming the file and line.
@@ -221,12 +231,15 @@ pub fn read_records(home: &Path) -> Result<Vec<Value>, BadAudit> {
     files.sort();
     let mut records = Vec::new();
     for path in files {
-        let file = File::open(&path).map_err(unreadable(&path))?;
-        for (number, line) in BufReader::new(file).lines().enumerate() {
-            let line = line.map_err(unreadable(&path))?;
+        let mut file = BufReader::new(File::open(&path).map_err(unreadable(&path))?);
+        let mut line = Vec::new();
+        for number in 1.. {
+            line.clear();
+            file.read_until(b'\n', &mut line).map_err(unreadable(&path))?;
+            let Some(record) = line.strip_suffix(b"\n") else { break };
             records.push(
-                serde_json::from_str(&line)
-                    .map_err(|error| BadAudit::Line(path.clone(), number + 1, error))?,
+                serde_json::from_slice(record)
+                    .map_err(|error| BadAudit::Line(path.clone(), number, error))?,
             );
         }
     }

@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{Code, ElementRef, Facts, Fault, Kind, Operation, Outcome, Rect, Status, tool::Plan};
+use model::{Code, Facts, Fault, Kind, Operation, Outcome, Status, tool::Plan, ui::Node};
 use policy::{Policy, Verdict};
 use serde_json::json;
 use thiserror::Error;
@@ -121,8 +121,8 @@ impl Gate {
     }
 
     /// Walks a call to its reply.
-    pub async fn answer(&self, call: Call) -> Rendered {
-        let recorded = match self.walk(&call).await {
+    pub async fn answer(&self, mut call: Call) -> Rendered {
+        let recorded = match self.walk(&mut call).await {
             Ok(recorded) => recorded,
             Err(refusal) => self.record_refusal(&call, *refusal),
         };
@@ -130,7 +130,7 @@ impl Gate {
     }
 
     /// The path of a call: eleven stages, of which the transport's is behind us and `render` ahead.
-    async fn walk(&self, call: &Call) -> Result<Recorded, Box<Refusal>> {
+    async fn walk(&self, call: &mut Call) -> Result<Recorded, Box<Refusal>> {
         let Plan { operation, timeout_ms } = plan(call)?;
         let deadline =
             timeout_ms.map_or(DEFAULT_DEADLINE, |ms| Duration::from_millis(ms.into())).min(MAX_DEADLINE);
@@ -263,12 +263,18 @@ impl Gate {
             return Ok(Outcome::Status(self.status()));
         }
         let mut run = run(call, deadline);
+        let mut shown = Vec::new();
         if let Operation::Screenshot(request) = operation
             && request.marks
         {
-            run.marks = self.marks(permit, &run, deadline).await?;
+            let marked = self.marks(permit, &run, deadline).await?;
+            run.marks = marked.iter().filter_map(|node| Some((node.reference?, node.rect))).collect();
+            shown = marked;
         }
         let mut ended = within(deadline, self.host.execute(permit, &run)).await;
+        if let Ok(Outcome::Picture(picture)) = &mut ended {
+            picture.marks = shown;
+        }
         let mut memory = self.memory();
         match &mut ended {
             Ok(outcome) => memory.name_outcome(operation, outcome)?,
@@ -277,16 +283,14 @@ impl Gate {
         ended
     }
 
-    /// Names the elements that a picture will show.
-    async fn marks(
-        &self,
-        permit: &Permit,
-        run: &Run,
-        deadline: Duration,
-    ) -> Result<Arc<[(ElementRef, Rect)]>, Fault> {
+    /// The elements that a picture will show, with their names.
+    async fn marks(&self, permit: &Permit, run: &Run, deadline: Duration) -> Result<Vec<Node>, Fault> {
         let mut nodes = within(deadline, self.host.survey(permit, run)).await?;
         let mut memory = self.memory();
-        Ok(nodes.iter_mut().map(|node| (memory.name_element(node), node.rect)).collect())
+        for node in &mut nodes {
+            memory.name_element(node);
+        }
+        Ok(nodes)
     }
 
     /// Stage 10: the outcome, without which nothing more will be changed.
@@ -310,7 +314,7 @@ impl Gate {
             ..Record::new(Phase::Outcome, call)
         };
         let ended = match (self.write_last(&record), ended) {
-            (Ok(()), Ok(outcome)) => Ended::Done(resolved.operation, outcome),
+            (Ok(()), Ok(outcome)) => Ended::Done(resolved.operation, Box::new(outcome)),
             (Ok(()), Err(fault)) => Ended::Failed(fault),
             (Err(fault), Ok(_)) => {
                 Ended::Failed(fault.hint("it was done; nothing more will be changed in this session"))
@@ -367,9 +371,10 @@ impl Gate {
     }
 }
 
-/// Stage 2: the tool turns arguments into an operation.
-fn plan(call: &Call) -> Result<Plan, Box<Refusal>> {
+/// Stage 2: the tool turns arguments into an operation. The arguments, which may hold secrets, end here.
+fn plan(call: &mut Call) -> Result<Plan, Box<Refusal>> {
     let planned = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| call.tool.plan(&call.arguments)));
+    std::mem::take(&mut call.arguments).values_mut().for_each(model::wipe);
     let fault = match planned {
         Ok(Ok(plan)) => return Ok(plan),
         Ok(Err(fault)) => fault,
@@ -400,12 +405,12 @@ fn run(call: &Call, deadline: Duration) -> Run {
     Run { deadline: Instant::now() + deadline, cancel: call.cancel.clone(), marks: Arc::default() }
 }
 
-/// `YYYYMMDDTHHMMSSZ-` and 8 random hexadecimal digits: sorts by time, unique among servers started at once.
+/// `YYYYMMDDTHHMMSSmmmZ-` (UTC, milliseconds) and 8 random hexadecimal digits: sorts by time, unique among servers started at once.
 fn session_id() -> io::Result<String> {
     let mut random = [0; 4];
     getrandom::fill(&mut random).map_err(io::Error::other)?;
     let time = OffsetDateTime::now_utc()
-        .format(format_description!("[year][month][day]T[hour][minute][second]Z"))
+        .format(format_description!("[year][month][day]T[hour][minute][second][subsecond digits:3]Z"))
         .map_err(io::Error::other)?;
     Ok(format!("{time}-{:08x}", u32::from_ne_bytes(random)))
 }

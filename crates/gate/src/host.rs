@@ -5,6 +5,7 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Instant};
 use model::{
     AppLaunchRequest, ElementRef, Facts, Fault, Outcome, Point, Rect, Selector, ui::Node, ui::WindowKey,
 };
+use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::Permit;
@@ -69,7 +70,7 @@ pub struct Run {
 }
 
 /// What to find.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Lookup {
     /// The targets.
     pub locators: Vec<Locator>,
@@ -80,7 +81,7 @@ pub struct Lookup {
 }
 
 /// One target, with refs already turned into what was seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Locator {
     /// An element that was seen: it must still be there, with the same role and name.
     Element(Box<Node>),
@@ -105,7 +106,7 @@ pub enum Locator {
 }
 
 /// One window.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WindowLocator {
     /// A window that was seen.
     Key(WindowKey),

@@ -90,7 +90,7 @@ pub struct Recorded {
 #[derive(Debug)]
 pub(crate) enum Ended {
     /// It was carried out.
-    Done(Operation, Outcome),
+    Done(Operation, Box<Outcome>),
     /// It was refused or failed.
     Failed(Fault),
 }

@@ -4,14 +4,12 @@
 
 pub mod act;
 pub mod capture;
-#[cfg(windows)]
-mod host;
+pub mod host;
 pub mod input;
 pub mod source;
-#[cfg(windows)]
-mod system;
-#[cfg(windows)]
-mod worker;
+pub mod system;
+pub mod wire;
+pub mod worker;
 
 #[cfg(windows)]
 pub use host::WorkerHost;

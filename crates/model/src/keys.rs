@@ -117,6 +117,15 @@ pub enum BadChord {
     UnknownModifier(String),
 }
 
+impl Chord {
+    /// Whether it types a character, as a shortcut does not: a row of such may be a password.
+    #[must_use]
+    pub const fn types_a_character(&self) -> bool {
+        let Modifiers { ctrl, alt, win, .. } = self.modifiers;
+        matches!(self.key, Key::Char(_)) && !(ctrl || alt || win)
+    }
+}
+
 impl FromStr for Chord {
     type Err = BadChord;
 
@@ -217,6 +226,15 @@ mod tests {
             ("ß", "ß"),
         ] {
             assert_eq!(text.parse::<Chord>().unwrap().to_string(), canonical);
+        }
+    }
+
+    #[test]
+    fn characters_are_told_from_shortcuts() {
+        for (text, types) in
+            [("a", true), ("Shift+a", true), ("Ctrl+A", false), ("Alt+1", false), ("Enter", false)]
+        {
+            assert_eq!(text.parse::<Chord>().unwrap().types_a_character(), types, "{text}");
         }
     }
 

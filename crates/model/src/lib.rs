@@ -27,5 +27,5 @@ pub use geometry::{Point, Rect};
 pub use ids::{BadRef, ElementRef, PictureId, SnapshotId, WindowRef};
 pub use operation::{Group, Kind, Operation, acting::*, looking::*};
 pub use outcome::*;
-pub use secret::SecretText;
+pub use secret::{SecretText, wipe};
 pub use target::{Place, Selector, Target, WindowSelector};

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use serde::{Serialize, Serializer};
-use zeroize::Zeroizing;
+use serde_json::Value;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Text that an agent types, sets or puts on the clipboard.
 ///
@@ -50,8 +51,22 @@ impl Serialize for SecretText {
     }
 }
 
+/// Overwrites every text in `value` and leaves null: for JSON that may hold what an agent typed.
+///
+/// Names of members are kept by a map that cannot be written into; they are dropped as they are.
+pub fn wipe(value: &mut Value) {
+    match std::mem::take(value) {
+        Value::String(mut text) => text.zeroize(),
+        Value::Array(mut items) => items.iter_mut().for_each(wipe),
+        Value::Object(mut members) => members.values_mut().for_each(wipe),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -60,5 +75,12 @@ mod tests {
         let shown = format!("{secret:?} {secret} {}", serde_json::to_string(&secret).unwrap());
         assert!(!shown.contains("hunter2"), "{shown}");
         assert!(shown.contains("7 characters"));
+    }
+
+    #[test]
+    fn what_is_wiped_holds_nothing_more() {
+        let mut value = json!({"text": "hunter2", "more": ["hunter2", {"deep": "hunter2"}], "n": 1});
+        wipe(&mut value);
+        assert_eq!(value, Value::Null);
     }
 }

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{ElementRef, PictureId, Point, WindowRef, ui::Role};
 
 /// The target of a looking or acting call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
     /// An element seen before.
@@ -19,7 +19,7 @@ pub enum Target {
 }
 
 /// A description that must match exactly one element. At least one of role, name and id is given.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Selector {
     /// The window to look in; the foreground window where none is given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,7 +36,7 @@ pub struct Selector {
 }
 
 /// A window by ref or by its whole title.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WindowSelector {
     /// A window seen before.
@@ -63,7 +63,7 @@ impl fmt::Display for WindowSelector {
 }
 
 /// A point and the window that is expected to own it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// In pixels of `picture` where one is named, else in physical pixels of the virtual desktop.
     pub point: Point,

@@ -2,16 +2,17 @@
 
 use std::fmt::Write as _;
 
-use model::{Fault, ui::line};
+use model::{Fault, ui::Node};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
     structured::{ElementEntry, WindowEntry, entries, json},
-    words::{one_line, window_line},
+    words::{brief, one_line, window_line},
 };
 
-/// The failure in words: code and message, what to do next, and the elements and windows that may have been meant.
+/// The failure in words: code and message, what to do next, and the elements and windows that may have been meant;
+/// never what stands in a field, for that may be what was typed.
 #[must_use]
 pub fn fault_text(fault: &Fault) -> String {
     let mut text = format!("{}: {}", fault.code, one_line(&fault.message));
@@ -19,7 +20,7 @@ pub fn fault_text(fault: &Fault) -> String {
         let _ = write!(text, "\nhint: {}", one_line(&fault.hint));
     }
     for node in &fault.elements {
-        let _ = write!(text, "\n {}", line(node));
+        let _ = write!(text, "\n {}", brief(node));
     }
     for window in &fault.windows {
         let _ = write!(text, "\n {}", window_line(window));
@@ -34,10 +35,14 @@ pub fn fault_structured(fault: &Fault) -> Value {
         code: fault.code.as_str(),
         message: &fault.message,
         hint: &fault.hint,
-        elements: entries(&fault.elements),
+        elements: entries(&without_values(&fault.elements)),
         windows: entries(&fault.windows),
     };
     json(&form).unwrap_or_default()
+}
+
+fn without_values(nodes: &[Node]) -> Vec<Node> {
+    nodes.iter().map(|node| Node { value: None, ..node.clone() }).collect()
 }
 
 #[derive(Serialize)]

@@ -54,6 +54,8 @@ pub(crate) trait Native: Send + Sync + 'static {
 /// A native tool as clients see it.
 struct Described<T> {
     card: Card,
+    /// What its arguments are held to; the card says it in brief.
+    schema: Map<String, Value>,
     validator: OnceLock<Result<Validator, Fault>>,
     tool: PhantomData<fn() -> T>,
 }
@@ -61,10 +63,11 @@ struct Described<T> {
 /// The tool `T`, ready to be offered.
 pub(crate) fn described<T: Native>() -> Arc<dyn Tool> {
     let About { name, title, description, toolset, hints, gives_pictures } = T::ABOUT;
-    let input_schema = schema::of_arguments::<T::Arguments>();
+    let schema = schema::of_arguments::<T::Arguments>();
+    let input_schema = schema::in_brief(&schema);
     let output_schema = T::output_schema();
     let card = Card { name, title, description, toolset, hints, input_schema, output_schema, gives_pictures };
-    Arc::new(Described::<T> { card, validator: OnceLock::new(), tool: PhantomData })
+    Arc::new(Described::<T> { card, schema, validator: OnceLock::new(), tool: PhantomData })
 }
 
 impl<T> Described<T> {
@@ -73,7 +76,7 @@ impl<T> Described<T> {
         let compiled = self.validator.get_or_init(|| {
             jsonschema::draft202012::options()
                 .should_validate_formats(false)
-                .build(&Value::Object(self.card.input_schema.clone()))
+                .build(&Value::Object(self.schema.clone()))
                 .map_err(|_| {
                     Fault::new(Code::Internal, format!("the schema of {} is broken", self.card.name))
                 })
@@ -89,7 +92,7 @@ impl<T: Native> Tool for Described<T> {
 
     fn plan(&self, arguments: &Map<String, Value>) -> Result<Plan, Fault> {
         let mut check = Check::new(self.card.name);
-        let read = read(&self.card.input_schema, self.validator()?, arguments, &mut check);
+        let read = read(&self.schema, self.validator()?, arguments, &mut check);
         let plan = read.and_then(|arguments| T::plan(arguments, &mut check));
         match (check.into_fault(), plan) {
             (Some(fault), _) => Err(fault),

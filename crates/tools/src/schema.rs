@@ -10,6 +10,38 @@ pub(crate) fn of_arguments<T: JsonSchema>() -> Map<String, Value> {
     schema
 }
 
+/// The same as clients are told: a model reads it on every conversation, so it says what to give, not how long a name
+/// may be or how a ref is written; a small object inside lists its names. Whatever fits the full schema fits this one.
+pub(crate) fn in_brief(full: &Map<String, Value>) -> Map<String, Value> {
+    let mut brief = full.clone();
+    for property in brief.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+        abridge(property.1);
+    }
+    brief
+}
+
+/// Texts up to this length, in characters, are names and titles: no one means to give longer ones.
+const A_NAME: u64 = 1_000;
+
+fn abridge(property: &mut Value) {
+    let Value::Object(map) = property else { return };
+    map.remove("minLength");
+    map.remove("pattern");
+    if map.get("maxLength").and_then(Value::as_u64).is_some_and(|most| most <= A_NAME) {
+        map.remove("maxLength");
+    }
+    let inner = map.get_mut("properties").and_then(Value::as_object_mut);
+    let Some(inner) = inner else { return };
+    if inner.values().any(|property| property.get("properties").is_some()) {
+        inner.values_mut().for_each(abridge);
+        return;
+    }
+    let names: Vec<String> = inner.keys().cloned().collect();
+    map.remove("properties");
+    map.remove("additionalProperties");
+    map.insert("propertyNames".into(), json!({ "enum": names }));
+}
+
 /// The schema of a structured result.
 pub(crate) fn of_result<T: JsonSchema>() -> Map<String, Value> {
     generate::<T>(SchemaSettings::draft2020_12().for_serialize())
@@ -93,6 +125,9 @@ fn shorten(schema: &mut Value) {
             }
         }
     }
+    if map.get("default") == Some(&Value::Null) {
+        map.remove("default");
+    }
     if let Some(Value::Array(words)) = map.get_mut("enum") {
         words.retain(|word| !word.is_null());
     }
@@ -138,6 +173,20 @@ mod tests {
         #[schemars(required, length(max = 5))]
         name: Option<String>,
         inner: Option<Inner>,
+    }
+
+    #[test]
+    fn clients_are_told_of_a_schema_in_brief() {
+        let expected = json!({
+            "type": "object",
+            "properties": {
+                "name": {"type": "string"},
+                "inner": {"type": "object", "propertyNames": {"enum": ["depth"]}}
+            },
+            "required": ["name"],
+            "additionalProperties": false
+        });
+        assert_eq!(Value::Object(in_brief(&of_arguments::<Outer>())), expected);
     }
 
     #[test]

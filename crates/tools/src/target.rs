@@ -16,19 +16,19 @@ use crate::{
 /// Pixels of the virtual desktop lie within 16 bits.
 const PIXELS: std::ops::RangeInclusive<i64> = -32_768..=32_767;
 
-/// The target of a call: one of `element`, `find` and `at`.
+// The target of a call: one of `element`, `find` and `at`. No words for clients here: they would stand in the schema of
+// every tool; the instructions say it once.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub(crate) struct TargetArguments {
+    #[serde(default)]
     #[schemars(schema_with = "element_ref")]
     element: Option<ElementRef>,
     find: Option<FindArguments>,
     at: Option<AtArguments>,
-    /// Ref or whole title; with at
     #[schemars(length(min = 1, max = 500))]
     expect_window: Option<String>,
 }
 
-// No words here: they would stand in the schema of every tool.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 struct FindArguments {
     #[schemars(length(min = 1, max = 500))]
@@ -46,6 +46,7 @@ struct AtArguments {
     x: Option<Number>,
     #[schemars(required, schema_with = "pixel")]
     y: Option<Number>,
+    #[serde(default)]
     #[schemars(schema_with = "picture_id")]
     picture: Option<PictureId>,
 }

@@ -31,6 +31,7 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let gate = Arc::new(Gate::open(config, machine.host())?);
+    tracing::info!(session = gate.session(), tools = tools.len(), "a session begins");
     let stop = CancellationToken::new();
     let server = Server::new(gate, tools, stop.clone());
     let ended = CancellationToken::new();
@@ -38,7 +39,9 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
         Stdio::start(io::BufReader::with_capacity(1 << 16, io::stdin()), io::stdout(), ended.clone())?;
     runtime.block_on(session(server, stdio, ended, stop));
     runtime.shutdown_background();
-    machine.close()?;
+    let closed = machine.close();
+    log::finish();
+    closed?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     fault::{Fault, OnFile},
     places::Places,
-    process::{capture, start_fault, succeeds},
+    process::{start_fault, succeeds},
     progress::Step,
     setup::{self, Wine, wine::Bound},
 };
@@ -109,12 +109,20 @@ impl Desktop {
         fs::write(file, output.stdout).doing("write", file)
     }
 
-    /// Plays the person in front of it: `xdotool` with these words.
-    ///
-    /// # Errors
-    /// The desktop is not up, or xdotool failed.
-    pub fn person(&self, words: &[&str]) -> Result<String, Fault> {
-        capture(&mut self.inside_up("xdotool", words)?)
+    /// The command lines of what runs on it.
+    pub fn programs(&self) -> Vec<String> {
+        members(&self.folder).into_iter().map(super::state::Process::shown).collect()
+    }
+
+    /// The memory of the newest program on it whose command line holds `part`: resident, and of that its own, in bytes.
+    pub fn memory(&self, part: &str) -> Option<(u64, u64)> {
+        let newest = members(&self.folder).into_iter().filter(|process| process.shown().contains(part));
+        newest.max_by_key(|process| process.started)?.memory()
+    }
+
+    /// A path as programs on it read it.
+    pub fn path(&self, path: &Path) -> String {
+        program::windows_path(path)
     }
 
     fn inside_up(&self, program: &str, words: &[&str]) -> Result<Command, Fault> {

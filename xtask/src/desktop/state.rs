@@ -51,6 +51,16 @@ impl Process {
         String::from_utf8_lossy(&bytes).trim_end_matches('\0').replace('\0', " ")
     }
 
+    /// Its memory in bytes: resident, and of that what no file backs.
+    pub fn memory(self) -> Option<(u64, u64)> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid)).ok()?;
+        let field = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name))?;
+            line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib * 1024)
+        };
+        Some((field("VmRSS:")?, field("RssAnon:")?))
+    }
+
     fn name(self) -> String {
         fs::read_to_string(format!("/proc/{}/comm", self.pid)).unwrap_or_default().trim().to_owned()
     }

@@ -59,6 +59,21 @@ impl Desktop {
         Ok(command)
     }
 
+    /// What runs on it is not ours to judge.
+    pub fn programs(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Not measured here.
+    pub fn memory(&self, _part: &str) -> Option<(u64, u64)> {
+        None
+    }
+
+    /// A path as programs on it read it.
+    pub fn path(&self, path: &Path) -> String {
+        path.to_string_lossy().into_owned()
+    }
+
     /// Saves what a person would see, as a PNG file.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ mod qt;
 mod windows_rust;
 pub mod wine;
 
-pub use qt::{python, qt_applications};
+pub use qt::{npm, python_with_venv, qt_applications};
 pub use windows_rust::{TARGET, WindowsRust, windows_rust};
 pub use wine::{Wine, wine};
 

@@ -73,11 +73,47 @@ fn fetch(places: &Places, whole: &Path) -> Result<(), Fault> {
     fs::remove_dir_all(&wheels).doing("remove", &wheels)
 }
 
+/// A Python that can make virtual environments; on Debian what is missing is installed.
+///
+/// # Errors
+/// There is none and it cannot be installed.
+pub fn python_with_venv(places: &Places) -> Result<PathBuf, Fault> {
+    let python = python(places)?;
+    let can = |python: &Path| succeeds(Command::new(python).args(["-c", "import venv, ensurepip"]));
+    if can(&python) {
+        return Ok(python);
+    }
+    apt::install(places, &["python3-venv"])?;
+    if can(&python) { Ok(python) } else { Err(Fault::missing("Python cannot make virtual environments")) }
+}
+
+/// Sees to it that `npm` is there.
+///
+/// # Errors
+/// It is not and cannot be installed.
+pub fn npm(places: &Places) -> Result<(), Fault> {
+    if cfg!(windows) {
+        let there = find("npm").is_some() || find_any("npm.cmd");
+        return if there {
+            Ok(())
+        } else {
+            Err(Fault::missing("npm is needed: install Node 22 from nodejs.org"))
+        };
+    }
+    apt::have(places, &[("npm", "npm")])
+}
+
+/// Whether a file of this whole name lies on `PATH`.
+fn find_any(file: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(file).is_file())
+}
+
 /// A Python that has pip; on Debian it is installed where there is none.
 ///
 /// # Errors
 /// There is none and it cannot be installed.
-pub fn python(places: &Places) -> Result<PathBuf, Fault> {
+fn python(places: &Places) -> Result<PathBuf, Fault> {
     let with_pip = || {
         ["python3", "python"]
             .iter()

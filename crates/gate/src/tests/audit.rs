@@ -34,3 +34,24 @@ fn a_line_that_is_no_record_is_named() {
     let error = read_records(home.path()).unwrap_err().to_string();
     assert!(error.contains("line 2"), "{error}");
 }
+
+#[test]
+fn a_last_line_that_was_cut_off_is_no_record() {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir_all(audit_folder(home.path())).unwrap();
+    fs::write(audit_folder(home.path()).join("a.jsonl"), "{\"seq\":1}\n{\"seq\":2").unwrap();
+    assert_eq!(read_records(home.path()).unwrap(), [json!({"seq": 1})]);
+}
+
+#[test]
+fn keys_that_may_spell_a_secret_are_not_recorded_and_shortcuts_are() {
+    let home = tempfile::tempdir().unwrap();
+    let audit = Audit::create(home.path(), "a", Value::Null).unwrap();
+    let keys = ["h", "Shift+u", "n", "Ctrl+S", "Enter"].map(|keys| keys.parse().unwrap()).to_vec();
+    let pressed = Operation::PressKeys(model::PressKeysRequest { target: None, window: None, keys });
+    let characters = "[character]";
+    assert_eq!(
+        audit.redacted(&pressed)["keys"],
+        json!([characters, characters, characters, "Ctrl+S", "Enter"])
+    );
+}

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{Acted, WindowInfo};
+use model::{Acted, Means, WindowInfo};
 
 use super::{Done, desk::Desk, stage::Stage};
 
@@ -16,7 +16,7 @@ const SETTLE: Duration = Duration::from_millis(300);
 const GAP: Duration = Duration::from_millis(3);
 
 /// The desktop before an act.
-pub(super) struct Before {
+pub(crate) struct Before {
     foreground: u64,
     windows: Vec<WindowInfo>,
 }
@@ -37,37 +37,57 @@ impl Look {
 }
 
 impl Before {
-    pub(super) fn look(desk: &dyn Desk) -> Self {
+    pub(crate) fn look(desk: &dyn Desk) -> Self {
         let windows = desk.tops().into_iter().filter_map(|top| desk.info(top)).collect();
         Self { foreground: desk.foreground(), windows }
     }
 
-    /// Lets the desktop settle and tells what changed.
+    /// Whether a top-level window was there.
+    pub(crate) fn had(&self, top: u64) -> bool {
+        self.windows.iter().any(|window| window.key.handle == top)
+    }
+
+    /// Lets the desktop settle and tells what an act on `stage` changed.
     pub(super) fn acted(self, stage: Stage<'_>, done: Done) -> Acted {
         let Stage { aim, node, source, desk, job, notes } = stage;
-        let look = settle(desk, aim.window.key.handle);
+        let target = aim.window.key.handle;
+        let changed = self.changed(desk, Some(target), done.means);
+        let in_front = changed.foreground.as_ref().is_some_and(|window| window.key.handle == target);
+        // What it was done to may be gone, and the focus unreadable: neither makes the act undone.
+        let element = node.map(|node| source.read(&node.key, job).ok().flatten().unwrap_or(node));
+        let focused = if in_front { source.focused(aim.window, job).ok().flatten() } else { None };
+        Acted {
+            element,
+            verb: done.verb,
+            point: done.point,
+            focused,
+            read_back: done.read_back,
+            notes,
+            ..changed
+        }
+    }
+
+    /// Lets the desktop settle, and the window that was acted on, and tells which windows came, went or came forward.
+    pub(crate) fn changed(self, desk: &dyn Desk, window: Option<u64>, means: Means) -> Acted {
+        let look = settle(desk, window);
         let were: HashSet<u64> = self.windows.iter().map(|window| window.key.handle).collect();
         let are: HashSet<u64> = look.tops.iter().copied().collect();
         let opened =
             look.tops.iter().filter(|top| !were.contains(top)).filter_map(|top| desk.info(*top)).collect();
         let closed = self.windows.into_iter().filter(|window| !are.contains(&window.key.handle)).collect();
-        let in_front = look.foreground == aim.window.key.handle;
-        // What it was done to may be gone, and the focus unreadable: neither makes the act undone.
-        let element = node.map(|node| source.read(&node.key, job).ok().flatten().unwrap_or(node));
-        let focused = if in_front { source.focused(aim.window, job).ok().flatten() } else { None };
         Acted {
-            means: done.means,
-            element,
-            verb: done.verb,
-            point: done.point,
+            means,
+            element: None,
+            verb: None,
+            point: None,
             foreground: desk.info(look.foreground),
             foreground_changed: look.foreground != self.foreground,
-            focused,
+            focused: None,
             opened,
             closed,
-            read_back: done.read_back,
+            read_back: None,
             pid: None,
-            notes,
+            notes: Vec::new(),
         }
     }
 }
@@ -76,11 +96,13 @@ impl Before {
 ///
 /// An answer to a message comes only when the target is done with what it was at, or waits inside a dialog of its
 /// own; asking before each look sees what a click has opened even where that took its time.
-fn settle(desk: &dyn Desk, window: u64) -> Look {
+fn settle(desk: &dyn Desk, window: Option<u64>) -> Look {
     let until = Instant::now() + SETTLE;
     let mut last: Option<Look> = None;
     loop {
-        desk.answers(window, Duration::from_millis(100));
+        if let Some(window) = window {
+            desk.answers(window, Duration::from_millis(100));
+        }
         let now = Look::at(desk);
         if last.is_some_and(|last| last == now) || Instant::now() >= until {
             return now;

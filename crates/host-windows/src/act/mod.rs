@@ -10,7 +10,7 @@
 //! Two single clicks of two calls at one place within the double-click time are a double click to the target, as
 //! they would be from a hand.
 
-mod change;
+pub(crate) mod change;
 mod click;
 mod desk;
 mod element;
@@ -22,16 +22,14 @@ mod read_back;
 mod stage;
 #[cfg(windows)]
 mod system;
-#[cfg(windows)]
-mod top_level;
 mod typing;
 
+#[cfg(windows)]
+pub(crate) use crate::system::{TopLevel, shown};
 pub use desk::{Desk, Spot, Stance};
 pub use read_back::compare;
 #[cfg(windows)]
 pub use system::SystemDesk;
-#[cfg(windows)]
-pub(crate) use top_level::{TopLevel, shown};
 
 use model::{
     Acted, Button, Direction, ElementVerb, Fault, Means, Point, ReadBack, SecretText, TypeMode, WindowInfo,

@@ -16,9 +16,11 @@ use windows::Win32::{
 use super::{
     desk::{Desk, Spot, Stance},
     lock,
-    top_level::{TopLevel, shown},
 };
-use crate::input::{Attached, Event, Hands, SystemHands, Vk, handle, virtual_screen};
+use crate::{
+    input::{Attached, Event, Hands, SystemHands, Vk, handle, virtual_screen},
+    system::{TopLevel, shown},
+};
 
 /// The session's desktop.
 #[derive(Debug, Clone, Default)]
@@ -141,7 +143,8 @@ impl Desk for SystemDesk {
     }
 
     fn answers(&self, window: u64, within: Duration) -> bool {
-        let within = u32::try_from(within.as_millis()).unwrap_or(u32::MAX);
+        // 0 would mean for ever on Wine.
+        let within = u32::try_from(within.as_millis()).unwrap_or(u32::MAX).max(1);
         // SAFETY: takes any value for a window; the message carries nothing, and no result is asked for.
         let answered = unsafe {
             SendMessageTimeoutW(handle(window), WM_NULL, WPARAM(0), LPARAM(0), SMTO_ABORTIFHUNG, within, None)

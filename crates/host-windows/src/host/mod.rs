@@ -1,45 +1,23 @@
 //! The gate's side: starts the worker, asks it, replaces it when it does not come back.
+//!
+//! Untrusted: the worker's answers, and that there are any.
+//! Guarantees: every call ends by its deadline; a worker that ends, says what is no message or does not answer is
+//! replaced; the worker sees nothing of this process but two pipes and a scrubbed environment, and dies with it.
+//! Does not: keep the worker from doing what it was told; what it is told went through the gate.
 
-use std::{io, path::Path, sync::Arc};
+mod environment;
+mod link;
 
-use gate::{Answer, Host, HostReport, Lookup, Permit, Run};
-use model::{Code, Facts, Fault, Outcome, ui::Node};
+#[cfg(windows)]
+mod ask;
+#[cfg(windows)]
+mod job;
+#[cfg(windows)]
+mod spawn;
+#[cfg(windows)]
+mod supervise;
 
-/// Windows, by way of a worker process.
-#[derive(Debug)]
-pub struct WorkerHost;
-
-impl WorkerHost {
-    /// Starts the worker: this executable again, as `worker --read H --write H`.
-    ///
-    /// # Errors
-    /// The pipes, the job or the process cannot be made.
-    pub fn start(_executable: &Path) -> io::Result<Arc<Self>> {
-        Ok(Arc::new(Self))
-    }
-
-    /// Ends the worker.
-    pub fn stop(&self) {}
-}
-
-fn missing<T>() -> Result<T, Fault> {
-    Err(Fault::new(Code::WorkerLost, "there is no worker"))
-}
-
-impl Host for WorkerHost {
-    fn resolve<'a>(&'a self, _: Lookup, _: &'a Run) -> Answer<'a, Facts> {
-        Box::pin(async { missing() })
-    }
-
-    fn execute<'a>(&'a self, _: &'a Permit, _: &'a Run) -> Answer<'a, Outcome> {
-        Box::pin(async { missing() })
-    }
-
-    fn survey<'a>(&'a self, _: &'a Permit, _: &'a Run) -> Answer<'a, Vec<Node>> {
-        Box::pin(async { missing() })
-    }
-
-    fn report(&self) -> HostReport {
-        HostReport::default()
-    }
-}
+#[cfg(windows)]
+pub use ask::WorkerHost;
+pub use environment::scrubbed;
+pub use link::{Health, Link, Ordered, Outgoing, lost};

@@ -1,8 +1,7 @@
 //! Ways of seeing a window's elements: UI Automation, and the tree of window handles.
 
-#[cfg(windows)]
 mod choose;
-#[cfg(windows)]
+#[cfg(any(windows, test))]
 mod handles;
 #[cfg(windows)]
 mod uia;
@@ -17,7 +16,6 @@ use model::{
     ui::{ElementKey, Node, Tree},
 };
 
-#[cfg(windows)]
 pub use choose::WindowSource;
 #[cfg(windows)]
 pub use handles::Handles;

@@ -1,19 +1,40 @@
 //! What the system tells and does without asking any window: windows, displays, programs, clipboard, session.
 
+#[cfg(any(windows, test))] // what of it calls no system is tested everywhere
 mod apps;
+#[cfg(windows)]
+mod aside;
+#[cfg(windows)]
 mod clipboard;
+#[cfg(windows)]
+mod control;
+#[cfg(windows)]
 mod displays;
+#[cfg(windows)]
 mod harden;
+#[cfg(windows)]
 mod processes;
+#[cfg(windows)]
 mod session;
+#[cfg(windows)]
+mod top_level;
+#[cfg(any(windows, test))]
+mod utf16;
+#[cfg(windows)]
 mod windows;
 
-pub use harden::harden;
-pub use session::principal;
-pub(crate) use {
+#[cfg(windows)]
+pub use {
     apps::{app_list, launch, launch_facts},
     clipboard::{read as clipboard_read, write as clipboard_write},
+    control::control,
     displays::display_list,
-    session::{desktop_state, report},
-    windows::{by_title, control, facts, window_list},
+    harden::harden,
+    session::{desktop_state, principal, report},
+    windows::{by_title, facts, window_list},
+};
+#[cfg(windows)]
+pub(crate) use {
+    processes::{Owned, Process, descends, facts as process_facts},
+    top_level::{TopLevel, shown},
 };

@@ -1,19 +1,302 @@
 //! The session this runs in: its desktop, its rights, who started it.
 
+use std::{
+    ffi::{CStr, c_char},
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
 use gate::{HostReport, Principal};
 use model::DesktopState;
+use windows::{
+    Wdk::System::SystemServices::RtlGetVersion,
+    Win32::{
+        Foundation::{ERROR_ACCESS_DENIED, HANDLE, HLOCAL, LocalFree},
+        Security::{
+            Authorization::ConvertSidToStringSidW, GetTokenInformation, LookupAccountSidW, PSID,
+            SID_NAME_USE, TOKEN_USER, TokenUser,
+        },
+        System::{
+            LibraryLoader::{GetModuleHandleW, GetProcAddress},
+            RemoteDesktop::{
+                ProcessIdToSessionId, WTS_CONNECTSTATE_CLASS, WTSActive, WTSConnectState, WTSFreeMemory,
+                WTSQuerySessionInformationW,
+            },
+            StationsAndDesktops::{
+                CloseDesktop, DESKTOP_CONTROL_FLAGS, DESKTOP_READOBJECTS, GetProcessWindowStation,
+                GetUserObjectInformationW, HDESK, OpenInputDesktop, UOI_FLAGS, UOI_NAME, USEROBJECTFLAGS,
+            },
+            SystemInformation::OSVERSIONINFOW,
+        },
+    },
+    core::{PWSTR, s, w},
+};
+
+use super::{
+    processes::{Process, own_id},
+    utf16,
+};
+
+/// `WSF_VISIBLE`: the window station has displays.
+const VISIBLE: u32 = 1;
+
+/// How long the answer whether anyone is connected to the session holds: asking is a call to a service.
+const CONNECTED_HOLDS: Duration = Duration::from_secs(1);
 
 /// Whether there is a desktop that takes input.
-pub(crate) fn desktop_state() -> DesktopState {
-    DesktopState::None
+#[must_use]
+pub fn desktop_state() -> DesktopState {
+    match input_desktop() {
+        Input::Named(name) if name.eq_ignore_ascii_case("Default") => {
+            if is_visible() && is_connected() {
+                DesktopState::Interactive
+            } else {
+                DesktopState::None
+            }
+        }
+        Input::Named(_) => DesktopState::Secure, // Winlogon, the screen saver
+        // The secure desktop opens for the system only.
+        Input::Denied if is_visible() => DesktopState::Secure,
+        Input::Denied | Input::Missing => DesktopState::None,
+    }
+}
+
+/// The desktop that gets the input.
+enum Input {
+    Named(String),
+    Denied,
+    Missing,
+}
+
+fn input_desktop() -> Input {
+    // SAFETY: takes plain values.
+    match unsafe { OpenInputDesktop(DESKTOP_CONTROL_FLAGS(0), false, DESKTOP_READOBJECTS) } {
+        Ok(desktop) => {
+            let desktop = Desktop(desktop);
+            object_name(HANDLE(desktop.0.0)).map_or(Input::Missing, Input::Named)
+        }
+        Err(error) if error.code() == ERROR_ACCESS_DENIED.to_hresult() => Input::Denied,
+        Err(_) => Input::Missing,
+    }
+}
+
+/// A desktop, closed when dropped.
+struct Desktop(HDESK);
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        // SAFETY: opened by `input_desktop` and closed only here.
+        let _ = unsafe { CloseDesktop(self.0) };
+    }
+}
+
+fn object_name(object: HANDLE) -> Option<String> {
+    let mut units = [0_u16; 256];
+    let bytes = u32::try_from(size_of_val(&units)).ok()?;
+    let room = Some(units.as_mut_ptr().cast());
+    // SAFETY: the callers give an open desktop or window station; the buffer has `bytes` bytes and lives through the
+    // call.
+    unsafe { GetUserObjectInformationW(object, UOI_NAME, room, bytes, None) }.ok()?;
+    Some(utf16::until_nul(&units))
+}
+
+/// The name of this process' window station and whether it has displays.
+fn station() -> Option<(String, bool)> {
+    // SAFETY: takes nothing; the handle is the process' own and is not to be closed.
+    let station = HANDLE(unsafe { GetProcessWindowStation() }.ok()?.0);
+    let mut flags = USEROBJECTFLAGS::default();
+    let size = u32::try_from(size_of::<USEROBJECTFLAGS>()).ok()?;
+    let room = Some((&raw mut flags).cast());
+    // SAFETY: the pointer and size are those of `flags`, whose type is that of `UOI_FLAGS`.
+    let read = unsafe { GetUserObjectInformationW(station, UOI_FLAGS, room, size, None) };
+    Some((object_name(station)?, read.is_ok() && flags.dwFlags & VISIBLE != 0))
+}
+
+fn is_visible() -> bool {
+    station().is_some_and(|(_, visible)| visible)
+}
+
+/// Whether someone is connected to the session; a session that is not has a desktop that takes no input. Where the
+/// system does not tell, it has but one.
+fn is_connected() -> bool {
+    static LAST: Mutex<Option<(Instant, bool)>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, connected)) = last.filter(|(when, _)| when.elapsed() < CONNECTED_HOLDS) {
+        return connected;
+    }
+    let connected = connection().is_none_or(|state| state == WTSActive);
+    *last = Some((Instant::now(), connected));
+    connected
+}
+
+fn connection() -> Option<WTS_CONNECTSTATE_CLASS> {
+    const THIS_SESSION: u32 = u32::MAX;
+    let (mut buffer, mut bytes) = (PWSTR::null(), 0);
+    // SAFETY: both live through the call. It allocates what it gives, which is freed once below; for this class that
+    // is one number.
+    unsafe {
+        WTSQuerySessionInformationW(None, THIS_SESSION, WTSConnectState, &raw mut buffer, &raw mut bytes)
+            .ok()?;
+        let fits = bytes as usize >= size_of::<i32>() && !buffer.is_null();
+        let state = fits.then(|| WTS_CONNECTSTATE_CLASS(buffer.0.cast::<i32>().read_unaligned()));
+        WTSFreeMemory(buffer.0.cast());
+        state
+    }
 }
 
 /// What `status` tells of this machine; `worker_restarts` is left at 0.
-pub(crate) fn report() -> HostReport {
-    HostReport::default()
+#[must_use]
+pub fn report() -> HostReport {
+    let wine = wine_version();
+    HostReport {
+        platform: platform(wine.as_deref()),
+        desktop: desktop_words(),
+        limitations: limitations(wine.is_some()),
+        worker_restarts: 0,
+    }
+}
+
+/// `Windows 11 (10.0.26100)`, `Wine 10.0 (as Windows 10.0.19045)`.
+fn platform(wine: Option<&str>) -> String {
+    let mut version = OSVERSIONINFOW {
+        dwOSVersionInfoSize: u32::try_from(size_of::<OSVERSIONINFOW>()).unwrap_or_default(),
+        ..OSVERSIONINFOW::default()
+    };
+    // SAFETY: `version` lives through the call and tells its own size.
+    let _ = unsafe { RtlGetVersion(&raw mut version) };
+    let OSVERSIONINFOW { dwMajorVersion: major, dwMinorVersion: minor, dwBuildNumber: build, .. } = version;
+    let number = format!("{major}.{minor}.{build}");
+    match (wine, build) {
+        (Some(wine), _) => format!("Wine {wine} (as Windows {number})"),
+        (None, 22_000..) => format!("Windows 11 ({number})"), // or a server of that age
+        (None, _) => format!("Windows {major} ({number})"),
+    }
+}
+
+/// Wine's own version; nothing on Windows.
+fn wine_version() -> Option<String> {
+    type Version = unsafe extern "C" fn() -> *const c_char;
+    // SAFETY: ntdll is loaded in every process, and stays.
+    let found = unsafe { GetProcAddress(GetModuleHandleW(w!("ntdll.dll")).ok()?, s!("wine_get_version")) }?;
+    // SAFETY: only Wine exports the name, with this type; it gives a constant text that ends with a NUL.
+    let text = unsafe {
+        CStr::from_ptr(std::mem::transmute::<unsafe extern "system" fn() -> isize, Version>(found)())
+    };
+    Some(text.to_string_lossy().into_owned())
+}
+
+/// `session 1, window station WinSta0, desktop Default takes input, not elevated`.
+fn desktop_words() -> String {
+    let mut session = 0;
+    // SAFETY: `session` lives through the call.
+    let known = unsafe { ProcessIdToSessionId(own_id(), &raw mut session) }.is_ok();
+    let session = if known { format!("session {session}") } else { "session unknown".to_owned() };
+    let station = match station() {
+        Some((name, true)) => format!("window station {name}"),
+        Some((name, false)) => format!("window station {name} without displays"),
+        None => "no window station".to_owned(),
+    };
+    let input = match (input_desktop(), desktop_state()) {
+        (Input::Named(name), DesktopState::Interactive) => format!("desktop {name} takes input"),
+        (_, DesktopState::Secure) => "the secure desktop is shown".to_owned(),
+        (Input::Named(name), _) => format!("desktop {name}, to which nobody is connected"),
+        (Input::Denied | Input::Missing, _) => "no desktop that takes input".to_owned(),
+    };
+    let rights = match Process::current().is_elevated() {
+        Some(true) => "elevated",
+        Some(false) => "not elevated",
+        None => "elevation unknown",
+    };
+    format!("{session}, {station}, {input}, {rights}")
+}
+
+fn limitations(wine: bool) -> Vec<String> {
+    let mut limits: Vec<&str> = Vec::new();
+    match desktop_state() {
+        DesktopState::Interactive => {}
+        DesktopState::Secure => {
+            limits.push("the secure desktop is shown: nothing can be seen or done until it closes");
+        }
+        DesktopState::None => limits.push(
+            "there is no desktop that takes input (a service, a locked or a disconnected session): programs can \
+             neither be seen nor operated; start winwarden in a person's session",
+        ),
+    }
+    if Process::current().is_raised() {
+        limits.push(
+            "winwarden runs elevated: it operates elevated programs too, and starts none, for it never starts \
+             anything elevated",
+        );
+    }
+    if wine {
+        limits.extend([
+            "Wine: UI Automation has no patterns, so elements are operated by control messages and input",
+            "Wine: menus of other programs cannot be read; open them by their access keys, such as Alt+F",
+            "Wine: windows cannot draw themselves into a picture, so what lies in front of one is in its picture",
+            "Wine: windows cannot be kept out of pictures; winwarden's own are painted over",
+        ]);
+    }
+    limits.into_iter().map(str::to_owned).collect()
 }
 
 /// The process that started this one, and the user.
+#[must_use]
 pub fn principal() -> Principal {
-    Principal::default()
+    let parent = Process::current().parent();
+    Principal {
+        transport: "stdio".to_owned(),
+        parent: parent.as_ref().map_or_else(String::new, |(_, process)| process.path()),
+        parent_pid: parent.map_or(0, |(pid, _)| pid),
+        user: user().unwrap_or_default(),
+    }
+}
+
+/// `DOMAIN\name`, or the SID where it has no name here.
+fn user() -> Option<String> {
+    let token = Process::current().token()?;
+    let mut bytes = 0;
+    // SAFETY: `bytes` lives through the call; it tells how much room is needed.
+    let _ = unsafe { GetTokenInformation(token.raw(), TokenUser, None, 0, &raw mut bytes) };
+    let mut room = vec![0_u64; bytes as usize / size_of::<u64>() + 1]; // aligned as the structure wants
+    // SAFETY: the buffer has at least `bytes` bytes and lives through the call.
+    let read = unsafe {
+        let buffer = Some(room.as_mut_ptr().cast());
+        GetTokenInformation(token.raw(), TokenUser, buffer, bytes, &raw mut bytes)
+    };
+    read.ok()?;
+    // SAFETY: filled by the call above with this structure, aligned; its SID lies in the same buffer, which outlives
+    // every use.
+    let sid = unsafe { room.as_ptr().cast::<TOKEN_USER>().read() }.User.Sid;
+    account(sid).or_else(|| sid_text(sid))
+}
+
+fn account(sid: PSID) -> Option<String> {
+    let (mut name, mut domain) = ([0_u16; 257], [0_u16; 257]);
+    let (mut name_length, mut domain_length) = (257, 257);
+    let mut kind = SID_NAME_USE::default();
+    // SAFETY: the SID is valid; both buffers have the lengths that are told, and all live through the call.
+    unsafe {
+        LookupAccountSidW(
+            None,
+            sid,
+            Some(PWSTR(name.as_mut_ptr())),
+            &raw mut name_length,
+            Some(PWSTR(domain.as_mut_ptr())),
+            &raw mut domain_length,
+            &raw mut kind,
+        )
+    }
+    .ok()?;
+    Some(format!(r"{}\{}", utf16::until_nul(&domain), utf16::until_nul(&name)))
+}
+
+fn sid_text(sid: PSID) -> Option<String> {
+    let mut text = PWSTR::null();
+    // SAFETY: the SID is valid; the call allocates the text, which is copied and freed once.
+    unsafe {
+        ConvertSidToStringSidW(sid, &raw mut text).ok()?;
+        let copy = text.to_string().ok();
+        LocalFree(Some(HLOCAL(text.0.cast())));
+        copy
+    }
 }

@@ -4,9 +4,19 @@
 //! test. Tests take the desktop in turn, whatever runs them.
 #![cfg(windows)]
 
+#[cfg(test)]
 mod acting;
-mod figures;
+#[cfg(test)]
+mod handles;
+#[cfg(test)]
 mod mouse;
+#[cfg(test)]
 mod pictures;
+#[cfg(test)]
 mod program;
+#[cfg(test)]
+mod system;
+#[cfg(test)]
 mod typing;
+#[cfg(test)]
+mod uia;

@@ -37,13 +37,13 @@ use windows::{
 };
 
 /// The one desktop, taken for as long as this lives.
-struct Turn(HANDLE);
+pub struct Turn(HANDLE);
 
 // SAFETY: only programs started beside another one go to another thread, and those hold no turn.
 unsafe impl Send for Turn {}
 
 impl Turn {
-    fn take() -> Self {
+    pub fn take() -> Self {
         // SAFETY: takes a constant name.
         let mutex = unsafe { CreateMutexW(None, false, w!("winwarden-test-desktop")) }.unwrap();
         // SAFETY: the mutex is live.

@@ -208,7 +208,7 @@ pub struct WindowControlRequest {
 }
 
 /// What to start.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Program {
     /// A program by its registered name, exactly as `app_list` gives it (in any case).
@@ -218,7 +218,7 @@ pub enum Program {
 }
 
 /// For [`Operation::AppLaunch`](crate::Operation::AppLaunch).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppLaunchRequest {
     /// What to start.
     pub program: Program,

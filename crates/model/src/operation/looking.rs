@@ -17,7 +17,7 @@ pub struct WindowListRequest {}
 pub struct DisplayListRequest {}
 
 /// For [`Operation::AppList`](crate::Operation::AppList).
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct AppListRequest {
     /// Only names that contain this, in any case.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,7 +75,7 @@ pub struct SnapshotRequest {
 }
 
 /// For [`Operation::Find`](crate::Operation::Find). At least one of role, name and id is given.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindRequest {
     /// The window to look in; the foreground window where none is given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,7 +94,7 @@ pub struct FindRequest {
 }
 
 /// For [`Operation::ReadText`](crate::Operation::ReadText).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadTextRequest {
     /// The element; where none is given, all the text of `window`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,7 +109,7 @@ pub struct ReadTextRequest {
 }
 
 /// What a picture shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Area {
     /// A display by the number that `display_list` gives; the primary one where none is given.
@@ -145,7 +145,7 @@ impl PictureFormat {
 }
 
 /// For [`Operation::Screenshot`](crate::Operation::Screenshot).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScreenshotRequest {
     /// What to show.
     pub area: Area,

@@ -201,7 +201,10 @@ fn remove(value: &mut Value, path: &[Step]) {
         Step::Index(index) => value.get_mut(index),
     });
     if let Some(parent) = parent.and_then(Value::as_object_mut) {
-        parent.remove(name);
+        // It may hold a secret, misspelt or too long.
+        if let Some(mut removed) = parent.remove(name) {
+            model::wipe(&mut removed);
+        }
     }
 }
 

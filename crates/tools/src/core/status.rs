@@ -43,8 +43,7 @@ impl Native for Status {
     const ABOUT: About = About {
         name: "status",
         title: "Status",
-        description: "What winwarden can do here, what is missing and why, and how many calls were refused. Use it when \
-                      the desktop looks empty or calls fail unexpectedly.",
+        description: "What works here, what is missing and why, how many calls were refused. Use it when calls fail unexpectedly.",
         toolset: "core",
         hints: LOOKS_AT_SYSTEM,
         gives_pictures: false,

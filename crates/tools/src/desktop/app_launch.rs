@@ -42,8 +42,7 @@ impl Native for AppLaunch {
     const ABOUT: About = About {
         name: "app_launch",
         title: "Start a program",
-        description: "Start a program by its registered name or full path; no shell is involved. The reply names the window \
-                      that opened.",
+        description: "Start a program by registered name or full path, without a shell. The reply names its window.",
         toolset: "desktop",
         // A program may do anything.
         hints: OPERATES,

@@ -22,10 +22,12 @@ pub(crate) struct Click;
 pub(crate) struct Arguments {
     #[serde(flatten)]
     target: TargetArguments,
+    #[serde(default)]
     #[schemars(schema_with = "buttons")]
     button: Option<Button>,
     #[schemars(range(min = 1, max = 3), extend("default" = 1))]
     count: Option<u8>,
+    #[serde(default)]
     #[schemars(schema_with = "modifier_keys")]
     modifiers: Option<Vec<Modifier>>,
     #[schemars(range(min = 100, max = 60_000))]
@@ -70,8 +72,7 @@ impl Native for Click {
     const ABOUT: About = About {
         name: "click",
         title: "Click",
-        description: "Click an element: button, menu item, link, check box, list entry. Prefer element or find; give at only where \
-                      nothing else names the place.",
+        description: "Click a button, menu item, link, check box, list entry. Prefer element or find to at.",
         toolset: "desktop",
         hints: OPERATES,
         gives_pictures: false,

@@ -23,8 +23,10 @@ pub(crate) struct Arguments {
     from: Option<TargetArguments>,
     #[schemars(required)]
     to: Option<TargetArguments>,
+    #[serde(default)]
     #[schemars(schema_with = "buttons")]
     button: Option<Button>,
+    #[serde(default)]
     #[schemars(schema_with = "modifier_keys")]
     modifiers: Option<Vec<Modifier>>,
     #[schemars(range(min = 100, max = 60_000))]

@@ -40,8 +40,7 @@ impl Native for ElementAction {
     const ABOUT: About = About {
         name: "element_action",
         title: "Use an element's pattern",
-        description: "Use an element's own accessibility pattern, without mouse or keyboard: expand tree items, select list \
-                      entries, toggle, set sliders and fields.",
+        description: "Use an element's own pattern: expand tree items, select list entries, toggle, set sliders and fields.",
         toolset: "desktop",
         // Toggling twice is not toggling once.
         hints: OPERATES,

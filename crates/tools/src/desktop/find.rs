@@ -22,7 +22,7 @@ pub(crate) struct Find;
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {
-    /// Ref or whole title; default: foreground
+    /// Default: foreground
     #[schemars(length(min = 1, max = 500))]
     window: Option<String>,
     role: Option<String>,
@@ -53,8 +53,8 @@ impl Native for Find {
     const ABOUT: About = About {
         name: "find",
         title: "Find elements",
-        description: "Elements of a window by role (UI Automation control type: Button, Edit, MenuItem, TreeItem, …), name or \
-                      automation_id, with refs. Quicker than a snapshot when you know what you want.",
+        description: "Elements by role (UI Automation's: Button, Edit, MenuItem, TreeItem, …), name or automation_id, with refs. \
+                      Quicker than a snapshot when you know what you want.",
         toolset: "desktop",
         hints: LOOKS_AT_PROGRAMS,
         gives_pictures: false,

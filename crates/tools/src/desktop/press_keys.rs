@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
     keys: Option<String>,
     #[serde(flatten)]
     target: TargetArguments,
-    /// Ref or whole title; default: foreground
+    /// Default: foreground
     #[schemars(length(min = 1, max = 500))]
     window: Option<String>,
     #[schemars(range(min = 100, max = 60_000))]

@@ -20,7 +20,7 @@ pub(crate) struct ReadText;
 pub(crate) struct Arguments {
     #[serde(flatten)]
     target: TargetArguments,
-    /// All text of this window; default: foreground
+    /// All its text; default: foreground
     #[schemars(length(min = 1, max = 500))]
     window: Option<String>,
     #[schemars(range(max = 2_000_000_000))]

@@ -31,10 +31,10 @@ pub(crate) struct Arguments {
     /// Number; default: primary
     #[schemars(range(min = 1, max = 64))]
     display: Option<u32>,
-    /// Ref or whole title
     #[schemars(length(min = 1, max = 500))]
     window: Option<String>,
     region: Option<RegionArguments>,
+    #[serde(default)]
     #[schemars(schema_with = "formats", extend("default" = "jpeg"))]
     format: Option<PictureFormat>,
     #[schemars(range(min = 10_000, max = 5_000_000), extend("default" = MAX_BYTES))]
@@ -70,8 +70,8 @@ impl Native for Screenshot {
     const ABOUT: About = About {
         name: "screenshot",
         title: "Take a picture",
-        description: "A picture of a display, window or region. Use it for what has no elements: drawings, games, layout. Its id \
-                      can be given in `at` to point with its pixels.",
+        description: "A picture of a display, window or region. Use it for what has no elements: drawings, games, layout. With its id \
+                      `at` takes its pixels.",
         toolset: "desktop",
         hints: LOOKS_AT_PROGRAMS,
         gives_pictures: true,

@@ -25,7 +25,7 @@ pub(crate) struct Snapshot;
 pub(crate) struct Arguments {
     #[serde(flatten)]
     target: TargetArguments,
-    /// Ref or whole title; default: foreground
+    /// Default: foreground
     #[schemars(length(min = 1, max = 500))]
     window: Option<String>,
     /// The windows instead
@@ -39,7 +39,8 @@ pub(crate) struct Arguments {
     /// Only what contains this
     #[schemars(length(min = 1, max = 200))]
     query: Option<String>,
-    /// Snapshot id: only what changed since
+    /// Id: only what changed since
+    #[serde(default)]
     #[schemars(schema_with = "snapshot_id")]
     since: Option<SnapshotId>,
     /// Also as JSON, with places
@@ -83,8 +84,8 @@ impl Native for Snapshot {
     const ABOUT: About = About {
         name: "snapshot",
         title: "Look at a window",
-        description: "Look at a window (or element, or the desktop's windows) as text: one indented line per element with ref, \
-                      role, name, value, states. Use it first, and instead of screenshots; `since` shows only changes.",
+        description: "Look at a window (or element, or the desktop) as text: an indented line per element with ref, role, name, \
+                      value, states. Use it first, and instead of screenshots.",
         toolset: "desktop",
         hints: LOOKS_AT_PROGRAMS,
         gives_pictures: false,

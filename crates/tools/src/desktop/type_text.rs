@@ -24,6 +24,7 @@ pub(crate) struct Arguments {
     text: Option<String>,
     #[serde(flatten)]
     target: TargetArguments,
+    #[serde(default)]
     #[schemars(schema_with = "modes", extend("default" = "insert"))]
     mode: Option<TypeMode>,
     /// Press Enter after
@@ -42,8 +43,8 @@ impl Native for TypeText {
     const ABOUT: About = About {
         name: "type_text",
         title: "Type text",
-        description: "Type text into a field: at the caret, or with mode replace in place of what is there. The reply says \
-                      whether the field then holds it. For shortcuts use press_keys.",
+        description: "Type text into a field, at the caret or in place of what is there. The reply says whether the field holds it. \
+                      For shortcuts use press_keys.",
         toolset: "desktop",
         // It may replace what is there.
         hints: OPERATES,

@@ -26,11 +26,11 @@ const GRACE_MS: u32 = 1_000;
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {
+    #[serde(default)]
     #[schemars(schema_with = "conditions")]
     condition: Option<Wanted>,
     #[serde(flatten)]
     target: TargetArguments,
-    /// Ref or whole title
     #[schemars(length(min = 1, max = 500))]
     window: Option<String>,
     /// For text_appears
@@ -85,8 +85,7 @@ impl Native for WaitFor {
     const ABOUT: About = About {
         name: "wait_for",
         title: "Wait",
-        description: "Wait until an element (element, find, at), text or window is so, or for duration_ms. Use it after starting \
-                      something slow instead of looking repeatedly.",
+        description: "Wait until an element, text or window is so, or for duration_ms, instead of looking repeatedly.",
         toolset: "desktop",
         hints: LOOKS_AT_PROGRAMS,
         gives_pictures: false,

@@ -21,14 +21,15 @@ pub(crate) struct WindowControl;
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {
-    /// Ref or whole title
     #[schemars(required, length(min = 1, max = 500))]
     window: Option<String>,
     #[schemars(required, schema_with = "actions")]
     action: Option<Action>,
     /// For move
+    #[serde(default)]
     #[schemars(schema_with = "pixel")]
     x: Option<Number>,
+    #[serde(default)]
     #[schemars(schema_with = "pixel")]
     y: Option<Number>,
     /// For resize

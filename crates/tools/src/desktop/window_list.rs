@@ -33,8 +33,7 @@ impl Native for WindowList {
     const ABOUT: About = About {
         name: "window_list",
         title: "List windows",
-        description: "Top-level windows, front to back: ref, title, program, place, state. Use it to find the window to \
-                      work in.",
+        description: "Windows, front to back: ref, title, program, place, state. Use it to find the one to work in.",
         toolset: "desktop",
         hints: LOOKS_AT_SYSTEM,
         gives_pictures: false,

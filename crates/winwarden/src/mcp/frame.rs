@@ -18,6 +18,9 @@ pub const INVALID_REQUEST: i32 = -32_600;
 /// JSON-RPC: the method's parameters are wrong.
 pub const INVALID_PARAMS: i32 = -32_602;
 
+/// The longest `id` that is a text, in bytes: each stands in every record and reply of its call.
+const MAX_ID: usize = 256;
+
 /// What a line is.
 #[derive(Debug)]
 pub enum Frame {
@@ -56,14 +59,15 @@ pub fn read(line: &[u8]) -> Frame {
 
 fn message_of(message: Map<String, Value>) -> Frame {
     let has = |name| message.contains_key(name);
-    let id = message.get("id").filter(|id| id.is_string() || id.as_i64().is_some()).cloned();
+    let usable = |id: &&Value| id.as_str().map_or(id.as_i64().is_some(), |text| text.len() <= MAX_ID);
+    let id = message.get("id").filter(usable).cloned();
     let known = id.clone().unwrap_or(Value::Null);
     let refuse = |what: &str| Frame::Reply(error(&known, INVALID_REQUEST, what));
     if message.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
         return refuse("`jsonrpc` must be \"2.0\"");
     }
     if has("id") && id.is_none() && !has("error") {
-        return refuse("`id` must be a string or a whole number");
+        return refuse("`id` must be a string of at most 256 bytes or a whole number");
     }
     if [has("method"), has("result"), has("error")].into_iter().filter(|is| *is).count() != 1 {
         return refuse("a message has exactly one of `method`, `result` and `error`");
@@ -142,6 +146,13 @@ mod tests {
         ] {
             assert_eq!(code(line), (-32_600, id), "{line}");
         }
+    }
+
+    #[test]
+    fn an_id_has_a_limit() {
+        let ping = |id: &str| json!({"jsonrpc": "2.0", "id": id, "method": "ping"}).to_string();
+        assert!(matches!(read(ping(&"i".repeat(MAX_ID)).as_bytes()), Frame::Message(_)));
+        assert_eq!(code(&ping(&"i".repeat(MAX_ID + 1))), (-32_600, Value::Null));
     }
 
     #[test]

@@ -22,7 +22,11 @@ pub fn parse(text: &[u8]) -> Result<Value, Unreadable> {
     serde_json::from_slice::<Strict>(text).map(|strict| strict.0).map_err(|error| {
         let message = error.to_string();
         match message.strip_prefix(TWICE) {
-            Some(name) => Unreadable::Twice(name.to_owned()),
+            // serde_json adds where it stands to what it is told.
+            Some(name) => {
+                let place = format!(" at line {} column {}", error.line(), error.column());
+                Unreadable::Twice(name.strip_suffix(&place).unwrap_or(name).to_owned())
+            }
             None => Unreadable::NotJson(format!("line {}, column {}", error.line(), error.column())),
         }
     })

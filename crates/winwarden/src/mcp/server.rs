@@ -20,6 +20,9 @@ use tokio_util::sync::CancellationToken;
 /// How often a client that asked for progress hears of a call that still runs.
 const PROGRESS_EVERY: Duration = Duration::from_secs(1);
 
+/// Characters that are recorded of each thing a client says of itself.
+const CLAIM: usize = 100;
+
 /// Methods whose parameters have a form of their own: one of these with another form is not an unknown method.
 const METHODS: &[&str] = &["initialize", "tools/call", "tools/list", "ping", "server/discover"];
 
@@ -89,9 +92,13 @@ impl ServerHandler for Server {
 
     async fn list_tools(
         &self,
-        _: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
+        if request.is_some_and(|request| request.cursor.is_some()) {
+            let message = "`cursor` was not given by this server: all tools come in one page";
+            return Err(ErrorData::invalid_params(message, None));
+        }
         Ok(ListToolsResult::with_all_items(self.listed.clone()))
     }
 
@@ -101,19 +108,22 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let tool = self.find(&request.name)?;
+        let name = tool.card().name;
         let cancel = CancellationToken::new();
         let call = Call {
             tool,
             arguments: request.arguments.unwrap_or_default(),
             request_id: json!(context.id),
-            claimed: json!(context.client_info()),
+            claimed: context.client_info().map_or(Value::Null, |client| claimed(&client)),
             cancel: cancel.clone(),
         };
         let gate = Arc::clone(&self.gate);
         // A task of its own: a panic in it ends the call, not the session.
         let running = tokio::spawn(async move { gate.answer(call).await });
-        let ended = self.finish(running, &cancel, &context).await;
-        Ok(result(ended.and_then(Rendered::into_reply)).into())
+        let ended = self.finish(running, &cancel, &context).await.and_then(Rendered::into_reply);
+        let code = ended.as_ref().err().map(|fault| fault.code.as_str());
+        tracing::debug!(tool = name, code, "a call ended");
+        Ok(result(ended).into())
     }
 
     async fn on_custom_request(
@@ -128,6 +138,12 @@ impl ServerHandler for Server {
             ErrorData::new(ErrorCode::METHOD_NOT_FOUND, format!("there is no method `{method}`"), None)
         })
     }
+}
+
+/// What a client says it is, as far as it is recorded with every call.
+fn claimed(client: &Implementation) -> Value {
+    let short = |text: &str| text.chars().take(CLAIM).collect::<String>();
+    json!({ "name": short(&client.name), "version": short(&client.version) })
 }
 
 /// A reply or failure as MCP's result of a tool call.

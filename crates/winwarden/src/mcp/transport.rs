@@ -12,17 +12,23 @@ use std::{
 
 use rmcp::{
     RoleServer,
-    model::{ClientJsonRpcMessage, ClientNotification, JsonRpcMessage, RequestId, ServerJsonRpcMessage},
+    model::{
+        ClientJsonRpcMessage, ClientNotification, ClientRequest, GetMeta, JsonRpcMessage, ProtocolVersion,
+        RequestId, ServerJsonRpcMessage,
+    },
     transport::Transport,
 };
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use zeroize::Zeroize;
 
 use super::frame::{self, Frame, INVALID_REQUEST, error};
 
 /// The longest line that is read, its line break included.
 pub const MAX_LINE: usize = 16 * 1024 * 1024;
+/// What a buffer for lines may keep from one line to the next, in bytes.
+const KEPT: usize = 64 * 1024;
 /// Messages that may wait between the threads and the session.
 const WAITING: usize = 64;
 /// Requests that may be open at once.
@@ -90,7 +96,7 @@ impl Reader {
     fn read(&self, mut input: impl BufRead) {
         let mut line = Vec::new();
         loop {
-            line.clear();
+            forget(&mut line);
             match next_line(&mut input, &mut line) {
                 Ok(Line::Whole) => {}
                 Ok(Line::TooLong) => {
@@ -147,11 +153,11 @@ impl Reader {
                 if open.running.len() >= MAX_OPEN {
                     return refuse("too many requests are open at once");
                 }
-                open.begun = true;
+                open.begun |= begins(&request.request);
                 open.running.insert(request.id.clone());
                 None
             }
-            // The session begins with a request; what comes before it belongs to none.
+            // What comes before the session begins belongs to none.
             _ if !open.begun => Some(Value::Null),
             JsonRpcMessage::Notification(notification) => {
                 if let ClientNotification::CancelledNotification(cancelled) = &notification.notification
@@ -168,6 +174,27 @@ impl Reader {
             JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_) => None,
         }
     }
+}
+
+/// Whether a session begins with this request: `initialize`, or one that says its protocol itself. `ping` and
+/// `server/discover` may come before.
+fn begins(request: &ClientRequest) -> bool {
+    if let ClientRequest::InitializeRequest(_) = request {
+        return true;
+    }
+    let meta = request.get_meta();
+    !matches!(request, ClientRequest::PingRequest(_) | ClientRequest::DiscoverRequest(_))
+        && meta.missing_required_keys(&ProtocolVersion::V_2026_07_28).is_empty()
+        && meta.protocol_version().is_some_and(|said| ProtocolVersion::KNOWN_VERSIONS.contains(&said))
+}
+
+/// Empties a line; it may have held a secret.
+fn forget(line: &mut Vec<u8>) {
+    line.as_mut_slice().zeroize();
+    if line.capacity() > KEPT {
+        *line = Vec::new();
+    }
+    line.clear();
 }
 
 /// How a line came in.
@@ -191,7 +218,7 @@ fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Line> {
         let part = available.get(..end.unwrap_or(available.len())).unwrap_or_default();
         skipping |= line.len() + part.len() >= MAX_LINE;
         if skipping {
-            *line = Vec::new();
+            forget(line);
         } else {
             line.extend_from_slice(part);
         }

@@ -47,10 +47,11 @@ fn session(input: &str) -> (Vec<String>, Vec<Value>) {
 
 #[test]
 fn an_id_is_used_once_also_after_a_cancel() {
+    let hello = r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}"#;
     let ping = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
     let cancel = r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#;
-    let (passed, replied) = session(&format!("{ping}\n{ping}\n{cancel}\n{ping}\n"));
-    assert_eq!(passed.len(), 2);
+    let (passed, replied) = session(&format!("{hello}\n{ping}\n{ping}\n{cancel}\n{ping}\n"));
+    assert_eq!(passed.len(), 3);
     assert_eq!(replied.len(), 2);
     assert_eq!(replied[0]["id"], 1);
     assert_eq!(replied[0]["error"]["code"], -32_600);
@@ -61,6 +62,36 @@ fn nothing_but_a_request_begins_a_session() {
     let before = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}\n{\"jsonrpc\":\"2.0\",\"id\":9,\"result\":{}}\n";
     let (passed, replied) = session(&format!("{before}{}\n", r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#));
     assert_eq!((passed.len(), replied.len()), (1, 0));
+}
+
+#[test]
+fn a_ping_or_a_discovery_begins_no_session_and_a_request_that_says_its_protocol_does() {
+    let early = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
+    let meta = r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#;
+    let discover = format!(r#"{{"jsonrpc":"2.0","id":2,"method":"server/discover","params":{{{meta}}}}}"#);
+    let notice = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+    let (passed, _) = session(&format!("{early}\n{notice}\n{discover}\n{notice}\n"));
+    assert_eq!(passed.len(), 2, "{passed:?}");
+    for beginning in [
+        format!(r#"{{"jsonrpc":"2.0","id":3,"method":"tools/list","params":{{{meta}}}}}"#),
+        r#"{"jsonrpc":"2.0","id":3,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}"#.to_owned(),
+    ] {
+        let (passed, _) = session(&format!("{beginning}\n{notice}\n"));
+        assert_eq!(passed.len(), 2, "{passed:?}");
+    }
+    let other = meta.replace("2026-07-28", "2999-01-01");
+    let other = format!(r#"{{"jsonrpc":"2.0","id":3,"method":"tools/list","params":{{{other}}}}}"#);
+    assert_eq!(session(&format!("{other}\n{notice}\n")).0.len(), 1);
+}
+
+#[test]
+fn a_line_is_overwritten_once_it_was_read() {
+    let mut line = b"hunter2".to_vec();
+    forget(&mut line);
+    assert!(line.is_empty());
+    let mut long = vec![b'x'; KEPT + 1];
+    forget(&mut long);
+    assert_eq!(long.capacity(), 0);
 }
 
 #[test]

@@ -1,58 +1,44 @@
 //! The tree of window handles: classic controls by class, text, style and control messages.
+//!
+//! Untrusted: every control and its process, which may hang, lie about lengths, or go away at any moment.
+//! Guarantees: no message outlasts the job, and none is sent to a thread that left one unanswered; the text of a
+//! password field is never asked for; what is read is bounded; memory taken in a target is given back, unless a message
+//! that names it may still be on its way.
+//! Does not: see what a program draws itself.
 
-use model::{
-    Code, Fault, Means, Point, TreeLimits, WindowInfo,
-    ui::{ElementKey, Node, Tree, WindowKey},
-};
+mod kind;
+mod menu;
+mod order;
+mod range;
+mod text;
+mod wire;
 
-use crate::source::{Act, Job, Source};
+#[cfg(windows)]
+mod acts;
+#[cfg(windows)]
+mod ask;
+#[cfg(windows)]
+mod control;
+#[cfg(windows)]
+mod items;
+#[cfg(windows)]
+mod landing;
+#[cfg(windows)]
+mod menus;
+#[cfg(windows)]
+mod node;
+#[cfg(windows)]
+mod point;
+#[cfg(windows)]
+mod remote;
+#[cfg(windows)]
+mod source;
+#[cfg(windows)]
+mod survey;
+#[cfg(windows)]
+mod tree;
+#[cfg(windows)]
+mod view;
 
-/// Sees and operates classic controls of one window.
-#[derive(Debug)]
-pub struct Handles {
-    window: WindowKey,
-}
-
-impl Handles {
-    /// For one window, on its own thread.
-    #[must_use]
-    pub const fn new(window: WindowKey) -> Self {
-        Self { window }
-    }
-
-    fn unfinished<T>(&self) -> Result<T, Fault> {
-        Err(Fault::new(Code::NotSupportedByTarget, format!("unfinished: {:?}", self.window)))
-    }
-}
-
-impl Source for Handles {
-    fn tree(
-        &mut self,
-        _: &WindowInfo,
-        _: Option<&ElementKey>,
-        _: &TreeLimits,
-        _: &Job,
-    ) -> Result<Tree, Fault> {
-        self.unfinished()
-    }
-
-    fn read(&mut self, _: &ElementKey, _: &Job) -> Result<Option<Node>, Fault> {
-        self.unfinished()
-    }
-
-    fn at(&mut self, _: &WindowInfo, _: Point, _: &Job) -> Result<Option<Node>, Fault> {
-        self.unfinished()
-    }
-
-    fn focused(&mut self, _: &WindowInfo, _: &Job) -> Result<Option<Node>, Fault> {
-        self.unfinished()
-    }
-
-    fn text(&mut self, _: &ElementKey, _: &Job) -> Result<String, Fault> {
-        self.unfinished()
-    }
-
-    fn act(&mut self, _: &ElementKey, _: &Act, _: &Job) -> Result<Means, Fault> {
-        self.unfinished()
-    }
-}
+#[cfg(windows)]
+pub use source::Handles;

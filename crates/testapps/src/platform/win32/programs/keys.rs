@@ -19,7 +19,7 @@ use crate::journal::{Journal, merged};
 use crate::platform::win32::Failure;
 use crate::platform::win32::frame::Frame;
 use crate::platform::win32::held;
-use crate::platform::win32::loops::Navigation;
+use crate::platform::win32::loops::{self, Navigation};
 use crate::platform::win32::options::Shared;
 use crate::platform::win32::stage::Stage;
 use crate::platform::win32::window::{Message, Window};
@@ -36,6 +36,9 @@ struct Options {
     /// Reports what is held down when nothing came for this time.
     #[arg(long, value_name = "MS", default_value_t = 500)]
     idle: u32,
+    /// How long each character takes.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    delay: u64,
 }
 
 const TIMER: usize = 1;
@@ -61,6 +64,9 @@ pub fn run() -> Result<(), Failure> {
         let event = if is_key(message.number) { "key" } else { "mouse" };
         journal.event(event, merged(details, json!({"modifiers": held::modifiers()})));
         window.start_timer(TIMER, options.idle);
+        if options.delay > 0 && message.number == WM_CHAR {
+            loops::hold(Some(options.delay));
+        }
         // The system's own use of a key, as Alt for the menu and Alt+F4, still happens.
         // SAFETY: passes on the message just received, within its call.
         let reply = unsafe {

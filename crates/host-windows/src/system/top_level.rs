@@ -3,13 +3,9 @@
 use model::{Rect, WindowInfo, WindowState, ui::WindowKey};
 use windows::{
     Win32::{
-        Foundation::{CloseHandle, FILETIME, HANDLE, HWND, LPARAM, RECT},
+        Foundation::{HWND, LPARAM, RECT},
         Graphics::Dwm::{
             DWMWA_CLOAKED, DWMWA_EXTENDED_FRAME_BOUNDS, DWMWINDOWATTRIBUTE, DwmGetWindowAttribute,
-        },
-        System::Threading::{
-            GetProcessTimes, OpenProcess, PROCESS_NAME_WIN32, PROCESS_QUERY_LIMITED_INFORMATION,
-            QueryFullProcessImageNameW,
         },
         UI::WindowsAndMessaging::{
             EnumWindows, GWL_EXSTYLE, GWL_STYLE, GetClassNameW, GetForegroundWindow, GetWindowLongW,
@@ -17,9 +13,10 @@ use windows::{
             IsWindow, IsZoomed, WINDOW_EX_STYLE, WINDOW_STYLE, WS_VISIBLE,
         },
     },
-    core::{BOOL, PWSTR},
+    core::BOOL,
 };
 
+use super::{processes::Processes, utf16};
 use crate::input::handle;
 
 /// The top-level windows that are shown, front to back. Tool tips are not among them: they come and go by
@@ -116,7 +113,7 @@ impl TopLevel {
         let mut units = [0_u16; 256];
         // SAFETY: the slice lives through the call, which writes no more than its length.
         let length = unsafe { GetClassNameW(self.hwnd(), &mut units) };
-        text(&units, length)
+        utf16::first(&units, length)
     }
 
     /// Its title.
@@ -124,7 +121,7 @@ impl TopLevel {
         let mut units = [0_u16; 512];
         // SAFETY: the slice lives through the call, which writes no more than its length.
         let length = unsafe { InternalGetWindowText(self.hwnd(), &mut units) };
-        text(&units, length)
+        utf16::first(&units, length)
     }
 
     /// The thread that owns it, and that thread's process; 0 where it is gone.
@@ -141,82 +138,45 @@ impl TopLevel {
         unsafe { IsHungAppWindow(self.hwnd()) }.as_bool()
     }
 
+    /// Whether it is maximized.
+    pub(crate) fn is_maximized(self) -> bool {
+        // SAFETY: takes any value for a window.
+        unsafe { IsZoomed(self.hwnd()) }.as_bool()
+    }
+
+    /// How it is shown.
+    pub(crate) fn state(self) -> WindowState {
+        match (self.is_minimized(), self.is_maximized()) {
+            (true, _) => WindowState::Minimized,
+            (false, true) => WindowState::Maximized,
+            (false, false) => WindowState::Normal,
+        }
+    }
+
     /// All of it; nothing where it is gone.
     pub(crate) fn info(self) -> Option<WindowInfo> {
+        self.info_with(&mut Processes::default())
+    }
+
+    /// All of it, with the processes that were looked at already.
+    pub(crate) fn info_with(self, processes: &mut Processes) -> Option<WindowInfo> {
         let (_, pid) = self.owner();
         if pid == 0 {
             return None;
         }
-        let process = Process::open(pid);
-        let path = process.as_ref().map_or_else(String::new, Process::path);
-        // SAFETY: takes any value for a window.
-        let maximized = unsafe { IsZoomed(self.hwnd()) }.as_bool();
+        let process = processes.about(pid);
         // SAFETY: takes nothing.
         let foreground = unsafe { GetForegroundWindow() } == self.hwnd();
         Some(WindowInfo {
             reference: None,
-            key: WindowKey { handle: self.0, pid, started: process.as_ref().map_or(0, Process::started) },
+            key: WindowKey { handle: self.0, pid, started: process.started },
             title: self.title(),
             class: self.class(),
-            process: path.rsplit('\\').next().unwrap_or_default().to_owned(),
+            process: process.path.rsplit('\\').next().unwrap_or_default().to_owned(),
             rect: self.rect(),
-            state: match (self.is_minimized(), maximized) {
-                (true, _) => WindowState::Minimized,
-                (false, true) => WindowState::Maximized,
-                (false, false) => WindowState::Normal,
-            },
+            state: self.state(),
             foreground,
             responding: !self.hangs(),
         })
-    }
-}
-
-/// The first `length` units as text.
-fn text(units: &[u16], length: i32) -> String {
-    let length = usize::try_from(length).unwrap_or_default();
-    String::from_utf16_lossy(units.get(..length).unwrap_or_default())
-}
-
-/// A process that may be looked at, closed when dropped.
-#[derive(Debug)]
-pub(super) struct Process(HANDLE);
-
-impl Process {
-    /// Opens it; nothing where it is gone or may not be looked at.
-    pub(super) fn open(pid: u32) -> Option<Self> {
-        // SAFETY: takes any process id.
-        unsafe { OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, false, pid) }.ok().map(Self)
-    }
-
-    /// The handle, as long as this lives.
-    pub(super) const fn raw(&self) -> HANDLE {
-        self.0
-    }
-
-    fn path(&self) -> String {
-        let mut units = [0_u16; 1024];
-        let mut length = 1024;
-        let buffer = PWSTR(units.as_mut_ptr());
-        // SAFETY: `buffer` has room for `length` units and lives through the call.
-        let found =
-            unsafe { QueryFullProcessImageNameW(self.0, PROCESS_NAME_WIN32, buffer, &raw mut length) };
-        let length = if found.is_ok() { i32::try_from(length).unwrap_or_default() } else { 0 };
-        text(&units, length)
-    }
-
-    fn started(&self) -> u64 {
-        let (mut created, mut other) = (FILETIME::default(), [FILETIME::default(); 3]);
-        let [exited, kernel, user] = &mut other;
-        // SAFETY: all four times live through the call.
-        let found = unsafe { GetProcessTimes(self.0, &raw mut created, exited, kernel, user) };
-        let time = u64::from(created.dwHighDateTime) << 32 | u64::from(created.dwLowDateTime);
-        if found.is_ok() { time } else { 0 }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // SAFETY: the handle was opened by `open` and is closed only here.
-        let _ = unsafe { CloseHandle(self.0) };
     }
 }

@@ -1,0 +1,184 @@
+//! Asking the worker, as the gate's port to Windows.
+
+use std::{
+    io,
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use gate::{Answer as Ahead, Host, HostReport, Locator, Lookup, Permit, Run, WindowLocator};
+use model::{Code, Facts, Fault, Outcome, SecretText, ui::Node};
+use tokio::time::{sleep_until, timeout};
+
+use super::{
+    Link, lost,
+    supervise::{State, Supervisor},
+};
+use crate::{
+    system,
+    wire::{Answer, Task, work},
+    worker::not_responding,
+};
+
+/// How much later than the deadline the worker's own answer may come.
+const MARGIN: Duration = Duration::from_millis(250);
+/// How long a cancelled call may take to say what it had done.
+const LAST_WORDS: Duration = Duration::from_millis(600);
+
+/// Windows, by way of a worker process.
+#[derive(Debug)]
+pub struct WorkerHost {
+    supervisor: Arc<Supervisor>,
+}
+
+impl WorkerHost {
+    /// Starts the worker in the background: `executable` as `worker --read H --write H`. Calls wait for it.
+    ///
+    /// # Errors
+    /// No thread can be started.
+    pub fn start(executable: &Path) -> io::Result<Arc<Self>> {
+        Ok(Arc::new(Self { supervisor: Supervisor::start(executable.to_owned())? }))
+    }
+
+    /// Ends the worker; it gets a moment to release what it holds down.
+    pub fn stop(&self) {
+        self.supervisor.stop();
+    }
+
+    /// The process id of the worker, while there is one.
+    #[must_use]
+    pub fn worker_pid(&self) -> Option<u32> {
+        self.supervisor.worker_pid()
+    }
+
+    /// The worker, as soon as there is one.
+    async fn link(&self, run: &Run) -> Result<Arc<Link>, Fault> {
+        let mut state = self.supervisor.state();
+        loop {
+            match &*state.borrow_and_update() {
+                State::Up(link) => return Ok(Arc::clone(link)),
+                State::Down(reason) => {
+                    return Err(Fault::new(Code::WorkerLost, format!("there is no worker: {reason}"))
+                        .hint("another start is tried from time to time; the log on stderr says more"));
+                }
+                State::Starting => {}
+            }
+            tokio::select! {
+                changed = state.changed() => changed.map_err(|_| lost())?,
+                () = run.cancel.cancelled() => return Err(cancelled()),
+                () = sleep_until(run.deadline.into()) => {
+                    return Err(Fault::new(Code::WorkerLost, "the worker did not start in time"));
+                }
+            }
+        }
+    }
+
+    /// Gives the worker something to do and waits for it, no longer than the call may take; `name` is what is said
+    /// not to answer where nothing comes.
+    async fn ask(
+        &self,
+        task: Task,
+        secret: Option<SecretText>,
+        name: &str,
+        run: &Run,
+    ) -> Result<Answer, Fault> {
+        let link = self.link(run).await?;
+        let mut order = link.order(task, secret, run.deadline)?;
+        tokio::select! {
+            ended = order.end() => return ended,
+            () = sleep_until((run.deadline + MARGIN).into()) => return Err(not_responding(name)),
+            () = run.cancel.cancelled() => order.cancel(),
+        }
+        timeout(LAST_WORDS, order.end()).await.unwrap_or_else(|_| Err(cancelled()))
+    }
+
+    /// Asks what changes nothing. A worker that was ended from outside while nothing ran is noticed by the first
+    /// question only: its successor can be asked the same.
+    async fn look(&self, task: Task, name: &str, run: &Run) -> Result<Answer, Fault> {
+        match self.ask(task.clone(), None, name, run).await {
+            Err(fault) if fault.code == Code::WorkerLost => self.ask(task, None, name, run).await,
+            answered => answered,
+        }
+    }
+}
+
+fn cancelled() -> Fault {
+    Fault::new(Code::Cancelled, "the call was cancelled")
+}
+
+/// The failure that the worker answered something else than it was asked.
+fn unasked<T>() -> Result<T, Fault> {
+    Err(Fault::new(Code::Internal, "the worker answered what it was not asked"))
+}
+
+/// What a locator is about, in words.
+fn name_of(locator: Option<&Locator>) -> String {
+    let window = |window: &WindowLocator| match window {
+        WindowLocator::Key(key) => format!("the window of process {}", key.pid),
+        WindowLocator::Title(title) => format!("window `{title}`"),
+        WindowLocator::Foreground => "the foreground window".to_owned(),
+    };
+    match locator {
+        Some(Locator::Element(node)) => window(&WindowLocator::Key(node.key.window)),
+        Some(Locator::Selector { window: locator, selector: _ } | Locator::Window(locator)) => {
+            window(locator)
+        }
+        Some(Locator::Point { point: _, expect }) => window(expect),
+        Some(Locator::Focus) => window(&WindowLocator::Foreground),
+        None => "the system".to_owned(),
+    }
+}
+
+/// What a permit is about, in words.
+fn name_in(permit: &Permit) -> String {
+    let judged = permit.facts().targets.first();
+    judged.map_or_else(
+        || name_of(permit.locators().first()),
+        |target| format!("window `{}`", target.window.title),
+    )
+}
+
+impl Host for WorkerHost {
+    fn resolve<'a>(&'a self, lookup: Lookup, run: &'a Run) -> Ahead<'a, Facts> {
+        Box::pin(async move {
+            let name = name_of(lookup.locators.first());
+            match self.look(Task::Resolve(lookup), &name, run).await? {
+                Answer::Facts(facts) => Ok(facts),
+                Answer::Nodes(_) | Answer::Outcome(_) => unasked(),
+            }
+        })
+    }
+
+    fn execute<'a>(&'a self, permit: &'a Permit, run: &'a Run) -> Ahead<'a, Outcome> {
+        Box::pin(async move {
+            let operation = permit.operation();
+            let work = work(operation, permit.locators(), &run.marks)?;
+            let task = Task::Execute { work, facts: permit.facts().clone() };
+            match self.ask(task, operation.secret().cloned(), &name_in(permit), run).await? {
+                Answer::Outcome(outcome) => Ok(*outcome),
+                Answer::Nodes(_) | Answer::Facts(_) => unasked(),
+            }
+        })
+    }
+
+    fn survey<'a>(&'a self, permit: &'a Permit, run: &'a Run) -> Ahead<'a, Vec<Node>> {
+        Box::pin(async move {
+            let task = Task::Survey { targets: permit.facts().targets.clone() };
+            match self.look(task, &name_in(permit), run).await? {
+                Answer::Nodes(nodes) => Ok(nodes),
+                Answer::Facts(_) | Answer::Outcome(_) => unasked(),
+            }
+        })
+    }
+
+    fn report(&self) -> HostReport {
+        let mut report = system::report();
+        report.limitations.extend(self.supervisor.limitations());
+        if let State::Down(reason) = &*self.supervisor.state().borrow() {
+            report.limitations.push(format!("there is no worker: {reason}"));
+        }
+        report.worker_restarts = self.supervisor.restarts.load(Ordering::Relaxed);
+        report
+    }
+}

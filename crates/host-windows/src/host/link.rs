@@ -1,0 +1,250 @@
+//! The gate's end of one worker: what was asked, who waits for it, and whether the other end is alive.
+//!
+//! Untrusted: whatever the worker says.
+//! Guarantees: every order ends: with the worker's answer, with the end of its caller's patience, or with the worker.
+//! Does not: start or end the worker; it only says when that has to be done.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Condvar, Mutex, MutexGuard, PoisonError,
+        mpsc::{Receiver, Sender, channel},
+    },
+    time::{Duration, Instant},
+};
+
+use model::{Code, Fault, SecretText};
+use tokio::sync::oneshot;
+
+use crate::wire::{Answer, FromWorker, Order, Task, ToWorker};
+
+/// A message on its way to the worker, with its secret.
+pub type Outgoing = (ToWorker, Option<SecretText>);
+
+/// How long nothing may come from a worker that has work to do before it is asked whether it is alive.
+const SILENCE: Duration = Duration::from_millis(500);
+/// How long it may take to say so.
+const PATIENCE: Duration = Duration::from_millis(2000);
+/// Between two looks at that.
+const TICK: Duration = Duration::from_millis(100);
+
+/// What a worker is found to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Health {
+    /// Nothing is wrong, or nobody knows better yet.
+    Fine,
+    /// It does not answer, or asks to be replaced and has nothing left to do.
+    Lost,
+    /// The link is closed.
+    Closed,
+}
+
+/// One worker.
+#[derive(Debug)]
+pub struct Link {
+    outgoing: Mutex<Option<Sender<Outgoing>>>,
+    desk: Mutex<Desk>,
+    /// Told when there is something to wait for, and when the link is closed.
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct Desk {
+    waiting: HashMap<u64, oneshot::Sender<Result<Answer, Fault>>>,
+    last: u64,
+    /// When something came last.
+    heard: Instant,
+    /// When it was asked whether it is alive, and has not said so.
+    asked: Option<Instant>,
+    ready: bool,
+    tired: bool,
+    closed: bool,
+}
+
+/// The failure that the worker went away in the middle of a call.
+#[must_use]
+pub fn lost() -> Fault {
+    Fault::new(Code::WorkerLost, "the worker process ended in the middle of the call")
+        .hint("it is replaced and refs stay valid; look whether it was done before trying again")
+}
+
+impl Link {
+    /// A link, and what is to be put on the pipe.
+    #[must_use]
+    pub fn new() -> (Self, Receiver<Outgoing>) {
+        let (outgoing, queue) = channel();
+        let desk = Desk {
+            waiting: HashMap::new(),
+            last: 0,
+            heard: Instant::now(),
+            asked: None,
+            ready: false,
+            tired: false,
+            closed: false,
+        };
+        (
+            Self { outgoing: Mutex::new(Some(outgoing)), desk: Mutex::new(desk), changed: Condvar::new() },
+            queue,
+        )
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a message on its way; whether there still is one.
+    pub fn send(&self, message: ToWorker, secret: Option<SecretText>) -> bool {
+        let outgoing = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner);
+        outgoing.as_ref().is_some_and(|outgoing| outgoing.send((message, secret)).is_ok())
+    }
+
+    /// Gives the worker something to do until `deadline`. What is dropped before its end is cancelled.
+    ///
+    /// # Errors
+    /// `WORKER_LOST` where the worker is gone.
+    pub fn order(
+        &self,
+        task: Task,
+        secret: Option<SecretText>,
+        deadline: Instant,
+    ) -> Result<Ordered<'_>, Fault> {
+        let (reply, answer) = oneshot::channel();
+        let id = {
+            let mut desk = self.desk();
+            if desk.closed {
+                return Err(lost());
+            }
+            if desk.waiting.is_empty() {
+                desk.heard = Instant::now();
+                desk.asked = None;
+            }
+            desk.last += 1;
+            let id = desk.last;
+            desk.waiting.insert(id, reply);
+            self.changed.notify_all();
+            id
+        };
+        let left = deadline.saturating_duration_since(Instant::now());
+        let remaining_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
+        let ordered = Ordered { link: self, id, answer };
+        if !self.send(ToWorker::Do(Box::new(Order { id, remaining_ms, task })), secret) {
+            return Err(lost());
+        }
+        Ok(ordered)
+    }
+
+    /// Takes in what the worker says.
+    pub fn receive(&self, message: FromWorker) {
+        let mut desk = self.desk();
+        desk.heard = Instant::now();
+        desk.asked = None;
+        match message {
+            FromWorker::Ready => desk.ready = true,
+            FromWorker::Pong { .. } => {}
+            FromWorker::Exhausted => desk.tired = true,
+            FromWorker::Done { id, result } => {
+                if let Some(reply) = desk.waiting.remove(&id) {
+                    let _ = reply.send(result.map_err(|fault| *fault)); // whose caller went away in this moment
+                }
+            }
+        }
+        if desk.tired && desk.waiting.is_empty() {
+            self.changed.notify_all();
+        }
+    }
+
+    /// Whether the worker has come so far as to take orders.
+    pub fn was_ready(&self) -> bool {
+        self.desk().ready
+    }
+
+    /// Ends every order with `WORKER_LOST`, and takes no more.
+    pub fn close(&self) {
+        let mut desk = self.desk();
+        desk.closed = true;
+        for (_, reply) in desk.waiting.drain() {
+            let _ = reply.send(Err(lost()));
+        }
+        drop(desk);
+        self.outgoing.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.changed.notify_all();
+    }
+
+    /// Waits until the worker is found to be anything but fine. Asks it from time to time whether it is alive, as
+    /// long as it has work to do.
+    pub fn watch(&self) -> Health {
+        let mut desk = self.desk();
+        let mut last_look = Instant::now();
+        loop {
+            if desk.closed {
+                return Health::Closed;
+            }
+            if desk.waiting.is_empty() {
+                if desk.tired {
+                    return Health::Lost;
+                }
+                desk = self.changed.wait(desk).unwrap_or_else(PoisonError::into_inner);
+                last_look = Instant::now();
+                continue;
+            }
+            (desk, _) = self.changed.wait_timeout(desk, TICK).unwrap_or_else(PoisonError::into_inner);
+            let now = Instant::now();
+            if now.duration_since(last_look) > TICK * 10 {
+                // This process has not run meanwhile (the machine was in standby, or is overloaded), so neither may
+                // have the worker: it gets its time anew.
+                tracing::debug!("time has passed unseen; the worker is asked again");
+                desk.heard = now;
+                desk.asked = None;
+            }
+            last_look = now;
+            match desk.asked {
+                Some(asked) if now.duration_since(asked) > PATIENCE => return Health::Lost,
+                None if now.duration_since(desk.heard) > SILENCE && !desk.waiting.is_empty() => {
+                    desk.asked = Some(now);
+                    let id = desk.last;
+                    drop(desk);
+                    self.send(ToWorker::Ping { id }, None);
+                    desk = self.desk();
+                }
+                Some(_) | None => {}
+            }
+        }
+    }
+}
+
+/// An order that has not ended; cancelled when dropped before it has.
+#[derive(Debug)]
+pub struct Ordered<'a> {
+    link: &'a Link,
+    id: u64,
+    answer: oneshot::Receiver<Result<Answer, Fault>>,
+}
+
+impl Ordered<'_> {
+    /// Waits for its end.
+    ///
+    /// # Errors
+    /// The worker's, and `WORKER_LOST`.
+    pub async fn end(&mut self) -> Result<Answer, Fault> {
+        (&mut self.answer).await.unwrap_or_else(|_| Err(lost()))
+    }
+
+    /// Tells the worker that nobody waits any more; it may still say what it had done.
+    pub fn cancel(&self) {
+        self.link.send(ToWorker::Cancel { id: self.id }, None);
+    }
+}
+
+impl Drop for Ordered<'_> {
+    fn drop(&mut self) {
+        if self.link.desk().waiting.remove(&self.id).is_some() {
+            self.cancel();
+        }
+        self.link.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+#[path = "link_tests.rs"]
+mod tests;

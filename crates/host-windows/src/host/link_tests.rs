@@ -1,0 +1,106 @@
+use std::{sync::Arc, thread};
+
+use gate::Lookup;
+use model::Facts;
+
+use super::*;
+
+fn soon() -> Instant {
+    Instant::now() + Duration::from_secs(10)
+}
+
+fn order(link: &Link) -> Ordered<'_> {
+    link.order(Task::Resolve(Lookup::default()), None, soon()).unwrap()
+}
+
+fn failed(message: &str) -> Result<Answer, Box<Fault>> {
+    Err(Box::new(Fault::new(Code::NotFound, message)))
+}
+
+fn id(message: &Outgoing) -> u64 {
+    match &message.0 {
+        ToWorker::Do(order) => order.id,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn answers_find_the_order_they_belong_to() {
+    let (link, queue) = Link::new();
+    let (mut first, mut second) = (order(&link), order(&link));
+    let (first_id, second_id) = (id(&queue.recv().unwrap()), id(&queue.recv().unwrap()));
+    link.receive(FromWorker::Done { id: second_id, result: failed("second") });
+    link.receive(FromWorker::Done { id: 99, result: failed("nobody's") });
+    link.receive(FromWorker::Done { id: first_id, result: Ok(Answer::Facts(Facts::default())) });
+    assert_eq!(second.end().await.unwrap_err().message, "second");
+    assert!(matches!(first.end().await, Ok(Answer::Facts(_))));
+}
+
+#[tokio::test]
+async fn a_dropped_order_is_cancelled_and_an_ended_one_is_not() {
+    let (link, queue) = Link::new();
+    let ended = order(&link);
+    link.receive(FromWorker::Done { id: id(&queue.recv().unwrap()), result: failed("ended") });
+    drop(ended);
+    let dropped = order(&link);
+    let dropped_id = id(&queue.recv().unwrap());
+    drop(dropped);
+    assert!(matches!(queue.try_recv(), Ok((ToWorker::Cancel { id }, None)) if id == dropped_id));
+    assert!(queue.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn when_the_worker_goes_its_orders_end_and_no_more_are_taken() {
+    let (link, _queue) = Link::new();
+    let mut waiting = order(&link);
+    link.close();
+    assert_eq!(waiting.end().await.unwrap_err().code, Code::WorkerLost);
+    let refused = link.order(Task::Resolve(Lookup::default()), None, soon()).unwrap_err();
+    assert_eq!(refused.code, Code::WorkerLost);
+    assert_eq!(link.watch(), Health::Closed);
+}
+
+/// Answers pings from a thread of its own, as a worker does whose orders take long.
+fn answering(link: &Arc<Link>, queue: Receiver<Outgoing>) {
+    let link = Arc::clone(link);
+    thread::spawn(move || {
+        while let Ok((message, _)) = queue.recv() {
+            if let ToWorker::Ping { id } = message {
+                link.receive(FromWorker::Pong { id });
+            }
+        }
+    });
+}
+
+#[test]
+fn a_worker_that_says_nothing_is_lost_and_one_that_answers_pings_is_not() {
+    let (silent, kept) = Link::new();
+    let (alive, queue) = Link::new();
+    let alive = Arc::new(alive);
+    answering(&alive, queue);
+    let _waits = order(&silent);
+    let watched = Arc::clone(&alive);
+    let watcher = thread::spawn(move || watched.watch());
+    let waits = order(&alive);
+    assert_eq!(silent.watch(), Health::Lost);
+    assert!(!watcher.is_finished(), "a worker that answers was given up");
+    drop(waits);
+    alive.close();
+    assert_eq!(watcher.join().unwrap(), Health::Closed);
+    drop(kept);
+}
+
+#[test]
+fn a_worker_that_asks_to_be_replaced_finishes_its_work_first() {
+    let (link, queue) = Link::new();
+    let link = Arc::new(link);
+    let waits = order(&link);
+    let watched = Arc::clone(&link);
+    let watcher = thread::spawn(move || watched.watch());
+    link.receive(FromWorker::Exhausted);
+    thread::sleep(TICK * 2);
+    assert!(!watcher.is_finished(), "it was ended in the middle of an order");
+    drop(waits);
+    assert_eq!(watcher.join().unwrap(), Health::Lost);
+    drop(queue);
+}

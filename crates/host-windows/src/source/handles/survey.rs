@@ -1,0 +1,139 @@
+//! Which controls a window has and how they lie in one another, without asking any of them.
+
+use std::collections::{HashMap, HashSet};
+
+use model::{Fault, Rect};
+
+use super::{
+    ask::Ask,
+    control::{self, Control, WS_HSCROLL, WS_VISIBLE, WS_VSCROLL},
+    kind::Kind,
+    order::{self, Place},
+    text,
+};
+
+/// At most so many controls of a window are looked at.
+const MOST: usize = 20_000;
+
+/// The controls of a window that are shown.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    pub(super) controls: Vec<Control>,
+    children: HashMap<u64, Vec<usize>>,
+    /// How many went away meanwhile.
+    pub(super) vanished: u32,
+    /// Whether there are more than were looked at.
+    pub(super) cut: bool,
+}
+
+/// The controls directly in a window, in reading order, with what group boxes among them hold.
+#[derive(Debug, Default)]
+pub(super) struct Arranged {
+    /// In reading order: those that no group box holds, then, by group box, those in it.
+    pub(super) outer: Vec<usize>,
+    pub(super) held: HashMap<usize, Vec<usize>>,
+}
+
+impl Survey {
+    /// Looks at everything inside a window.
+    pub(super) fn of(window: u64, ask: &Ask<'_>) -> Result<Self, Fault> {
+        let mut survey = Self::default();
+        let all = control::inside(window, MOST);
+        survey.cut = all.len() >= MOST;
+        let mut opens: HashSet<u64> = HashSet::from([window]);
+        for (looked, handle) in all.into_iter().enumerate() {
+            if looked % 64 == 0 {
+                ask.go_on()?;
+            }
+            let Some(style) = control::style(handle) else {
+                survey.vanished += 1;
+                continue;
+            };
+            if style & WS_VISIBLE == 0 {
+                continue;
+            }
+            let parent = control::parent(handle);
+            if !opens.contains(&parent) {
+                continue; // it lies in something that is not shown, or is a part of a control
+            }
+            let Some(control) = Control::with_style(handle, style) else {
+                survey.vanished += 1;
+                continue;
+            };
+            if !matches!(control.kind, Kind::Combo | Kind::ToolTip) {
+                opens.insert(handle);
+            }
+            if control.kind != Kind::ToolTip {
+                survey.children.entry(parent).or_default().push(survey.controls.len());
+                survey.controls.push(control);
+            }
+        }
+        Ok(survey)
+    }
+
+    pub(super) fn get(&self, index: usize) -> Option<&Control> {
+        self.controls.get(index)
+    }
+
+    fn places(&self, parent: u64) -> (&[usize], Vec<Place>) {
+        let children = self.children.get(&parent).map_or(&[] as &[usize], Vec::as_slice);
+        let place = |index: &usize| {
+            let control = self.get(*index);
+            Place {
+                kind: control.map_or(Kind::Other, |control| control.kind),
+                rect: control.map_or_else(Rect::default, |control| control.rect),
+            }
+        };
+        (children, children.iter().map(place).collect())
+    }
+
+    /// What lies directly in a window, in reading order.
+    pub(super) fn arranged(&self, parent: u64) -> Arranged {
+        let (children, places) = self.places(parent);
+        let mut by_holder: HashMap<Option<usize>, Vec<usize>> = HashMap::new();
+        for (place, holder) in order::groups(&places).into_iter().enumerate() {
+            by_holder.entry(holder).or_default().push(place);
+        }
+        let mut arranged = Arranged::default();
+        for (holder, which) in by_holder {
+            let ordered = order::reading_order(&places, which);
+            let ordered = ordered.into_iter().filter_map(|place| children.get(place).copied()).collect();
+            match holder.and_then(|place| children.get(place)) {
+                Some(holder) => drop(arranged.held.insert(*holder, ordered)),
+                None => arranged.outer = ordered,
+            }
+        }
+        arranged
+    }
+
+    /// Whether anything lies in a window.
+    pub(super) fn has_children(&self, parent: u64) -> bool {
+        self.children.contains_key(&parent)
+    }
+
+    /// For each control that wants one, the label that names it, if any.
+    pub(super) fn labels(&self) -> HashMap<u64, Option<u64>> {
+        let mut all = HashMap::new();
+        for parent in self.children.keys() {
+            let (children, places) = self.places(*parent);
+            for (place, label) in order::labels(&places).into_iter().enumerate() {
+                let Some(control) = children.get(place).and_then(|index| self.get(*index)) else { continue };
+                if control.kind.wants_label() {
+                    let label = label.and_then(|label| self.get(*children.get(label)?));
+                    all.insert(control.handle, label.map(|label| label.handle));
+                }
+            }
+        }
+        all
+    }
+}
+
+/// The name that a label gives.
+pub(super) fn label_text(label: u64) -> String {
+    text::label_name(&control::internal_text(label, text::NAME))
+}
+
+/// Whether a window of this style scrolls.
+pub(super) const fn scrolls(style: u32) -> bool {
+    style & (WS_VSCROLL | WS_HSCROLL) != 0
+}

@@ -1,0 +1,91 @@
+//! The messages.
+
+use gate::Lookup;
+use model::{Facts, Fault, Outcome, TargetFacts, ui::Node};
+use serde::{Deserialize, Serialize};
+
+use super::Work;
+
+/// From the gate to its worker.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum ToWorker {
+    /// The first message: who the gate is.
+    Hello {
+        /// Its process id.
+        gate: u32,
+    },
+    /// Something to do; the secret of the frame is the text to type, to set or to put on the clipboard.
+    Do(Box<Order>),
+    /// The caller no longer waits for this.
+    Cancel {
+        /// The order's id.
+        id: u64,
+    },
+    /// To be answered at once, whatever else is going on.
+    Ping {
+        /// Comes back with the answer.
+        id: u64,
+    },
+}
+
+/// Something to do.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Order {
+    /// Unique for the life of a worker.
+    pub id: u64,
+    /// How long it may take, in milliseconds from now.
+    pub remaining_ms: u64,
+    /// What.
+    pub task: Task,
+}
+
+/// What there is to do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Task {
+    /// Find targets and read the facts about them: an [`Answer::Facts`].
+    Resolve(Lookup),
+    /// Read the elements that a picture will show: an [`Answer::Nodes`].
+    Survey {
+        /// The window that is shown, or none where a part of the screen is.
+        targets: Vec<TargetFacts>,
+    },
+    /// Carry out what was permitted: an [`Answer::Outcome`].
+    Execute {
+        /// What.
+        work: Work,
+        /// On what; found again and compared first.
+        facts: Facts,
+    },
+}
+
+/// From the worker to its gate.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum FromWorker {
+    /// The worker takes orders.
+    Ready,
+    /// An order has ended.
+    Done {
+        /// The order's id.
+        id: u64,
+        /// How.
+        result: Result<Answer, Box<Fault>>,
+    },
+    /// The answer to a ping.
+    Pong {
+        /// The ping's id.
+        id: u64,
+    },
+    /// Too many threads are stuck in windows that do not answer: another worker should take over.
+    Exhausted,
+}
+
+/// What an order brought.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Answer {
+    /// For [`Task::Resolve`].
+    Facts(Facts),
+    /// For [`Task::Survey`].
+    Nodes(Vec<Node>),
+    /// For [`Task::Execute`].
+    Outcome(Box<Outcome>),
+}

@@ -1,0 +1,9 @@
+//! What gate and worker say to each other, and how it is put on the pipe.
+
+mod frame;
+mod message;
+mod work;
+
+pub use frame::{BadFrame, read, write};
+pub use message::{Answer, FromWorker, Order, Task, ToWorker};
+pub use work::{Shown, Work, work};

@@ -1,0 +1,155 @@
+//! From the pipe to the threads and back.
+
+use std::{
+    collections::HashMap,
+    fs::File,
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use model::{Code, Fault, SecretText};
+
+use super::{Clerks, machine::Machine, pipe};
+use crate::{
+    source::Job,
+    wire::{self, Answer, BadFrame, FromWorker, Order, Task, ToWorker},
+};
+
+/// Orders that are worked on at once; the gate sends fewer.
+const MAX_CLERKS: usize = 64;
+/// The longest an order may take.
+const MAX_TIME: Duration = Duration::from_secs(120);
+/// How long what was held down has to come up when the gate is gone.
+const LAST_CALL: Duration = Duration::from_millis(300);
+
+/// Serves the gate over two inherited pipe handles until the first is closed.
+///
+/// # Errors
+/// The handles are no pipes, or what comes out of the first is no message.
+pub fn run(read: u64, write: u64) -> io::Result<()> {
+    let mut orders = pipe::inherited(read)?;
+    let replies = Arc::new(Replies(Mutex::new(pipe::inherited(write)?)));
+    let hello = wire::read::<ToWorker>(&mut orders).map_err(io::Error::other)?;
+    let Some((ToWorker::Hello { gate }, _)) = hello else {
+        return Err(io::Error::other("the gate did not say who it is"));
+    };
+    let tell = Arc::clone(&replies);
+    let machine = Machine::new(gate, move || tell.send(&FromWorker::Exhausted));
+    let worker = Worker {
+        machine: Arc::new(machine),
+        running: Arc::default(),
+        clerks: Clerks::new(MAX_CLERKS),
+        replies,
+    };
+    worker.replies.send(&FromWorker::Ready);
+    let ended = worker.serve(&mut orders);
+    worker.finish();
+    ended.map_err(io::Error::other)
+}
+
+/// The pipe to the gate, one message at a time.
+#[derive(Debug)]
+struct Replies(Mutex<File>);
+
+impl Replies {
+    /// A gate that does not listen any more is gone, and this process ends with the other pipe.
+    fn send(&self, message: &FromWorker) {
+        let mut pipe = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match wire::write(&mut *pipe, message, None) {
+            Ok(()) | Err(BadFrame::Pipe(_) | BadFrame::Cut | BadFrame::NotText) => {}
+            Err(BadFrame::TooLong(_) | BadFrame::NotAMessage { .. }) => {
+                let FromWorker::Done { id, .. } = message else { return };
+                let fault = Fault::new(Code::LimitExceeded, "the result is too large to be given")
+                    .hint("ask for less: fewer elements, fewer characters, a smaller picture");
+                let _ = wire::write(
+                    &mut *pipe,
+                    &FromWorker::Done { id: *id, result: Err(Box::new(fault)) },
+                    None,
+                );
+            }
+        }
+    }
+}
+
+type Running = Arc<Mutex<HashMap<u64, Arc<AtomicBool>>>>;
+
+#[derive(Debug)]
+struct Worker {
+    machine: Arc<Machine>,
+    /// What cancels each order that has not ended.
+    running: Running,
+    clerks: Clerks,
+    replies: Arc<Replies>,
+}
+
+fn lock(running: &Running) -> MutexGuard<'_, HashMap<u64, Arc<AtomicBool>>> {
+    running.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Worker {
+    /// Takes orders until there are no more.
+    fn serve(&self, orders: &mut File) -> Result<(), BadFrame> {
+        while let Some((message, secret)) = wire::read::<ToWorker>(orders)? {
+            match message {
+                ToWorker::Hello { .. } => {}
+                ToWorker::Ping { id } => self.replies.send(&FromWorker::Pong { id }),
+                ToWorker::Cancel { id } => {
+                    if let Some(cancelled) = lock(&self.running).get(&id) {
+                        cancelled.store(true, Ordering::Relaxed);
+                    }
+                }
+                ToWorker::Do(order) => self.take(*order, secret),
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands an order to a thread that sees it through.
+    fn take(&self, order: Order, secret: Option<SecretText>) {
+        let Order { id, remaining_ms, task } = order;
+        let cancelled = Arc::new(AtomicBool::new(false));
+        lock(&self.running).insert(id, Arc::clone(&cancelled));
+        let deadline = Instant::now() + Duration::from_millis(remaining_ms).min(MAX_TIME);
+        let job = Job { deadline, cancelled };
+        let machine = Arc::clone(&self.machine);
+        let (running, replies) = (Arc::clone(&self.running), Arc::clone(&self.replies));
+        self.clerks.hand(move || {
+            let done = catch_unwind(AssertUnwindSafe(|| perform(&machine, &task, secret, &job)));
+            let result = done.unwrap_or_else(|_| {
+                Err(Fault::new(
+                    Code::Internal,
+                    "a defect of winwarden ended the call; look before trying again",
+                ))
+            });
+            lock(&running).remove(&id);
+            replies.send(&FromWorker::Done { id, result: result.map_err(Box::new) });
+        });
+    }
+
+    /// The gate is gone: whatever runs is cancelled, and has a moment to release what it holds down.
+    fn finish(&self) {
+        for cancelled in lock(&self.running).values() {
+            cancelled.store(true, Ordering::Relaxed);
+        }
+        let end = Instant::now() + LAST_CALL;
+        while !self.clerks.is_idle() && Instant::now() < end {
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+fn perform(machine: &Machine, task: &Task, secret: Option<SecretText>, job: &Job) -> Result<Answer, Fault> {
+    match task {
+        Task::Resolve(lookup) => machine.resolve(lookup, job).map(Answer::Facts),
+        Task::Survey { targets } => machine.survey(targets, job).map(Answer::Nodes),
+        Task::Execute { work, facts } => {
+            machine.execute(work, facts, secret, job).map(|outcome| Answer::Outcome(Box::new(outcome)))
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Waiting until something is so: looking again and again, at no more than the thing itself.
+
+use std::time::{Duration, Instant};
+
+use gate::Locator;
+use model::{
+    Code, Facts, Fault, TargetFacts, TreeLimits, Waited, WindowInfo,
+    ui::{ElementKey, Node, escape},
+};
+
+use super::{
+    again::Found,
+    identity::is_same,
+    locate::WHOLE,
+    machine::{Machine, missing, only},
+};
+use crate::{
+    act::Desk,
+    input::go_on,
+    source::{Job, Source},
+    wire::Shown,
+};
+
+/// Between two looks, if they are quick; else twice as long as they take.
+const TICK: Duration = Duration::from_millis(50);
+/// How long a window's elements stay as they are before it counts as idle.
+const QUIET: Duration = Duration::from_millis(150);
+/// How much of a window is compared.
+const PART: TreeLimits =
+    TreeLimits { interactive_only: false, max_elements: 1000, max_depth: 64, query: None };
+/// Characters of a field that its element holds.
+const VALUE: usize = 200;
+
+/// One look.
+enum Look {
+    /// It is so.
+    Yes(Box<Waited>),
+    /// Not yet; what there was instead.
+    NotYet(String),
+}
+
+impl Look {
+    fn yes(element: Option<Node>, window: Option<WindowInfo>) -> Self {
+        Self::Yes(Box::new(Waited { elapsed_ms: 0, element, window }))
+    }
+}
+
+/// What a wait remembers from one look to the next.
+#[derive(Default)]
+struct Before {
+    /// The element that was found.
+    element: Option<Node>,
+    /// The elements of the window, and since when they are so.
+    nodes: Option<(Vec<Node>, Instant)>,
+}
+
+impl Machine {
+    /// Waits.
+    ///
+    /// # Errors
+    /// `TIMEOUT` with what was seen last, `CANCELLED`, and those of looking.
+    pub(super) fn wait(
+        &self,
+        until: &Shown,
+        target: Option<&Locator>,
+        facts: &Facts,
+        timeout_ms: u32,
+        job: &Job,
+    ) -> Result<Waited, Fault> {
+        let begun = Instant::now();
+        let end = match until {
+            Shown::Passed(_) => job.deadline, // the time's passing is what is waited for, and no failure
+            _ => (begun + Duration::from_millis(timeout_ms.into())).min(job.deadline),
+        };
+        let job = Job { deadline: end, ..job.clone() };
+        let (mut before, mut last) = (Before::default(), String::new());
+        loop {
+            let looked = Instant::now();
+            match self.look(until, target, facts, begun, &mut before, &job) {
+                Ok(Look::Yes(waited)) => {
+                    let elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+                    return Ok(Waited { elapsed_ms, ..*waited });
+                }
+                Ok(Look::NotYet(seen)) => last = seen,
+                Err(fault) if fault.code == Code::Timeout => {}
+                Err(fault) => return Err(fault),
+            }
+            let pause =
+                if matches!(until, Shown::Passed(_)) { TICK / 50 } else { TICK.max(looked.elapsed() * 2) };
+            if !rest(pause, &job)? {
+                let mut message = format!("{} did not happen within {timeout_ms} ms", in_words(until));
+                if !last.is_empty() {
+                    message.push_str(&format!("; {last}"));
+                }
+                return Err(Fault::new(Code::Timeout, message).hint("look with `snapshot` or `window_list`"));
+            }
+        }
+    }
+
+    fn look(
+        &self,
+        until: &Shown,
+        target: Option<&Locator>,
+        facts: &Facts,
+        begun: Instant,
+        before: &mut Before,
+        job: &Job,
+    ) -> Result<Look, Fault> {
+        let target = || target.ok_or_else(|| missing("target"));
+        Ok(match until {
+            Shown::Passed(time) => match begun.elapsed() >= Duration::from_millis((*time).into()) {
+                true => Look::yes(None, None),
+                false => Look::NotYet(String::new()),
+            },
+            Shown::Exists => match self.element(target()?, before, job)? {
+                Some((node, info)) => Look::yes(Some(node), Some(info)),
+                None => Look::NotYet("the element is not there".to_owned()),
+            },
+            Shown::Gone => match self.element(target()?, before, job)? {
+                Some((node, _)) => Look::NotYet(still_there(&node)),
+                None => Look::yes(None, None),
+            },
+            Shown::Enabled => match self.element(target()?, before, job)? {
+                Some((node, info)) if !node.states.disabled => Look::yes(Some(node), Some(info)),
+                Some(_) => Look::NotYet("the element is disabled".to_owned()),
+                None => Look::NotYet("the element is not there".to_owned()),
+            },
+            Shown::Text(text) => self.text(only(facts)?, text, job)?,
+            Shown::WindowExists => match self.locate_if_there(target()?, job)? {
+                Some(found) => Look::yes(None, Some(found.info)),
+                None => Look::NotYet("there is no such window".to_owned()),
+            },
+            Shown::WindowGone => match self.locate_if_there(target()?, job)? {
+                Some(found) => {
+                    Look::NotYet(format!("window `{}` is still there", escape(&found.info.title, 80)))
+                }
+                None => Look::yes(None, None),
+            },
+            Shown::Idle => self.idle(only(facts)?, before, job)?,
+        })
+    }
+
+    /// The element that is waited for, if it is there: by its key as long as it stays, else by another search.
+    fn element(
+        &self,
+        target: &Locator,
+        before: &mut Before,
+        job: &Job,
+    ) -> Result<Option<(Node, WindowInfo)>, Fault> {
+        if let Some(seen) = before.element.take()
+            && let Ok(top) = crate::system::facts(seen.key.window, &self.own)
+        {
+            let now = self.at_window(&top.0, job, {
+                let key: ElementKey = seen.key.clone();
+                move |source, job| source.read(&key, job)
+            })?;
+            if let Some(now) = now.filter(|now| is_same(seen.role, &seen.name, now)) {
+                before.element = Some(now.clone());
+                return Ok(Some((now, top.0)));
+            }
+        }
+        let found = self.locate_if_there(target, job)?;
+        let is_point = matches!(target, Locator::Point { .. });
+        Ok(found.and_then(|Found { info, node, .. }| {
+            before.element = if is_point { None } else { node.clone() };
+            node.map(|node| (node, info))
+        }))
+    }
+
+    /// Whether a text stands in a window.
+    fn text(&self, target: &TargetFacts, text: &str, job: &Job) -> Result<Look, Fault> {
+        let info = self.window_again(target)?.info;
+        let (window, wanted) = (info.clone(), text.to_lowercase());
+        let node = self.at_window(&info, job, move |source, job| {
+            let tree = source.tree(&window, None, &WHOLE, job)?;
+            for node in tree.nodes {
+                go_on(job)?;
+                let has = |text: &str| text.to_lowercase().contains(&wanted);
+                let value = node.value.as_deref().filter(|_| !node.states.password).unwrap_or_default();
+                let is_long = value.chars().count() >= VALUE;
+                if has(&node.name)
+                    || has(value)
+                    || (is_long && source.text(&node.key, job).is_ok_and(|whole| has(&whole)))
+                {
+                    return Ok(Some(node));
+                }
+            }
+            Ok(None)
+        })?;
+        Ok(match node {
+            Some(node) => Look::yes(Some(node), Some(info)),
+            None => Look::NotYet(format!("window `{}` does not show it", escape(&info.title, 80))),
+        })
+    }
+
+    /// Whether a window answers and has been the same for a while.
+    fn idle(&self, target: &TargetFacts, before: &mut Before, job: &Job) -> Result<Look, Fault> {
+        let info = self.window_again(target)?.info;
+        if !self.desk().answers(info.key.handle, TICK) {
+            before.nodes = None;
+            return Ok(Look::NotYet(format!("window `{}` does not answer", escape(&info.title, 80))));
+        }
+        let window = info.clone();
+        let looked = Instant::now();
+        let nodes =
+            self.at_window(&info, job, move |source, job| Ok(source.tree(&window, None, &PART, job)?.nodes))?;
+        match &before.nodes {
+            Some((same, since)) if *same == nodes => {
+                if since.elapsed() >= QUIET {
+                    return Ok(Look::yes(None, Some(info)));
+                }
+            }
+            Some(_) | None => before.nodes = Some((nodes, looked)),
+        }
+        Ok(Look::NotYet(format!("window `{}` keeps changing", escape(&info.title, 80))))
+    }
+}
+
+/// Lets time pass; whether there is still some left then.
+fn rest(time: Duration, job: &Job) -> Result<bool, Fault> {
+    const STEP: Duration = Duration::from_millis(10);
+    let until = (Instant::now() + time).min(job.deadline);
+    loop {
+        match go_on(job) {
+            Err(fault) if fault.code == Code::Timeout => return Ok(false),
+            ended => ended?,
+        }
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(Instant::now() < job.deadline);
+        }
+        std::thread::sleep(left.min(STEP));
+    }
+}
+
+fn still_there(node: &Node) -> String {
+    format!("{} `{}` is still there", node.role, escape(&node.name, 80))
+}
+
+fn in_words(until: &Shown) -> &'static str {
+    match until {
+        Shown::Exists => "the element's appearance",
+        Shown::Gone => "the element's end",
+        Shown::Enabled => "the element's being enabled",
+        Shown::Text(_) => "the text's appearance",
+        Shown::WindowExists => "the window's appearance",
+        Shown::WindowGone => "the window's end",
+        Shown::Idle => "the window's coming to rest",
+        Shown::Passed(_) => "the time's passing",
+    }
+}

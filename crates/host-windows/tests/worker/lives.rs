@@ -1,0 +1,258 @@
+//! What becomes of the worker: ended, frozen, orphaned, and what it is born with.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Command, ExitCode, Stdio},
+    time::{Duration, Instant},
+};
+
+use gate::Host;
+use host_windows::WorkerHost;
+use model::{AppLaunchRequest, Code, Operation, Program as Executable, ui::Role};
+use serde_json::{Value, json};
+use windows::Win32::{
+    Foundation::{CloseHandle, GetHandleInformation, HANDLE, HANDLE_FLAG_INHERIT, WAIT_OBJECT_0},
+    System::{
+        Diagnostics::ToolHelp::{
+            CreateToolhelp32Snapshot, TH32CS_SNAPTHREAD, THREADENTRY32, Thread32First, Thread32Next,
+        },
+        Threading::{
+            OpenProcess, OpenThread, PROCESS_SYNCHRONIZE, PROCESS_TERMINATE, SuspendThread,
+            THREAD_SUSPEND_RESUME, TerminateProcess, WaitForSingleObject,
+        },
+    },
+};
+
+use crate::{
+    program::Program,
+    session::{Session, duration, read, snapshot},
+};
+
+type Test = (&'static str, fn());
+
+pub const ALL: &[Test] = &[
+    ("a_killed_worker_is_replaced_and_refs_stay_valid", a_killed_worker_is_replaced_and_refs_stay_valid),
+    ("a_frozen_worker_is_replaced", a_frozen_worker_is_replaced),
+    (
+        "the_worker_sees_a_scrubbed_environment_and_inherits_nothing_else",
+        the_worker_sees_a_scrubbed_environment_and_inherits_nothing_else,
+    ),
+    ("the_worker_dies_with_the_gate", the_worker_dies_with_the_gate),
+    ("a_worker_that_cannot_be_started_is_said_so", a_worker_that_cannot_be_started_is_said_so),
+    ("what_was_launched_outlives_winwarden", what_was_launched_outlives_winwarden),
+];
+
+/// A process that is watched.
+struct Watched(HANDLE);
+
+impl Watched {
+    fn open(pid: u32) -> Self {
+        // SAFETY: takes any process id.
+        Self(unsafe { OpenProcess(PROCESS_SYNCHRONIZE | PROCESS_TERMINATE, false, pid) }.unwrap())
+    }
+
+    fn ends_within(&self, seconds: u32) -> bool {
+        // SAFETY: the handle is live.
+        unsafe { WaitForSingleObject(self.0, seconds * 1000) == WAIT_OBJECT_0 }
+    }
+
+    fn kill(&self) {
+        // SAFETY: the handle is live.
+        unsafe { TerminateProcess(self.0, 9) }.unwrap();
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        // SAFETY: opened by `open`, closed only here.
+        let _ = unsafe { CloseHandle(self.0) };
+    }
+}
+
+fn a_killed_worker_is_replaced_and_refs_stay_valid() {
+    let _program = Program::start("form", &["--title", "Patient"]);
+    let session = Session::start();
+    session.call(snapshot("Patient"), 10_000).unwrap();
+    let button = session.element("Patient", Role::Edit, "Name");
+    let before = session.call(read(button), 10_000).unwrap();
+    let (_, in_flight) = session.begin(duration(20_000), 21_000);
+    std::thread::sleep(Duration::from_millis(300));
+    let first = session.host.worker_pid().unwrap();
+    Watched::open(first).kill();
+    let killed = Instant::now();
+    let (ended, _) = in_flight.end();
+    assert_eq!(ended.unwrap_err().code, Code::WorkerLost);
+    let noticed = killed.elapsed();
+    session.call(duration(1), 10_000).unwrap();
+    eprintln!("worker killed: noticed after {noticed:?}, another one answered after {:?}", killed.elapsed());
+    assert_ne!(session.host.worker_pid(), Some(first));
+    assert_eq!(session.call(read(button), 10_000).unwrap(), before);
+    assert_eq!(session.host.report().worker_restarts, 1);
+}
+
+/// Stops every thread of a process where it is.
+fn freeze(pid: u32) {
+    // SAFETY: takes constants; the entry says its own size and lives through the calls; each thread is one that the
+    // system has just named.
+    unsafe {
+        let threads = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0).unwrap();
+        let mut entry = THREADENTRY32 {
+            dwSize: u32::try_from(size_of::<THREADENTRY32>()).unwrap(),
+            ..Default::default()
+        };
+        let mut more = Thread32First(threads, &raw mut entry);
+        while more.is_ok() {
+            if entry.th32OwnerProcessID == pid
+                && let Ok(thread) = OpenThread(THREAD_SUSPEND_RESUME, false, entry.th32ThreadID)
+            {
+                SuspendThread(thread);
+                let _ = CloseHandle(thread);
+            }
+            more = Thread32Next(threads, &raw mut entry);
+        }
+        let _ = CloseHandle(threads);
+    }
+}
+
+fn a_frozen_worker_is_replaced() {
+    let session = Session::start();
+    let first = session.host.worker_pid().unwrap();
+    freeze(first);
+    let begun = Instant::now();
+    let fault = session.call(duration(1), 30_000).unwrap_err();
+    assert_eq!(fault.code, Code::WorkerLost, "{fault}");
+    assert!(begun.elapsed() < Duration::from_secs(20), "only its deadline ended the call");
+    session.call(duration(1), 10_000).unwrap();
+    assert!(Watched::open_if(first).is_none_or(|first| first.ends_within(5)));
+}
+
+impl Watched {
+    fn open_if(pid: u32) -> Option<Self> {
+        // SAFETY: takes any process id.
+        unsafe { OpenProcess(PROCESS_SYNCHRONIZE, false, pid) }.ok().map(Self)
+    }
+}
+
+fn told(pid: u32) -> PathBuf {
+    std::env::temp_dir().join(format!("winwarden-test-worker-{pid}.json"))
+}
+
+/// In the worker: writes down its environment and what it has inherited.
+pub fn tell_surroundings() {
+    let names: Vec<String> =
+        std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned()).collect();
+    let inherited = (4..4096_usize).step_by(4).filter(|value| {
+        let mut flags = 0;
+        let handle = HANDLE(std::ptr::with_exposed_provenance_mut(*value));
+        // SAFETY: takes any value for a handle; `flags` lives through the call.
+        let live = unsafe { GetHandleInformation(handle, &raw mut flags) }.is_ok();
+        live && flags & HANDLE_FLAG_INHERIT.0 != 0
+    });
+    let told_as = json!({
+        "environment": names,
+        "inherited": inherited.count(),
+        "path": std::env::var("PATH").unwrap_or_default(),
+        "stdin_closed": std::io::stdin().lines().next().is_none(),
+    });
+    let path = told(std::process::id());
+    fs::write(path.with_extension("part"), told_as.to_string()).unwrap();
+    fs::rename(path.with_extension("part"), path).unwrap();
+}
+
+fn the_worker_sees_a_scrubbed_environment_and_inherits_nothing_else() {
+    // SAFETY: the tests run one after the other, and no other thread reads the environment now.
+    unsafe { std::env::set_var("WINWARDEN_TEST_TOKEN", "s3cret") };
+    let mut secret_pipe = [HANDLE::default(); 2];
+    let attributes = windows::Win32::Security::SECURITY_ATTRIBUTES {
+        nLength: u32::try_from(size_of::<windows::Win32::Security::SECURITY_ATTRIBUTES>()).unwrap(),
+        bInheritHandle: true.into(),
+        ..Default::default()
+    };
+    let [read, write] = &mut secret_pipe;
+    // SAFETY: both handles and the attributes live through the call.
+    unsafe { windows::Win32::System::Pipes::CreatePipe(read, write, Some(&raw const attributes), 0) }
+        .unwrap();
+    let session = Session::start();
+    let path = told(session.host.worker_pid().unwrap());
+    let seen: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    fs::remove_file(path).unwrap();
+    for handle in secret_pipe {
+        // SAFETY: made above, closed only here.
+        unsafe { CloseHandle(handle) }.unwrap();
+    }
+    eprintln!("the worker sees {seen}");
+    let names: Vec<&str> =
+        seen["environment"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    assert!(names.iter().any(|name| name.eq_ignore_ascii_case("SystemRoot")), "{names:?}");
+    assert!(
+        !names.iter().any(|name| name.starts_with("WINWARDEN") || name.starts_with("CARGO")),
+        "{names:?}"
+    );
+    assert!(seen["path"].as_str().unwrap().to_lowercase().ends_with(r"system32;c:\windows"), "{seen}");
+    assert!(seen["inherited"].as_u64().unwrap() <= 3, "{seen}"); // two pipes and stderr
+    assert_eq!(seen["stdin_closed"], true);
+}
+
+/// A gate that starts its worker, says which, and waits to be ended.
+pub fn be_a_gate() -> ExitCode {
+    let session = Session::start();
+    eprintln!("worker {}", session.host.worker_pid().unwrap());
+    std::thread::sleep(Duration::from_secs(60));
+    ExitCode::SUCCESS
+}
+
+fn the_worker_dies_with_the_gate() {
+    let mut gate = Command::new(std::env::current_exe().unwrap())
+        .arg("gate")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(gate.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let worker = lines.into_iter().find_map(|line| line.strip_prefix("worker ")?.parse().ok());
+    let worker = Watched::open(worker.unwrap());
+    assert!(!worker.ends_within(0));
+    gate.kill().unwrap();
+    gate.wait().unwrap();
+    assert!(worker.ends_within(5));
+}
+
+fn a_worker_that_cannot_be_started_is_said_so() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let host = WorkerHost::start(&std::env::temp_dir().join("winwarden-none.exe")).unwrap();
+    let run = gate::Run {
+        deadline: Instant::now() + Duration::from_secs(60),
+        cancel: tokio_util::sync::CancellationToken::new(),
+        marks: std::sync::Arc::default(),
+    };
+    let fault = runtime.block_on(host.resolve(gate::Lookup::default(), &run)).unwrap_err();
+    assert_eq!(fault.code, Code::WorkerLost);
+    assert!(fault.message.contains("cannot be started"), "{fault}");
+    assert!(host.report().worker_restarts > 0);
+    host.stop();
+}
+
+fn what_was_launched_outlives_winwarden() {
+    let test = std::env::current_exe().unwrap();
+    let form = test.parent().unwrap().parent().unwrap().join("form.exe");
+    let session = Session::start();
+    let launched = session
+        .call(
+            Operation::AppLaunch(AppLaunchRequest {
+                program: Executable::Executable(form.to_str().unwrap().to_owned()),
+                arguments: ["--lifetime", "20000", "--title", "Survivor"].map(str::to_owned).to_vec(),
+                working_directory: None,
+            }),
+            15_000,
+        )
+        .unwrap();
+    let program = Watched::open(u32::try_from(launched["pid"].as_u64().unwrap()).unwrap());
+    let worker = Watched::open(session.host.worker_pid().unwrap());
+    drop(session);
+    assert!(worker.ends_within(5));
+    assert!(!program.ends_within(1), "the program ended with the worker");
+    program.kill();
+}

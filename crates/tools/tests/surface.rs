@@ -1,0 +1,119 @@
+//! What a client's model reads of the default tools, and whether it is true.
+
+use model::{
+    Code, Fault, Group, Kind, Rect,
+    tool::Card,
+    ui::{ElementId, ElementKey, Node, Patterns, Role, States, WindowKey},
+};
+use serde_json::json;
+use tools::{DEFAULT_TOOLSETS, fault_structured, fault_text};
+
+/// Bytes of names, descriptions and input schemas that the default tools may cost in all.
+const BUDGET: usize = 12_000;
+
+fn bytes(card: &Card) -> usize {
+    json!({ "name": card.name, "description": card.description, "inputSchema": card.input_schema })
+        .to_string()
+        .len()
+}
+
+#[test]
+fn the_default_tools_fit_the_budget() {
+    let tools = tools::select(DEFAULT_TOOLSETS, None, &[], false).unwrap();
+    let mut total = 0;
+    for tool in &tools {
+        let bytes = bytes(tool.card());
+        total += bytes;
+        println!("{bytes:6}  {}", tool.card().name);
+    }
+    println!("{total:6}  of {BUDGET}");
+    assert!(total <= BUDGET, "{total} bytes of {BUDGET}");
+}
+
+#[test]
+fn a_tool_is_read_only_exactly_if_its_operation_only_looks() {
+    for tool in tools::all() {
+        let Card { name, hints, .. } = tool.card();
+        let kind = Kind::ALL.iter().find(|kind| kind.name() == *name).unwrap();
+        assert_eq!(hints.read_only, kind.group() == Group::Read, "{name}");
+        assert!(!(hints.read_only && hints.destructive), "{name}");
+        let harmless = hints.read_only || ["scroll", "move_pointer"].contains(name);
+        assert_eq!(hints.destructive, !harmless, "{name}");
+    }
+}
+
+#[test]
+fn only_what_a_call_cannot_do_without_is_required() {
+    let required = |name: &str| {
+        let tool = tools::all().into_iter().find(|tool| tool.card().name == name).unwrap();
+        tool.card().input_schema.get("required").cloned().unwrap_or_default()
+    };
+    for tool in tools::all() {
+        let expected = match tool.card().name {
+            "type_text" | "clipboard_write" => json!(["text"]),
+            "press_keys" => json!(["keys"]),
+            "scroll" => json!(["direction"]),
+            "drag" => json!(["from", "to"]),
+            "element_action" => json!(["action"]),
+            "window_control" => json!(["window", "action"]),
+            _ => json!(null),
+        };
+        assert_eq!(required(tool.card().name), expected, "{}", tool.card().name);
+    }
+}
+
+#[test]
+fn a_call_needs_no_more_than_what_is_required() {
+    for (name, arguments) in [
+        ("click", json!({"find": {"name": "Save"}})),
+        ("click", json!({"at": {"x": 1, "y": 2}, "expect_window": "w3"})),
+        ("type_text", json!({"text": "a"})),
+        ("press_keys", json!({"keys": "Ctrl+S"})),
+        ("wait_for", json!({"duration_ms": 100})),
+        ("wait_for", json!({"condition": "window_gone", "window": "w1"})),
+        ("snapshot", json!({})),
+        ("screenshot", json!({})),
+        ("read_text", json!({})),
+        ("scroll", json!({"direction": "down"})),
+        ("window_control", json!({"window": "w1", "action": "focus"})),
+        ("drag", json!({"from": {"element": "e1"}, "to": {"find": {"role": "Edit"}}})),
+    ] {
+        let tool = tools::all().into_iter().find(|tool| tool.card().name == name).unwrap();
+        let planned = tool.plan(arguments.as_object().unwrap());
+        assert!(planned.is_ok(), "{name} {arguments}: {planned:?}");
+    }
+}
+
+#[test]
+fn descriptions_are_one_paragraph_that_says_when_to_use_the_tool() {
+    for tool in tools::all() {
+        let Card { name, title, description, .. } = tool.card();
+        assert!(!title.is_empty() && !description.contains('\n'), "{name}");
+        assert!(
+            (40..=400).contains(&description.len()) && description.ends_with('.'),
+            "{name}: {description}"
+        );
+    }
+}
+
+#[test]
+fn a_fault_names_its_candidates_without_what_stands_in_them() {
+    let field = Node {
+        reference: None,
+        key: ElementKey {
+            window: WindowKey { handle: 1, pid: 1, started: 1 },
+            id: ElementId::Runtime(vec![1]),
+        },
+        depth: 0,
+        role: Role::Edit,
+        name: "Note".into(),
+        automation_id: String::new(),
+        value: Some("hunter2".into()),
+        states: States::default(),
+        patterns: Patterns::default(),
+        rect: Rect::default(),
+    };
+    let fault = Fault::new(Code::Ambiguous, "two match").elements(vec![field]);
+    let told = format!("{}{}", fault_text(&fault), fault_structured(&fault));
+    assert!(told.contains("Note") && !told.contains("hunter2"), "{told}");
+}

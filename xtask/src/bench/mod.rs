@@ -1,0 +1,126 @@
+//! `./x bench`: measures what the goals speak of, each against its base line in the same run. Nothing fails by being
+//! slow: machines are noisy, and the table says what is over its goal.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::PathBuf,
+    process::Command,
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    build::{own_release_test_program, release_test_programs},
+    desktop::Desktop,
+    dist,
+    fault::{Fault, OnFile},
+    places::{self, Places},
+    progress::Step,
+};
+
+mod desk;
+mod figures;
+mod protocol;
+
+use figures::Row;
+
+/// Measures some rows.
+type Part = fn(&Bench) -> Result<Vec<Row>, Fault>;
+
+/// What is measured, and with what.
+#[derive(Debug)]
+struct Bench {
+    desktop: Desktop,
+    /// The shipped executable for Windows.
+    server: PathBuf,
+    /// The folder of test programs for Windows, built as it is.
+    programs: PathBuf,
+    /// The Linux executable with the simulator, and the base line beside it; not on Windows.
+    native: Option<(PathBuf, PathBuf)>,
+    /// Where everything that is made goes.
+    folder: PathBuf,
+}
+
+/// `cargo xtask bench`.
+///
+/// # Errors
+/// A build failed, or something could not be measured at all.
+pub fn run(places: &Places) -> Result<(), Fault> {
+    let bench = Bench::prepare(places)?;
+    let mut rows = Vec::new();
+    let mut missed = Vec::new();
+    let parts: [(&str, Part); 8] = [
+        ("start", protocol::start),
+        ("guard, native", protocol::guard_native),
+        ("guard, on the desktop", protocol::guard_on_desktop),
+        ("window_list, screenshot, memory", desk::looking),
+        ("snapshot", desk::snapshots),
+        ("click and type_text", desk::acting),
+        ("type_text by input", desk::typing_by_input),
+        ("size", desk::size),
+    ];
+    for (name, part) in parts {
+        let step = Step::begin("bench", name);
+        match step.end(part(&bench), "`./x bench` again; the other figures are below") {
+            Ok(more) => rows.extend(more),
+            Err(fault) => missed.push(fault.to_string()),
+        }
+    }
+    write(places, &rows, &missed)?;
+    if missed.is_empty() { Ok(()) } else { Err(Fault::check(missed.join("\n"))) }
+}
+
+impl Bench {
+    fn prepare(places: &Places) -> Result<Self, Fault> {
+        let desktop = Desktop::of(places);
+        desktop.start()?;
+        let server = dist::windows(places)?;
+        let programs =
+            release_test_programs(places, &["rawmcp", "pipes", "controls", "bareloop", "form", "keys"])?;
+        let native = if cfg!(unix) {
+            Some((dist::linux(places)?, own_release_test_program(places, "rawmcp")?))
+        } else {
+            None
+        };
+        let folder = places.test_output().join("bench");
+        places::remove(&folder)?;
+        fs::create_dir_all(&folder).doing("make the folder", &folder)?;
+        Ok(Self { desktop, server, programs, native, folder })
+    }
+
+    /// The command that serves on the desktop.
+    fn serve(&self) -> Result<Command, Fault> {
+        let mut command = self.on_desktop(&self.server, &["serve"])?;
+        command.env("WINWARDEN_HOME", self.desktop.path(&self.folder.join("home")));
+        Ok(command)
+    }
+
+    /// The command that runs a test program on the desktop.
+    fn program(&self, name: &str, arguments: &[&str]) -> Result<Command, Fault> {
+        self.on_desktop(&self.programs.join(format!("{name}.exe")), arguments)
+    }
+
+    fn on_desktop(&self, file: &std::path::Path, arguments: &[&str]) -> Result<Command, Fault> {
+        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+        self.desktop.command(&file.to_string_lossy(), &arguments, &self.folder)
+    }
+}
+
+fn write(places: &Places, rows: &[Row], missed: &[String]) -> Result<(), Fault> {
+    let mut text = format!("\n{:<58} {:>12} {:>12}  verdict\n", "what", "goal", "measured");
+    for Row { what, goal, measured, within, .. } in rows {
+        let verdict = if *within { "ok" } else { "over" };
+        text.push_str(&format!("{what:<58} {goal:>12} {measured:>12}  {verdict}\n"));
+    }
+    let file = places.test_output().join("bench.json");
+    let all: Vec<Value> = rows.iter().map(Row::json).collect();
+    let machine = json!({
+        "system": std::env::consts::OS, "cores": std::thread::available_parallelism().map_or(0, usize::from),
+    });
+    let json = format!("{:#}\n", json!({"machine": machine, "rows": all, "not_measured": missed}));
+    fs::write(&file, json).doing("write", &file)?;
+    text.push_str(&format!("\nall figures: {}\n", file.display()));
+    let _ = io::stdout().write_all(text.as_bytes());
+    Ok(())
+}
