@@ -1,7 +1,7 @@
 use std::sync::atomic::AtomicUsize;
 
 use model::{
-    Acted, Button, ClickRequest, DesktopState, Elevation, Means, ProcessFacts, Rect, SecretText,
+    Acted, Button, ClickRequest, DesktopState, ElementRef, Elevation, Means, ProcessFacts, Rect, SecretText,
     StatusRequest, Target, TargetFacts, TypeMode, TypeTextRequest, WindowFacts, WindowInfo, WindowList,
     WindowListRequest, WindowState,
     keys::Modifiers,

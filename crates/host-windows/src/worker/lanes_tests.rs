@@ -17,6 +17,9 @@ fn lanes() -> Lanes<u32, u32> {
     Lanes::new(|_| 0, || {})
 }
 
+/// Time enough to be begun on a busy machine.
+const BEGUN: u64 = 1_000;
+
 /// Lets a window hang until the sender is dropped; returns when it hangs.
 fn hang(lanes: &Arc<Lanes<u32, u32>>, window: u32, milliseconds: u64) -> mpsc::Sender<()> {
     let (release, held) = channel::<()>();
@@ -54,7 +57,7 @@ fn a_window_has_one_thread_and_one_seat() {
 #[test]
 fn a_hung_window_costs_its_own_callers_their_deadline_and_others_nothing() {
     let lanes = Arc::new(lanes());
-    let _hung = hang(&lanes, 1, 100);
+    let _hung = hang(&lanes, 1, BEGUN);
     assert_eq!(lanes.run(&2, "`B`", &job(10_000), |_, _| Ok("served")).unwrap(), "served");
     let begun = Instant::now();
     let fault = lanes.run(&1, "`Hung`", &job(150), |_, _| Ok(())).unwrap_err();
@@ -66,7 +69,7 @@ fn a_hung_window_costs_its_own_callers_their_deadline_and_others_nothing() {
 #[test]
 fn a_call_that_was_given_up_is_not_done_when_the_window_wakes() {
     let lanes = Arc::new(lanes());
-    let hung = hang(&lanes, 1, 100);
+    let hung = hang(&lanes, 1, BEGUN);
     lanes
         .run(&1, "`Hung`", &job(50), |seat, _| {
             *seat += 100;
@@ -80,8 +83,8 @@ fn a_call_that_was_given_up_is_not_done_when_the_window_wakes() {
 #[test]
 fn a_thread_that_is_stuck_for_good_is_given_up_and_another_takes_its_place() {
     let lanes = Arc::new(lanes());
-    let hung = hang(&lanes, 1, 1);
-    thread::sleep(PATIENCE + Duration::from_millis(50));
+    let hung = hang(&lanes, 1, BEGUN);
+    thread::sleep(PATIENCE + Duration::from_millis(BEGUN + 50));
     assert_eq!(lanes.run(&1, "`Hung`", &job(10_000), |seat, _| Ok(*seat)).unwrap(), 0);
     assert_eq!(lanes.0.stuck.load(Ordering::Acquire), 1);
     drop(hung);
@@ -97,8 +100,8 @@ fn too_many_stuck_threads_are_told() {
     static TOLD: AtomicU32 = AtomicU32::new(0);
     let lanes = Arc::new(Lanes::new(|_| 0, || _ = TOLD.fetch_add(1, Ordering::Relaxed)));
     let windows = 1..=u32::try_from(MAX_STUCK).unwrap();
-    let hung: Vec<_> = windows.clone().map(|window| hang(&lanes, window, 1)).collect();
-    thread::sleep(PATIENCE + Duration::from_millis(50));
+    let hung: Vec<_> = windows.clone().map(|window| hang(&lanes, window, BEGUN)).collect();
+    thread::sleep(PATIENCE + Duration::from_millis(BEGUN + 50));
     for window in windows {
         assert_eq!(TOLD.load(Ordering::Relaxed), 0);
         lanes.run(&window, "`Hung`", &job(10_000), |_, _| Ok(())).unwrap();

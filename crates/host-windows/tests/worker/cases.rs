@@ -11,7 +11,7 @@ use windows::Win32::{
 
 use crate::{
     program::{Program, hwnd},
-    session::{Session, click, duration, find, picture, read, snapshot, wait},
+    session::{Session, click, duration, picture, read, snapshot, wait},
 };
 
 type Test = (&'static str, fn());

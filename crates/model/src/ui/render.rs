@@ -93,7 +93,8 @@ pub fn line(node: &Node) -> String {
         (states.password, " password"),
         (states.disabled, " disabled"),
         (states.read_only && node.role == Role::Edit, " read-only"),
-        (states.offscreen, " offscreen"),
+        // What can be scrolled to is brought into view when it is operated: no reason to do without it.
+        (states.offscreen && !node.patterns.scroll_into_view, " offscreen"),
     ] {
         if is_so {
             line.push_str(word);
@@ -146,6 +147,15 @@ pub(super) mod tests {
         edit.value = Some("Ada".into());
         edit.states.focused = true;
         assert_eq!(line(&edit), "e4 Edit \"Name\" =\"Ada\" focused");
+    }
+
+    #[test]
+    fn what_can_be_scrolled_to_does_not_count_as_offscreen() {
+        let mut entry = node(7, 1, Role::ListItem, "Fig");
+        entry.states.offscreen = true;
+        assert_eq!(line(&entry), "e7 ListItem \"Fig\" offscreen");
+        entry.patterns.scroll_into_view = true;
+        assert_eq!(line(&entry), "e7 ListItem \"Fig\"");
     }
 
     #[test]
