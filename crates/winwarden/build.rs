@@ -1,7 +1,5 @@
 //! Puts the Windows manifest into the executable, whichever linker makes it.
 
-#![expect(clippy::print_stdout, reason = "cargo reads a build script by its stdout")]
-
 use std::error::Error;
 
 use embed_manifest::{
