@@ -1,4 +1,5 @@
 //! What a client's model reads of the default tools, and whether it is true.
+#![expect(clippy::print_stdout, reason = "the figures are for people to read")]
 
 use model::{
     Code, Fault, Group, Kind, Rect,

@@ -1,4 +1,10 @@
 //! The reference documents say what there is, all of it, and nothing else.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test program, though not for the compiler"
+)]
 
 use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};
 
@@ -73,7 +79,7 @@ fn commands(of: &[&str]) -> BTreeSet<String> {
     listed
         .filter_map(|line| line.strip_prefix("  "))
         .filter(|line| !line.starts_with(' '))
-        .map(|line| option(line))
+        .map(option)
         .collect()
 }
 

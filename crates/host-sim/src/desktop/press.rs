@@ -49,12 +49,13 @@ impl Desktop {
                 self.set_by_id(target.window, &id, &value);
             }
             let owner = self.window(target.window).and_then(|window| window.pid);
-            if close {
-                self.close(target.window);
-            }
+            // Before the close, with which the process may end.
             if let Some(window) = open {
                 let pid = window.pid.or(owner);
                 self.open(*window, pid);
+            }
+            if close {
+                self.close(target.window);
             }
         }
         self.arrange(target.window);

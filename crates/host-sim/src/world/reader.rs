@@ -24,6 +24,11 @@ impl Faults {
     }
 }
 
+/// The pointer to what stands under `name` in what `pointer` points to.
+pub(super) fn step(pointer: &str, name: &str) -> String {
+    format!("{pointer}/{}", escape(&name.replace('~', "~0").replace('/', "~1"), 200))
+}
+
 /// A value in the file and where it stands.
 #[derive(Debug, Clone)]
 pub(super) struct Spot<'a> {
@@ -73,8 +78,7 @@ impl<'a> Spot<'a> {
     }
 
     fn inside(&self, name: &str, value: &'a Value) -> Self {
-        let step = name.replace('~', "~0").replace('/', "~1");
-        Self { value, pointer: format!("{}/{}", self.pointer, escape(&step, 200)), faults: self.faults }
+        Self { value, pointer: step(&self.pointer, name), faults: self.faults }
     }
 
     /// Its keys, where it is an object.

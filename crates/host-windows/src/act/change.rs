@@ -43,6 +43,7 @@ impl Before {
     }
 
     /// Whether a top-level window was there.
+    #[cfg(windows)]
     pub(crate) fn had(&self, top: u64) -> bool {
         self.windows.iter().any(|window| window.key.handle == top)
     }

@@ -127,7 +127,8 @@ impl Reader {
                 None => self.message.blocking_send(*message).is_ok(),
             },
             Frame::Reply(reply) => {
-                tracing::warn!(bytes = line.len(), error = %reply["error"]["message"], "a line was refused");
+                let error = reply.pointer("/error/message").and_then(Value::as_str);
+                tracing::warn!(bytes = line.len(), error, "a line was refused");
                 self.reply(&reply)
             }
             Frame::Ignored(why) => {

@@ -1,239 +1,252 @@
-//! A client of few lines: starts the built executable on a simulated machine and speaks MCP to it over stdio.
+//! A client that says exactly what a test gives it, to the built executable on a simulated machine.
 
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
-    path::{Path, PathBuf},
-    process::{Child, ChildStdin, Command, Stdio},
+    path::Path,
+    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
     sync::mpsc::{Receiver, channel},
-    thread,
-    time::Duration,
+    thread::JoinHandle,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// How long a reply may take before a test gives up.
+/// How long a reply may take before the test fails: the machines that run this may be busy.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Each test file uses a part of this module; naming all of it here keeps the rest from being called dead.
-const _: fn() = || {
-    let _ = (Place::new, Place::start, Place::fails_to_start, Place::export, Place::written, Place::state);
-    let _ = (Client::call, Client::send, Client::reply, Client::request, Client::raw, Client::end);
-    let _ = (Reply::text, Reply::code, Reply::structured, Reply::picture, Reply::reference);
-    let _ = |client: Client| client.child;
-};
-
-/// A folder with a world and a home for the server; gone when dropped.
-pub struct Place {
-    folder: TempDir,
-}
-
-impl Place {
-    /// With this world.
-    pub fn new(world: &Value) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        fs::write(folder.path().join("world.json"), world.to_string()).expect("the world is written");
-        Self { folder }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_winwarden"));
-        command.env("WINWARDEN_HOME", self.path("home")).current_dir(self.folder.path());
-        command
-    }
-
-    fn serve(&self, options: &[&str]) -> Command {
-        let mut command = self.command();
-        command.args(["serve", "--sim", "world.json"]).args(options);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
-    }
-
-    /// Starts a server with these options beside `--sim` and shakes hands.
-    pub fn start(&self, options: &[&str]) -> Client {
-        let mut client = Client::spawn(&mut self.serve(options));
-        let hello = client.request(
-            "initialize",
-            json!({
-                "protocolVersion": "2025-11-25", "capabilities": {},
-                "clientInfo": { "name": "tests", "version": "1" },
-            }),
-        );
-        assert_eq!(hello["result"]["serverInfo"]["name"], "winwarden", "{hello}");
-        client.raw(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
-        client
-    }
-
-    /// What a server says that does not start; its exit code must be 2.
-    pub fn fails_to_start(&self, options: &[&str]) -> String {
-        let output = self.serve(options).stdin(Stdio::null()).output().expect("it runs");
-        assert_eq!(output.status.code(), Some(2), "{output:?}");
-        assert!(output.stdout.is_empty(), "{output:?}");
-        String::from_utf8(output.stderr).expect("words")
-    }
-
-    /// The records of all sessions, by `winwarden audit export`.
-    pub fn export(&self) -> Vec<Value> {
-        let output =
-            self.command().args(["audit", "export", "--format", "jsonl"]).output().expect("it runs");
-        assert!(output.status.success(), "{output:?}");
-        let lines = String::from_utf8(output.stdout).expect("words");
-        lines.lines().map(|line| serde_json::from_str(line).expect("a record")).collect()
-    }
-
-    /// Everything that was written below `WINWARDEN_HOME`.
-    pub fn written(&self) -> String {
-        let mut all = String::new();
-        gather(&self.path("home"), &mut all);
-        assert!(!all.is_empty(), "nothing was written");
-        all
-    }
-
-    /// The world in the file that `--sim-state` names.
-    pub fn state(&self, name: &str) -> Value {
-        serde_json::from_str(&fs::read_to_string(self.path(name)).expect("the state")).expect("a world")
-    }
-}
-
-fn gather(path: &Path, all: &mut String) {
-    if path.is_dir() {
-        for entry in fs::read_dir(path).expect("a folder") {
-            gather(&entry.expect("an entry").path(), all);
-        }
-    } else {
-        let mut bytes = Vec::new();
-        fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).expect("a file");
-        all.push_str(&String::from_utf8_lossy(&bytes));
-    }
-}
-
-/// A server that runs, ended when dropped.
-pub struct Client {
+/// A server process and the two ends of its pipes.
+pub struct Server {
     pub child: Child,
-    stdin: Option<ChildStdin>,
-    lines: Receiver<String>,
-    waiting: Vec<Value>,
+    pub home: Home,
+    input: Option<ChildStdin>,
+    messages: Receiver<Value>,
+    stderr: Option<JoinHandle<String>>,
     last_id: u64,
 }
 
-impl Client {
-    fn spawn(command: &mut Command) -> Self {
-        let mut child = command.spawn().expect("it starts");
-        let stdout = BufReader::new(child.stdout.take().expect("stdout"));
-        let (sender, lines) = channel();
-        thread::spawn(move || stdout.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        let stdin = child.stdin.take();
-        Self { child, stdin, lines, waiting: Vec::new(), last_id: 0 }
+/// How a server ended.
+pub struct Ended {
+    pub status: ExitStatus,
+    /// From the end of its input to the end of the process.
+    pub took: Duration,
+    /// What it still said on stdout.
+    pub messages: Vec<Value>,
+    pub stderr: String,
+}
+
+/// A folder for a server's state, with the world it simulates in it.
+pub struct Home(TempDir);
+
+impl Home {
+    pub fn new() -> Self {
+        Self::of(&world())
     }
 
-    /// Writes a line as it stands.
-    pub fn raw(&mut self, line: &str) {
-        let stdin = self.stdin.as_mut().expect("it is not ended");
-        stdin.write_all(format!("{line}\n").as_bytes()).and_then(|()| stdin.flush()).expect("it reads");
+    /// With a world of the test's own.
+    pub fn of(world: &Value) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join("world.json"), world.to_string()).unwrap();
+        Self(home)
     }
 
-    /// Sends a request and waits for its answer.
-    pub fn request(&mut self, method: &str, params: Value) -> Value {
-        let id = self.post(method, params);
-        self.answer(id)
+    pub fn path(&self) -> &Path {
+        self.0.path()
     }
 
-    fn post(&mut self, method: &str, params: Value) -> u64 {
+    /// Every file below it but the world, as text.
+    pub fn written(&self) -> String {
+        let (mut all, mut folders) = (String::new(), vec![self.path().to_owned()]);
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if !path.ends_with("world.json") {
+                    all.push_str(&String::from_utf8_lossy(&fs::read(path).unwrap()));
+                }
+            }
+        }
+        all
+    }
+
+    /// What `winwarden audit export` prints of it.
+    pub fn records(&self) -> Vec<Value> {
+        let output = winwarden(self.path(), &["audit", "export", "--format", "jsonl"]);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+}
+
+/// A window with a field, a password field and a button that closes it; another one behind it.
+fn world() -> Value {
+    let field = json!({"role": "Edit", "name": "Note", "automation_id": "15", "value": "", "focused": true,
+                       "rect": [10, 40, 300, 200], "patterns": ["Value"]});
+    let password = json!({"role": "Edit", "name": "PIN", "automation_id": "16", "value": "", "password": true,
+                          "rect": [10, 210, 300, 230], "patterns": ["Value"]});
+    let save = json!({"role": "Button", "name": "Save", "automation_id": "1", "rect": [10, 240, 90, 260],
+                      "patterns": ["Invoke"], "on_invoke": {"close": true}});
+    let process = |pid: u32, name: &str| json!({"pid": pid, "name": name, "path": format!(r"C:\Windows\{name}"), "user": "Ann", "elevated": false});
+    json!({
+        "user": {"name": "Ann", "sid": "S-1-5-21-1-2-3-1001"},
+        "processes": [process(100, "notepad.exe"), process(200, "regedit.exe")],
+        "windows": [
+            {"title": "Save As", "class": "#32770", "pid": 100, "rect": [0, 0, 320, 280], "foreground": true,
+             "tree": {"role": "Window", "name": "Save As", "children": [field, password, save]}},
+            {"title": "note.txt - Notepad", "class": "Notepad", "pid": 100, "rect": [0, 0, 640, 480],
+             "tree": {"role": "Window", "name": "note.txt - Notepad", "children": []}}
+        ]
+    })
+}
+
+/// Runs the executable to its end.
+pub fn winwarden(home: &Path, arguments: &[&str]) -> std::process::Output {
+    command(home).args(arguments).output().unwrap()
+}
+
+fn command(home: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_winwarden"));
+    command.env("WINWARDEN_HOME", home).stdin(Stdio::null());
+    command
+}
+
+impl Server {
+    /// A server on the test's world.
+    pub fn start(options: &[&str]) -> Self {
+        Self::start_in(Home::new(), options)
+    }
+
+    /// A server whose state is in `home`.
+    pub fn start_in(home: Home, options: &[&str]) -> Self {
+        let mut server = Self::start_unread(home, options);
+        let mut stderr = server.child.stderr.take().unwrap();
+        server.stderr = Some(std::thread::spawn(move || {
+            let mut text = Vec::new();
+            stderr.read_to_end(&mut text).unwrap();
+            String::from_utf8_lossy(&text).into_owned()
+        }));
+        server
+    }
+
+    /// A server whose stderr no one reads.
+    pub fn start_unread(home: Home, options: &[&str]) -> Self {
+        let mut child = command(home.path())
+            .args(["serve", "--sim"])
+            .arg(home.path().join("world.json"))
+            .args(options)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let (message, messages) = channel();
+        std::thread::spawn(move || {
+            for line in output.lines() {
+                let line = line.unwrap();
+                let read = serde_json::from_str(&line).unwrap_or_else(|_| panic!("stdout carries `{line}`"));
+                if message.send(read).is_err() {
+                    return;
+                }
+            }
+        });
+        let input = child.stdin.take();
+        Self { child, home, input, messages, stderr: None, last_id: 0 }
+    }
+
+    /// A server that has shaken hands.
+    pub fn ready(options: &[&str]) -> Self {
+        let mut server = Self::start(options);
+        server.initialize("2025-11-25");
+        server
+    }
+
+    /// Shakes hands; gives back the result of `initialize`.
+    pub fn initialize(&mut self, version: &str) -> Value {
+        let client = json!({"name": "test", "version": "1"});
+        let hello = json!({"protocolVersion": version, "capabilities": {}, "clientInfo": client});
+        let reply = self.request("initialize", hello);
+        self.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
+        reply["result"].clone()
+    }
+
+    pub fn send(&mut self, message: &Value) {
+        self.send_line(message.to_string().as_bytes());
+    }
+
+    /// Sends bytes and a line break.
+    pub fn send_line(&mut self, line: &[u8]) {
+        let input = self.input.as_mut().unwrap();
+        input.write_all(line).and_then(|()| input.write_all(b"\n")).and_then(|()| input.flush()).unwrap();
+    }
+
+    /// The next message.
+    pub fn next(&self) -> Value {
+        self.messages.recv_timeout(PATIENCE).expect("the server says nothing")
+    }
+
+    /// The next message, if one comes within this time.
+    pub fn next_within(&self, time: Duration) -> Option<Value> {
+        self.messages.recv_timeout(time).ok()
+    }
+
+    /// Sends a request without waiting; gives back its id.
+    pub fn begin(&mut self, method: &str, params: Value) -> u64 {
         self.last_id += 1;
         let id = self.last_id;
-        self.raw(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }).to_string());
+        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
         id
     }
 
-    fn answer(&mut self, id: u64) -> Value {
-        loop {
-            if let Some(at) = self.waiting.iter().position(|message| message["id"] == id) {
-                return self.waiting.remove(at);
+    /// The reply to a request; other messages are passed over.
+    pub fn reply(&self, id: &Value) -> Value {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            let message = self.next();
+            if message["id"] == *id {
+                return message;
             }
-            let line = self.lines.recv_timeout(PATIENCE).expect("an answer");
-            self.waiting.push(serde_json::from_str(&line).expect("stdout carries JSON only"));
         }
+        panic!("no reply to {id}");
     }
 
-    /// Calls a tool without waiting; the request's id.
-    pub fn send(&mut self, tool: &str, arguments: Value) -> u64 {
-        self.post("tools/call", json!({ "name": tool, "arguments": arguments }))
+    pub fn request(&mut self, method: &str, params: Value) -> Value {
+        let id = self.begin(method, params);
+        self.reply(&json!(id))
     }
 
-    /// Waits for the reply to a call.
-    pub fn reply(&mut self, id: u64) -> Reply {
-        let answer = self.answer(id);
-        assert!(answer.get("result").is_some(), "{answer}");
-        Reply(answer["result"].clone())
+    /// The result of a tool call.
+    pub fn call(&mut self, tool: &str, arguments: Value) -> Value {
+        let reply = self.request("tools/call", json!({"name": tool, "arguments": arguments}));
+        assert!(reply["result"].is_object(), "{reply}");
+        reply["result"].clone()
     }
 
-    /// Calls a tool.
-    pub fn call(&mut self, tool: &str, arguments: Value) -> Reply {
-        let id = self.send(tool, arguments);
-        self.reply(id)
-    }
-
-    /// Ends the input and waits until the server has ended; everything it said on stderr.
-    pub fn end(mut self) -> String {
-        self.stdin = None;
-        let mut words = String::new();
-        if let Some(mut stderr) = self.child.stderr.take() {
-            stderr.read_to_string(&mut words).expect("words");
-        }
-        assert!(self.child.wait().expect("it ends").success(), "{words}");
-        words
-    }
-}
-
-impl Drop for Client {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// The reply to a call.
-#[derive(Debug)]
-pub struct Reply(pub Value);
-
-impl Reply {
-    /// Its text; the call must have succeeded.
-    #[track_caller]
-    pub fn text(&self) -> &str {
-        assert_ne!(self.0["isError"], true, "{}", self.0);
-        self.0["content"][0]["text"].as_str().expect("text")
-    }
-
-    /// The code it failed with; empty where it did not.
-    pub fn code(&self) -> &str {
-        if self.0["isError"] == true { self.structured()["code"].as_str().expect("a code") } else { "" }
-    }
-
-    /// Its structured form.
-    pub fn structured(&self) -> &Value {
-        &self.0["structuredContent"]
-    }
-
-    /// The media type and bytes, in base64, of its picture.
-    pub fn picture(&self) -> (&str, &str) {
-        let picture = &self.0["content"][1];
-        (picture["mimeType"].as_str().expect("a type"), picture["data"].as_str().expect("bytes"))
-    }
-
-    /// The ref in the line of its text that holds `words`.
-    #[track_caller]
-    pub fn reference(&self, words: &str) -> String {
-        let line = self.text().lines().find(|line| line.contains(words));
-        let line = line.unwrap_or_else(|| panic!("no {words:?} in {}", self.text()));
-        let is_ref = |word: &&str| {
-            let number = word.strip_prefix(['e', 'w']);
-            number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+    /// Ends the input and waits for the process.
+    pub fn end(mut self) -> (Ended, Home) {
+        let begun = Instant::now();
+        drop(self.input.take());
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(begun.elapsed() < PATIENCE, "the process does not end");
+            std::thread::sleep(Duration::from_millis(5));
         };
-        line.split_whitespace().find(is_ref).expect("a ref").to_owned()
+        let took = begun.elapsed();
+        let stderr = self.stderr.take().map(|reader| reader.join().unwrap()).unwrap_or_default();
+        let messages = std::iter::from_fn(|| self.messages.recv_timeout(PATIENCE).ok()).collect();
+        let Self { home, .. } = self;
+        (Ended { status, took, messages, stderr }, home)
     }
+}
+
+/// The text of a tool's result.
+pub fn text(result: &Value) -> &str {
+    result["content"][0]["text"].as_str().unwrap()
 }

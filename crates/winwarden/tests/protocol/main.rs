@@ -1,10 +1,20 @@
 //! The built executable over real stdio, on a simulated machine: what any client may rely on.
+#![cfg(not(windows))] // the executable for Windows simulates nothing
 
+#[cfg(test)]
 mod calls;
+#[cfg(test)]
+#[path = "../client/mod.rs"]
 mod client;
+#[cfg(test)]
 mod command_line;
+#[cfg(test)]
 mod eras;
+#[cfg(test)]
 mod export;
+#[cfg(test)]
 mod hostile;
+#[cfg(test)]
 mod secrets;
+#[cfg(test)]
 mod session;

@@ -13,7 +13,6 @@ fn calls() -> Vec<(&'static str, Value)> {
     vec![
         ("type_text", json!({"find": field, "text": SECRET})),
         ("type_text", json!({"find": {"role": "Edit", "name": "PIN"}, "text": SECRET})),
-        ("type_text", json!({"find": field, "text": SECRET, "mode": "replace", "submit": true})),
         ("type_text", json!({"find": {"name": "no such field"}, "text": SECRET})),
         ("type_text", json!({"element": "e999", "text": SECRET})),
         ("type_text", json!({"text": long})),
@@ -28,6 +27,8 @@ fn calls() -> Vec<(&'static str, Value)> {
         ("press_keys", json!({"keys": SECRET})),
         ("snapshot", json!({"interactive_only": false})),
         ("read_text", json!({"find": field})),
+        // Enter closes the dialog, and so comes last.
+        ("type_text", json!({"find": field, "text": SECRET, "mode": "replace", "submit": true})),
     ]
 }
 

@@ -60,6 +60,8 @@ fn a_call_that_waits_for_its_turn_can_be_cancelled_too() {
 #[test]
 fn progress_is_told_of_a_long_call_to_a_client_that_asked_and_to_no_other() {
     let mut server = Server::ready(&[]);
+    // The first call may wait for the policy to be loaded, which takes its time in a debug build.
+    server.call("status", json!({}));
     let mut asked = wait(2_500);
     asked["_meta"] = json!({"progressToken": "t"});
     let id = server.begin("tools/call", asked);
@@ -73,7 +75,8 @@ fn progress_is_told_of_a_long_call_to_a_client_that_asked_and_to_no_other() {
         assert_eq!(message["params"]["progressToken"], "t");
         told.push(message["params"]["progress"].as_f64().unwrap());
     };
-    assert_eq!(told, [1.0, 2.0]);
+    let each_second: Vec<f64> = (1..=told.len()).map(|second| second as f64).collect();
+    assert!(told.len() >= 2 && told == each_second, "{told:?}");
     assert!(text(&reply["result"]).starts_with("waited after 2"), "{reply}");
     let id = server.begin("tools/call", wait(1_300));
     assert_eq!(server.next()["id"], json!(id), "a client that did not ask is told nothing between");

@@ -6,11 +6,14 @@
 //! that names it may still be on its way.
 //! Does not: see what a program draws itself.
 
+#[cfg_attr(not(windows), expect(dead_code, reason = "the rest is used on Windows"))]
 mod kind;
 mod menu;
 mod order;
 mod range;
+#[cfg_attr(not(windows), expect(dead_code, reason = "the rest is used on Windows"))]
 mod text;
+#[cfg_attr(not(windows), expect(dead_code, reason = "the rest is used on Windows"))]
 mod wire;
 
 #[cfg(windows)]

@@ -1,0 +1,35 @@
+//! The built executable over real stdio, on simulated machines: what an agent sees and does, and what is kept of it.
+#![cfg(not(windows))] // the executable for Windows simulates nothing
+
+#[cfg(test)]
+mod acting;
+#[cfg(test)]
+#[path = "../client/mod.rs"]
+#[expect(dead_code, reason = "the tests of the protocol use the rest")]
+mod client;
+#[cfg(test)]
+mod hanging;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod launching;
+#[cfg(test)]
+mod looking;
+#[cfg(test)]
+mod pictures;
+#[cfg(test)]
+mod refused;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod stage;
+#[cfg(test)]
+mod stale;
+#[cfg(test)]
+mod state;
+#[cfg(test)]
+mod waiting;
+#[cfg(test)]
+mod windows;
+#[cfg(test)]
+mod world_file;

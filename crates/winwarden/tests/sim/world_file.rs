@@ -1,0 +1,83 @@
+//! A fault in a world stops the start with a JSON pointer; and what else stops it.
+
+use std::fs;
+
+use serde_json::json;
+
+use super::{
+    client::{Home, winwarden},
+    stage::world,
+};
+
+/// What is said on stderr when this is the world; the exit code must be 2.
+fn fault_of(text: &str) -> String {
+    let home = Home::of(&json!({}));
+    let file = home.path().join("world.json");
+    fs::write(&file, text).unwrap();
+    let output = winwarden(home.path(), &["serve", "--sim", file.to_str().unwrap()]);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{stderr}");
+    stderr
+}
+
+#[test]
+fn each_fault_is_told_with_where_it_stands() {
+    for (world, told) in [
+        (json!([]), "/: a list instead of an object"),
+        (json!({"windos": []}), "/windos: there is no such key"),
+        (json!({"windows": [{"title": 7}]}), "/windows/0/title: a number instead of a text"),
+        (json!({"windows": [{"rect": [0, 0, 10]}]}), "/windows/0/rect: 3 items instead of 4"),
+        (json!({"windows": [{"rect": [9, 0, 1, 5]}]}), "/windows/0/rect: right must be greater than left"),
+        (
+            json!({"windows": [{"tree": {"children": [{"role": "Buton"}]}}]}),
+            "/windows/0/tree/children/0/role: ",
+        ),
+        (
+            json!({"windows": [{"tree": {"on_invoke": {"set": ["none", "x"]}}}]}),
+            "/windows/0/tree/on_invoke/set/0: no element has the automation id `none`",
+        ),
+        (
+            json!({"windows": [{"foreground": true}, {"foreground": true}]}),
+            "/windows/1: another window is the foreground window",
+        ),
+        (json!({"processes": [{"pid": 1}, {"pid": 1}]}), "/processes/1: another process has the pid 1"),
+        (json!({"user": {"sid": "me"}}), "/user/sid: not a security id"),
+        (json!({"delays_ms": {"ui": -1}}), "/delays_ms/ui: -1 instead of a whole number"),
+        (json!({"files": {"C:\\a": {}}}), "/files/C:"),
+    ] {
+        let said = fault_of(&world.to_string());
+        assert!(said.contains(told), "{world}: {said}");
+    }
+    let both = fault_of(&json!({"user": 1, "files": 2}).to_string());
+    assert!(both.contains("/user: ") && both.contains("/files: "), "every fault at once: {both}");
+    assert!(fault_of("{").contains("not JSON"));
+}
+
+#[test]
+fn a_key_that_stands_twice_has_two_readings_and_is_refused() {
+    let said = fault_of(r#"{"user": {"name": "a", "elevated": true, "elevated": false}, "user": {}}"#);
+    assert!(said.contains("/user/elevated: the key stands twice"), "{said}");
+    assert!(said.contains("/user: the key stands twice"), "{said}");
+    let deep = fault_of(r#"{"windows": [{}, {"tree": {"children": [{"na/me": 1, "na/me": 2}]}}]}"#);
+    assert!(deep.contains("/windows/1/tree/children/0/na~1me: the key stands twice"), "{deep}");
+}
+
+#[test]
+fn a_simulated_machine_may_be_empty() {
+    let mut stage = super::stage::Stage::of(&json!({}), &[]);
+    assert!(stage.done("window_list", json!({})).starts_with("0 windows"), "it says that there are none");
+    stage.refused("snapshot", json!({}), "NOT_FOUND");
+    stage.done("screenshot", json!({}));
+    stage.done("app_launch", json!({"app": "notepad"}));
+    assert!(stage.done("snapshot", json!({})).contains("Untitled - Notepad"));
+}
+
+#[test]
+fn a_toolset_that_does_not_exist_is_named_with_the_nearest() {
+    let home = Home::of(&world());
+    let file = home.path().join("world.json");
+    let output =
+        winwarden(home.path(), &["serve", "--sim", file.to_str().unwrap(), "--toolsets", "core,dekstop"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean `desktop`?"), "{output:?}");
+}
