@@ -14,7 +14,7 @@ use crate::{
     fault::Fault,
     process::{logged_output, watched},
     progress::seconds,
-    setup::windows_rust,
+    setup::{qt_applications, windows_rust},
 };
 
 /// How long one program of tests may take.
@@ -27,10 +27,14 @@ pub fn tests(task: &Task) -> Result<Tally, Fault> {
     test_programs(task.places)?;
     let programs = build(task)?;
     let mut tally = Tally::default();
+    let qt = qt_applications(task.places);
     for Program { name, file, folder } in programs {
         let log = task.log(&format!("windows-{name}"));
         let arguments: Vec<String> = task.filter.iter().map(ToString::to_string).collect();
         let mut command = desktop.command(&file.to_string_lossy(), &arguments, &folder)?;
+        if let Ok(folder) = &qt {
+            command.env("WINWARDEN_QT", format!("Z:{}", folder.to_string_lossy().replace('/', r"\")));
+        }
         let began = std::time::Instant::now();
         let part = match watched(&mut command, &log, LIMIT) {
             Ok(status) => verdict(&name, status.success(), &sources::text(&log)?, &log),
@@ -47,6 +51,9 @@ pub fn tests(task: &Task) -> Result<Tally, Fault> {
             seconds(began.elapsed())
         );
         tally.add(part);
+    }
+    if let Err(fault) = qt {
+        tally.skip("UI Automation of Qt programs", fault.to_string());
     }
     Ok(tally)
 }
