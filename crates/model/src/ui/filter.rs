@@ -59,11 +59,12 @@ pub fn prune(nodes: Vec<Node>, limits: &TreeLimits) -> (Vec<Node>, bool) {
     let mut path: Vec<(u32, u32)> = Vec::new(); // depths of the kept ancestors: in the source, in the result
     let mut cut = false;
     for (mut node, wanted) in nodes.into_iter().zip(wanted) {
-        if !wanted {
-            continue;
-        }
+        // A node that goes ends what came before it, too: what lies in it lies in none of that.
         while path.last().is_some_and(|(depth, _)| *depth >= node.depth) {
             path.pop();
+        }
+        if !wanted {
+            continue;
         }
         let depth = path.last().map_or(0, |(_, depth)| depth + 1);
         if depth > limits.max_depth || kept.len() >= limits.max_elements as usize {
@@ -149,6 +150,44 @@ mod tests {
         let (kept, cut) = prune(form(), &TreeLimits { max_depth: 1, ..TreeLimits::default() });
         assert_eq!(names(&kept), [(0, "Form"), (1, "OK"), (1, "Options")]);
         assert!(cut);
+    }
+
+    /// Every tree of six elements, with every choice of which of them can be operated.
+    fn small_trees() -> Vec<Vec<Node>> {
+        let mut shapes = vec![vec![0_u32]];
+        for _ in 1..6 {
+            let longer = shapes.iter().flat_map(|shape: &Vec<u32>| {
+                (1..=shape.last().unwrap() + 1).map(|depth| [shape.as_slice(), &[depth]].concat())
+            });
+            shapes = longer.collect();
+        }
+        let tree = |shape: &Vec<u32>, buttons: u32| {
+            let role = |index: usize| if buttons >> index & 1 == 1 { Role::Button } else { Role::Pane };
+            let node = |(index, depth): (usize, &u32)| node(index as u32, *depth, role(index), "");
+            shape.iter().enumerate().map(node).collect()
+        };
+        shapes.iter().flat_map(|shape| (0..64).map(move |buttons| tree(shape, buttons))).collect()
+    }
+
+    #[test]
+    fn what_is_kept_lies_as_deep_as_it_has_kept_elements_around_it() {
+        let trees = small_trees();
+        assert_eq!(trees.len(), 42 * 64);
+        for tree in trees {
+            let (kept, _) = prune(tree.clone(), &TreeLimits::default());
+            let is_kept = |node: &&Node| kept.iter().any(|kept| kept.key == node.key);
+            for node in &kept {
+                let at = tree.iter().position(|other| other.key == node.key).unwrap();
+                let (mut around, mut depth) = (0, tree[at].depth);
+                for outer in tree[..at].iter().rev().filter(|outer| outer.depth < tree[at].depth) {
+                    if outer.depth < depth {
+                        depth = outer.depth;
+                        around += u32::from(is_kept(&outer));
+                    }
+                }
+                assert_eq!(node.depth, around, "{tree:#?}");
+            }
+        }
     }
 
     #[test]

@@ -18,6 +18,8 @@ mod looking;
 #[cfg(test)]
 mod pictures;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod refused;
 #[cfg(test)]
 mod secrets;
