@@ -46,7 +46,8 @@ pub fn release_for_linux(places: &Places) -> Result<PathBuf, Fault> {
 pub fn test_programs(places: &Places) -> Result<PathBuf, Fault> {
     let rust = windows_rust(places)?;
     let mut cargo = windows_cargo(places, rust, "build");
-    cargo.args(["--locked", "--bins"]).args(windows_packages());
+    // With the tests, whose dependencies bring features of their own: else everything is built twice.
+    cargo.args(["--locked", "--bins", "--tests"]).args(windows_packages());
     building("test programs", &mut cargo)?;
     Ok(windows_folder(places, rust).join("debug"))
 }
