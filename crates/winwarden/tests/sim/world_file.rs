@@ -1,6 +1,6 @@
 //! A fault in a world stops the start with a JSON pointer; and what else stops it.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use serde_json::json;
 
@@ -70,6 +70,18 @@ fn a_simulated_machine_may_be_empty() {
     stage.done("screenshot", json!({}));
     stage.done("app_launch", json!({"app": "notepad"}));
     assert!(stage.done("snapshot", json!({})).contains("Untitled - Notepad"));
+}
+
+#[test]
+fn the_world_in_the_documentation_is_one_and_does_what_it_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/simulator.md");
+    let text = fs::read_to_string(path).unwrap();
+    let world = text.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let mut stage = super::stage::Stage::of(&serde_json::from_str(world).unwrap(), &[]);
+    stage.done("click", json!({"find": {"name": "Clear"}}));
+    assert_eq!(stage.text_of("Form", "name"), "[the element holds no text]");
+    assert!(stage.done("app_list", json!({})).contains("form"));
+    assert!(stage.done("click", json!({"find": {"name": "Close"}})).contains("closed: w"));
 }
 
 #[test]
