@@ -56,7 +56,7 @@ fn what_can_be_operated_takes_at_most_half_the_characters_of_the_usual_form() ->
         let lines = seen.text.lines().skip(1).filter(|line| !line.starts_with("note: "));
         let ours: usize = lines.map(|line| line.chars().count() + 1).sum();
         let other = other_form(&elements).chars().count();
-        println!("{program}: {} elements, {ours} characters against {other}", elements.len());
+        eprintln!("{program}: {} elements, {ours} characters against {other}", elements.len());
         assert!(ours * 2 <= other, "{program}: {ours} characters against {other} of the other form");
         drop(running);
     }
