@@ -15,7 +15,6 @@ use crate::{
 mod clients;
 mod deny;
 mod desktop;
-mod docs;
 mod house;
 mod libtest;
 mod lint;
@@ -45,7 +44,7 @@ struct Check {
     run: fn(&Task) -> Result<Tally, Fault>,
 }
 
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 11] = [
     Check { name: "format", what: "cargo fmt", has_tests: false, here: true, run: lint::format },
     Check {
         name: "house",
@@ -64,7 +63,7 @@ const CHECKS: [Check; 12] = [
     },
     Check {
         name: "tests",
-        what: "unit and property tests on this system",
+        what: "unit, property and integration tests on this system",
         has_tests: true,
         here: true,
         run: linux::tests,
@@ -75,13 +74,6 @@ const CHECKS: [Check; 12] = [
         has_tests: false,
         here: true,
         run: linux::doc_tests,
-    },
-    Check {
-        name: "docs",
-        what: "that the docs list every tool, option and code",
-        has_tests: false,
-        here: true,
-        run: docs::run,
     },
     Check {
         name: "windows",

@@ -39,16 +39,19 @@ fn main() -> std::process::ExitCode {
     }
 }
 
-/// Runs the tests whose names contain `filter`, one after the other: they share one desktop.
+/// Runs the tests whose names contain `filter`, one after the other: they share one desktop. Ends with the line that
+/// libtest ends with.
 #[cfg(windows)]
 fn run(filter: &str) -> std::process::ExitCode {
-    let mut failed = 0;
+    let (mut passed, mut failed) = (0_u32, 0_u32);
     for (name, test) in cases::ALL.iter().chain(lives::ALL).filter(|(name, _)| name.contains(filter)) {
-        let passed = std::panic::catch_unwind(test).is_ok();
-        eprintln!("test {name} ... {}", if passed { "ok" } else { "FAILED" });
-        failed += u8::from(!passed);
+        let held = std::panic::catch_unwind(test).is_ok();
+        eprintln!("test {name} ... {}", if held { "ok" } else { "FAILED" });
+        *if held { &mut passed } else { &mut failed } += 1;
     }
-    std::process::ExitCode::from(failed)
+    let word = if failed == 0 { "ok" } else { "FAILED" };
+    eprintln!("\ntest result: {word}. {passed} passed; {failed} failed");
+    if failed == 0 { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE }
 }
 
 #[cfg(not(windows))]

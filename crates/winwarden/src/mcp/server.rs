@@ -14,7 +14,7 @@ use rmcp::{
     service::RequestContext,
 };
 use serde_json::{Value, json};
-use tokio::task::JoinHandle;
+use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 /// How often a client that asked for progress hears of a call that still runs.
@@ -59,8 +59,8 @@ impl Server {
         context: &RequestContext<RoleServer>,
     ) -> Result<Rendered, Fault> {
         let token = context.meta.get_progress_token();
-        let mut ticks = tokio::time::interval(PROGRESS_EVERY);
-        ticks.tick().await;
+        // The first tick of `interval` is due at once, and waiting for it takes the timer's whole millisecond.
+        let mut ticks = tokio::time::interval_at(Instant::now() + PROGRESS_EVERY, PROGRESS_EVERY);
         let mut seconds = 0.0;
         loop {
             tokio::select! {
