@@ -170,8 +170,9 @@ impl Server {
             && cfg!(unix)
         {
             let words = ["/f", "/im", "notepad.exe"].map(str::to_owned);
+            let here = std::env::current_dir().unwrap_or_default(); // a folder that the desktop can see
             let ended = desktop
-                .command("taskkill", &words, Path::new("/"))
+                .command("taskkill", &words, &here)
                 .map(|mut command| crate::process::succeeds(&mut command));
             drop(ended);
         }

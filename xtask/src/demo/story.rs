@@ -82,7 +82,15 @@ fn save(agent: &mut Narrator, place: &Place, notepad: &str) -> Result<(), Fault>
 
     say("5. It fills in the dialog, and presses its button by what it is, not by where it is.");
     let seen = agent.call("snapshot", json!({"window": dialog}))?;
-    let name = seen.element(&["Edit"], "")?;
+    if let Ok(encoding) = seen.element(&["ComboBox"], "\"Encoding\" =\"ANSI") {
+        say("   Six scripts need Unicode, so it chooses that.");
+        agent.call("element_action", json!({"element": encoding, "action": "expand"}))?;
+        let unicode = json!({"window": dialog, "role": "ListItem", "name": "UTF-8"});
+        let unicode = agent.call("find", unicode)?.element(&["ListItem"], "UTF-8")?;
+        agent.call("element_action", json!({"element": unicode, "action": "select"}))?;
+        agent.call("element_action", json!({"element": encoding, "action": "collapse"}))?;
+    }
+    let name = seen.element(&["Edit", "ComboBox"], "File name")?;
     agent.call("type_text", json!({"element": name, "text": place.note_as_seen, "mode": "replace"}))?;
     agent.call("click", json!({"find": {"window": dialog, "role": "Button", "name": "Save"}}))?;
     agent.call("wait_for", json!({"condition": "window_gone", "window": dialog, "timeout_ms": 10_000}))?;
