@@ -30,9 +30,9 @@ pub fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, Fault> {
     Ok(found)
 }
 
-/// Cargo marks its target folders.
+/// Cargo marks its target folders, where it has made them itself.
 fn is_target(folder: &Path) -> bool {
-    folder.join("CACHEDIR.TAG").is_file()
+    folder.join("CACHEDIR.TAG").is_file() || folder.file_name().is_some_and(|name| name == "target")
 }
 
 /// A file's text.
