@@ -15,7 +15,7 @@ use std::{
 
 use crate::stages::Call;
 use hmac::{Hmac, KeyInit, Mac};
-use model::{Facts, Operation, SecretText, keys::Chord};
+use model::{Condition, Facts, Operation, SecretText, keys::Chord};
 use policy::Verdict;
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
@@ -157,15 +157,24 @@ impl Audit {
         let mut value = serde_json::to_value(operation).unwrap_or(Value::Null);
         if let (Some(secret), Some(fields)) = (operation.secret(), value.as_object_mut()) {
             let field = if fields.contains_key("text") { "text" } else { "value" };
-            fields.insert(
-                field.to_owned(),
-                json!({ "chars": secret.chars(), "hmac_sha256": self.fingerprint(secret) }),
-            );
+            fields.insert(field.to_owned(), self.trace(secret));
+        }
+        // Who waits for a text may have typed it.
+        if let Operation::WaitFor(request) = operation
+            && let Condition::TextAppears { text, .. } = &request.condition
+            && let Some(field) = value.pointer_mut("/condition/text_appears/text")
+        {
+            *field = self.trace(&SecretText::new(text.clone()));
         }
         if let (Operation::PressKeys(request), Some(fields)) = (operation, value.as_object_mut()) {
             fields.insert("keys".to_owned(), request.keys.iter().map(pressed).collect());
         }
         value
+    }
+
+    /// What is left of a text in a record.
+    fn trace(&self, secret: &SecretText) -> Value {
+        json!({ "chars": secret.chars(), "hmac_sha256": self.fingerprint(secret) })
     }
 
     fn fingerprint(&self, secret: &SecretText) -> String {

@@ -55,3 +55,14 @@ fn keys_that_may_spell_a_secret_are_not_recorded_and_shortcuts_are() {
         json!([characters, characters, characters, "Ctrl+S", "Enter"])
     );
 }
+
+#[test]
+fn a_text_that_is_waited_for_is_not_recorded() {
+    let home = tempfile::tempdir().unwrap();
+    let audit = Audit::create(home.path(), "a", Value::Null).unwrap();
+    let condition = Condition::TextAppears { window: None, text: "hunter2".into() };
+    let waits = Operation::WaitFor(model::WaitForRequest { condition, timeout_ms: 50 });
+    let recorded = audit.redacted(&waits);
+    assert!(!recorded.to_string().contains("hunter2"), "{recorded}");
+    assert_eq!(recorded["condition"]["text_appears"]["text"]["chars"], json!(7), "{recorded}");
+}
