@@ -86,7 +86,7 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Starts a session: its audit file exists when this returns; the policy is loaded meanwhile.
+    /// Starts a session: its audit file exists when this returns.
     ///
     /// # Errors
     /// The audit file cannot be made.
@@ -97,14 +97,11 @@ impl Gate {
         let principal =
             json!({ "transport": transport, "parent": parent, "parent_pid": parent_pid, "user": user });
         let audit = Audit::create(&config.home, &session, principal).map_err(failed)?;
-        let policy = Arc::new(OnceLock::new());
-        let loading = Arc::clone(&policy);
-        std::thread::spawn(move || loading.get_or_init(|| Policy::built_in().ok()).is_some());
         Ok(Self {
             host,
             config,
             session,
-            policy,
+            policy: Arc::default(),
             limits: Limits::new(),
             memory: Mutex::default(),
             audit,
@@ -118,6 +115,16 @@ impl Gate {
     #[must_use]
     pub fn session(&self) -> &str {
         &self.session
+    }
+
+    /// Begins what the first call will need, and returns at once: the client has its first answer before this.
+    pub fn prepare(&self) {
+        self.host.prepare();
+        if self.policy.get().is_some() {
+            return;
+        }
+        let policy = Arc::clone(&self.policy);
+        std::thread::spawn(move || policy.get_or_init(|| Policy::built_in().ok()).is_some());
     }
 
     /// Walks a call to its reply.

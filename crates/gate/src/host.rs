@@ -41,6 +41,9 @@ pub trait Host: Send + Sync + fmt::Debug {
     /// Those of `resolve`.
     fn survey<'a>(&'a self, permit: &'a Permit, run: &'a Run) -> Answer<'a, Vec<Node>>;
 
+    /// Begins what takes long to get ready, and returns at once. Calls do so themselves where nobody did.
+    fn prepare(&self) {}
+
     /// What there is to say about the machine in `status`; never waits for a window.
     fn report(&self) -> HostReport;
 }

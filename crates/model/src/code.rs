@@ -78,6 +78,8 @@ codes! {
     ForbiddenKeys = "FORBIDDEN_KEYS",
     /// A program can be launched by a full local path or by its registered name only.
     ForbiddenPath = "FORBIDDEN_PATH",
+    /// Only public web addresses on web ports are visited, by http and https. The message says what this one is.
+    ForbiddenUrl = "FORBIDDEN_URL",
     /// The program could not be started.
     LaunchFailed = "LAUNCH_FAILED",
     /// The clipboard is held by another program, or holds nothing that can be given as text.

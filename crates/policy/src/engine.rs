@@ -5,11 +5,11 @@
 //! or a target that cannot be put into Cedar's terms, is a deny.
 //! Does not: find the facts out, or know whether they are true.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use cedar_policy::{
-    Authorizer, Context, Decision, Entities, EntityUid, PolicyId, PolicySet, Request, RestrictedExpression,
-    Schema, ValidationMode, Validator,
+    ActionConstraint, Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicyId, PolicySet,
+    Request, RestrictedExpression, Schema, ValidationMode, Validator,
 };
 use model::{Code, Facts, Kind, Operation, TargetFacts};
 use thiserror::Error;
@@ -39,6 +39,9 @@ pub enum BrokenPolicy {
         /// What is wrong.
         what: &'static str,
     },
+    /// Two policies have one name.
+    #[error("policies: {0}")]
+    Set(#[from] Box<cedar_policy::PolicySetError>),
     /// The action hierarchy of the schema cannot be built.
     #[error("schema: {0}")]
     Actions(#[from] Box<cedar_policy::entities_errors::EntitiesError>),
@@ -50,14 +53,22 @@ pub enum BrokenPolicy {
 /// A loaded, validated set of policies.
 #[derive(Debug)]
 pub struct Policy {
-    policies: PolicySet,
     /// Each policy's own words, by Cedar's id; in the order of the file.
     words: HashMap<PolicyId, Words>,
     schema: Schema,
-    actions: HashMap<Kind, EntityUid>,
-    hierarchy: Entities,
+    /// What can apply to each kind of operation.
+    kinds: HashMap<Kind, Applicable>,
     types: Types,
     authorizer: Authorizer,
+}
+
+/// What is needed to judge one kind of operation: worked out once, as it is the same for every call.
+#[derive(Debug)]
+struct Applicable {
+    /// The action, whose groups are its ancestors.
+    action: Entity,
+    /// The policies whose scope admits it: the others can neither permit, forbid nor fail.
+    policies: PolicySet,
 }
 
 #[derive(Debug, Clone)]
@@ -66,6 +77,16 @@ struct Words {
     id: String,
     reason: String,
     code: Code,
+}
+
+/// One target of a call in Cedar's terms.
+struct Question<'a> {
+    applicable: &'a Applicable,
+    principal: EntityUid,
+    resource: EntityUid,
+    /// The facts but for `approved` and `dry_run`.
+    context: Vec<(String, RestrictedExpression)>,
+    entities: Entities,
 }
 
 /// What Cedar says, once.
@@ -99,10 +120,8 @@ impl Policy {
         let types = Types::new().ok_or(BrokenPolicy::Names)?;
         Ok(Self {
             words: words(&policies)?,
-            actions: Kind::ALL.iter().map(|kind| (*kind, uid(&types.action, kind.name()))).collect(),
-            hierarchy: schema.action_entities().map_err(Box::new)?,
+            kinds: applicable(&schema, &types, &policies)?,
             authorizer: Authorizer::new(),
-            policies,
             schema,
             types,
         })
@@ -128,7 +147,10 @@ impl Policy {
         facts: &Facts,
         target: Option<&TargetFacts>,
     ) -> Verdict {
-        let ask = |approved, dry_run| self.ask(session, operation, facts, target, approved, dry_run);
+        let Some(question) = self.question(session, operation, facts, target) else {
+            return broken("the call cannot be put into the policy's terms");
+        };
+        let ask = |approved, dry_run| self.ask(&question, approved, dry_run);
         let (code, reasons) = match ask(false, false) {
             Answer::Yes(policies) => return Verdict::Allow { policies },
             Answer::Broken(reason) => {
@@ -150,20 +172,12 @@ impl Policy {
         }
     }
 
-    fn ask(
-        &self,
-        session: &str,
-        operation: &Operation,
-        facts: &Facts,
-        target: Option<&TargetFacts>,
-        approved: bool,
-        dry_run: bool,
-    ) -> Answer {
-        let Some((request, entities)) = self.request(session, operation, facts, target, approved, dry_run)
-        else {
+    fn ask(&self, question: &Question<'_>, approved: bool, dry_run: bool) -> Answer {
+        let Some(request) = self.request(question, approved, dry_run) else {
             return Answer::Broken(error("the call cannot be put into the policy's terms"));
         };
-        let response = self.authorizer.is_authorized(&request, &self.policies, &entities);
+        let response =
+            self.authorizer.is_authorized(&request, &question.applicable.policies, &question.entities);
         if response.diagnostics().errors().next().is_some() {
             return Answer::Broken(error("a policy could not be evaluated"));
         }
@@ -186,27 +200,57 @@ impl Policy {
         }
     }
 
-    fn request(
+    /// What is the same whether or not the call is approved or a dry run.
+    fn question(
         &self,
         session: &str,
         operation: &Operation,
         facts: &Facts,
         target: Option<&TargetFacts>,
-        approved: bool,
-        dry_run: bool,
-    ) -> Option<(Request, Entities)> {
-        let action = self.actions.get(&operation.kind())?.clone();
-        let mut context = request::context(operation, facts, target)?;
-        context.push(("approved".into(), RestrictedExpression::new_bool(approved)));
-        context.push(("dry_run".into(), RestrictedExpression::new_bool(dry_run)));
+    ) -> Option<Question<'_>> {
+        let applicable = self.kinds.get(&operation.kind())?;
+        let context = request::context(operation, facts, target)?;
+        let principal = self.types.session(session);
         let chain = self.types.resource(operation, facts, target);
         let resource = chain.first()?.uid();
-        let context = Context::from_pairs(context).ok()?;
-        let principal = self.types.session(session);
-        let request = Request::new(principal, action, resource, context, Some(&self.schema)).ok()?;
-        let entities = self.hierarchy.clone().add_entities(chain, None).ok()?;
-        Some((request, entities))
+        let entities = chain.into_iter().chain([applicable.action.clone()]);
+        let entities = Entities::from_entities(entities, None).ok()?;
+        Some(Question { applicable, principal, resource, context, entities })
     }
+
+    fn request(&self, question: &Question<'_>, approved: bool, dry_run: bool) -> Option<Request> {
+        let Question { applicable, principal, resource, context, .. } = question;
+        let flags = [("approved", approved), ("dry_run", dry_run)]
+            .map(|(name, value)| (name.to_owned(), RestrictedExpression::new_bool(value)));
+        let context = Context::from_pairs(context.iter().cloned().chain(flags)).ok()?;
+        let action = applicable.action.uid();
+        Request::new(principal.clone(), action, resource.clone(), context, Some(&self.schema)).ok()
+    }
+}
+
+/// The policies and the action entity of each kind.
+fn applicable(
+    schema: &Schema,
+    types: &Types,
+    policies: &PolicySet,
+) -> Result<HashMap<Kind, Applicable>, BrokenPolicy> {
+    let hierarchy = schema.action_entities().map_err(Box::new)?;
+    Kind::ALL
+        .iter()
+        .map(|kind| {
+            let action = uid(&types.action, kind.name());
+            let groups: HashSet<EntityUid> =
+                hierarchy.ancestors(&action).into_iter().flatten().cloned().collect();
+            let covers = |named: &EntityUid| *named == action || groups.contains(named);
+            let admitted = policies.policies().filter(|policy| match policy.action_constraint() {
+                ActionConstraint::Any => true,
+                ActionConstraint::Eq(named) => named == action,
+                ActionConstraint::In(named) => named.iter().any(covers),
+            });
+            let policies = PolicySet::from_policies(admitted.cloned()).map_err(Box::new)?;
+            Ok((*kind, Applicable { action: Entity::new_no_attrs(action, groups), policies }))
+        })
+        .collect()
 }
 
 fn words(policies: &PolicySet) -> Result<HashMap<PolicyId, Words>, BrokenPolicy> {

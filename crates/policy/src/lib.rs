@@ -4,10 +4,12 @@
 //! `policies/default.cedar` is the set that is built in.
 #![forbid(unsafe_code)]
 
+pub mod config;
 mod effects;
 mod engine;
 mod request;
 mod verdict;
+pub mod web;
 
 pub use engine::{BrokenPolicy, Policy};
 pub use verdict::{Reason, Verdict};

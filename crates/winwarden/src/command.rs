@@ -26,6 +26,9 @@ pub enum Command {
     Tools(Tools),
     /// List the codes of failed calls with their meaning
     Codes,
+    /// Judge a target by itself; nothing is opened, fetched or run
+    #[command(subcommand)]
+    Check(Check),
     /// Read what was recorded
     #[command(subcommand)]
     Audit(Audit),
@@ -112,6 +115,17 @@ pub struct Tools {
     /// As the JSON that `tools/list` gives
     #[arg(long)]
     pub json: bool,
+}
+
+/// `winwarden check`.
+#[derive(Debug, Subcommand)]
+pub enum Check {
+    /// Web addresses: public ones on web ports, every redirect and every address of a name
+    Url {
+        /// Read questions as JSON lines from stdin, and answer each with a line
+        #[arg(long, required = true)]
+        batch: bool,
+    },
 }
 
 /// `winwarden audit`.

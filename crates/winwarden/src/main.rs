@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod batch;
+mod check;
 mod command;
 mod home;
 mod listing;
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&options),
         Command::Worker(pipes) => platform::run_worker(pipes),
         Command::Tools(options) => listing::tools(&options),
+        Command::Check(question) => check::run(&question),
         Command::Codes => listing::codes(),
         Command::Audit(command::Audit::Export { format, session }) => {
             audit::export(format, session.as_deref())

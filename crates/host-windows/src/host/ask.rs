@@ -1,7 +1,6 @@
 //! Asking the worker, as the gate's port to Windows.
 
 use std::{
-    io,
     path::Path,
     sync::{Arc, atomic::Ordering},
     time::Duration,
@@ -33,12 +32,11 @@ pub struct WorkerHost {
 }
 
 impl WorkerHost {
-    /// Starts the worker in the background: `executable` as `worker --read H --write H`. Calls wait for it.
-    ///
-    /// # Errors
-    /// No thread can be started.
-    pub fn start(executable: &Path) -> io::Result<Arc<Self>> {
-        Ok(Arc::new(Self { supervisor: Supervisor::start(executable.to_owned())? }))
+    /// A machine whose worker is `executable` as `worker --read H --write H`. It is started by
+    /// [`prepare`](Host::prepare) or the first call, which waits for it.
+    #[must_use]
+    pub fn new(executable: &Path) -> Arc<Self> {
+        Arc::new(Self { supervisor: Supervisor::new(executable.to_owned()) })
     }
 
     /// Ends the worker; it gets a moment to release what it holds down.
@@ -54,6 +52,7 @@ impl WorkerHost {
 
     /// The worker, as soon as there is one.
     async fn link(&self, run: &Run) -> Result<Arc<Link>, Fault> {
+        self.supervisor.begin();
         let mut state = self.supervisor.state();
         loop {
             match &*state.borrow_and_update() {
@@ -170,6 +169,10 @@ impl Host for WorkerHost {
                 Answer::Facts(_) | Answer::Outcome(_) => unasked(),
             }
         })
+    }
+
+    fn prepare(&self) {
+        self.supervisor.begin();
     }
 
     fn report(&self) -> HostReport {

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc::Receiver,
     },
     thread,
@@ -51,6 +51,7 @@ pub(super) enum State {
 #[derive(Debug)]
 pub(super) struct Supervisor {
     executable: PathBuf,
+    begun: AtomicBool,
     state: watch::Sender<State>,
     /// How often the worker was replaced.
     pub(super) restarts: AtomicU64,
@@ -65,20 +66,30 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Supervisor {
-    /// Starts the thread that starts the worker.
-    pub(super) fn start(executable: PathBuf) -> io::Result<Arc<Self>> {
-        let supervisor = Arc::new(Self {
+    /// Nothing runs yet.
+    pub(super) fn new(executable: PathBuf) -> Arc<Self> {
+        Arc::new(Self {
             executable,
+            begun: AtomicBool::new(false),
             state: watch::Sender::new(State::Starting),
             restarts: AtomicU64::new(0),
             limitations: Mutex::default(),
             process: Mutex::default(),
             stopped: Mutex::new(false),
             wake: Condvar::new(),
-        });
-        let own = Arc::clone(&supervisor);
-        thread::Builder::new().name("worker".to_owned()).spawn(move || own.keep_running())?;
-        Ok(supervisor)
+        })
+    }
+
+    /// Starts the thread that starts the worker, unless that was done; returns at once.
+    pub(super) fn begin(self: &Arc<Self>) {
+        if self.begun.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let own = Arc::clone(self);
+        let thread = thread::Builder::new().name("worker".to_owned());
+        if let Err(error) = thread.spawn(move || own.keep_running()) {
+            self.set(State::Down(format!("no thread can be started for it: {error}")));
+        }
     }
 
     pub(super) fn state(&self) -> watch::Receiver<State> {

@@ -1,18 +1,15 @@
 //! What is closed before anything else runs.
 
 use windows::{
-    Win32::{
-        System::{
-            Diagnostics::Debug::{
-                SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX, SetErrorMode,
-            },
-            LibraryLoader::{LOAD_LIBRARY_SEARCH_SYSTEM32, SetDefaultDllDirectories, SetDllDirectoryW},
-            Threading::{
-                PROCESS_MITIGATION_POLICY, ProcessExtensionPointDisablePolicy, ProcessImageLoadPolicy,
-                SetProcessMitigationPolicy,
-            },
+    Win32::System::{
+        Diagnostics::Debug::{
+            SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX, SetErrorMode,
         },
-        UI::HiDpi::{DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2, SetProcessDpiAwarenessContext},
+        LibraryLoader::{LOAD_LIBRARY_SEARCH_SYSTEM32, SetDefaultDllDirectories, SetDllDirectoryW},
+        Threading::{
+            PROCESS_MITIGATION_POLICY, ProcessExtensionPointDisablePolicy, ProcessImageLoadPolicy,
+            SetProcessMitigationPolicy,
+        },
     },
     core::w,
 };
@@ -31,7 +28,6 @@ pub fn harden() {
         let _ = SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32);
         let _ = SetDllDirectoryW(w!("")); // programs that are started inherit this: it spares them the current folder
         SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
-        let _ = SetProcessDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2); // else the manifest did
     }
     restrict(ProcessImageLoadPolicy, IMAGES_OF_THIS_MACHINE);
     restrict(ProcessExtensionPointDisablePolicy, NO_EXTENSIONS);

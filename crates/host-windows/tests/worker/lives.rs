@@ -222,7 +222,7 @@ fn the_worker_dies_with_the_gate() {
 
 fn a_worker_that_cannot_be_started_is_said_so() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let host = WorkerHost::start(&std::env::temp_dir().join("winwarden-none.exe")).unwrap();
+    let host = WorkerHost::new(&std::env::temp_dir().join("winwarden-none.exe"));
     let run = gate::Run {
         deadline: Instant::now() + Duration::from_secs(60),
         cancel: tokio_util::sync::CancellationToken::new(),

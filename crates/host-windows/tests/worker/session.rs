@@ -54,7 +54,7 @@ impl Session {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let host = WorkerHost::start(&std::env::current_exe().unwrap()).unwrap();
+        let host = WorkerHost::new(&std::env::current_exe().unwrap());
         let name = format!("winwarden-test-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let config = GateConfig {
             home: std::env::temp_dir().join(name),

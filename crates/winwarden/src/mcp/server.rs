@@ -11,7 +11,7 @@ use rmcp::{
         ErrorCode, Implementation, ListToolsResult, PaginatedRequestParams, ProgressNotificationParam,
         ServerCapabilities, ServerConfig, ToolAnnotations,
     },
-    service::RequestContext,
+    service::{NotificationContext, RequestContext},
 };
 use serde_json::{Value, json};
 use tokio::{task::JoinHandle, time::Instant};
@@ -90,6 +90,10 @@ impl ServerHandler for Server {
             .with_instructions(tools::INSTRUCTIONS)
     }
 
+    async fn on_initialized(&self, _: NotificationContext<RoleServer>) {
+        self.gate.prepare();
+    }
+
     async fn list_tools(
         &self,
         request: Option<PaginatedRequestParams>,
@@ -99,6 +103,8 @@ impl ServerHandler for Server {
             let message = "`cursor` was not given by this server: all tools come in one page";
             return Err(ErrorData::invalid_params(message, None));
         }
+        // Who comes without `initialize` shows here that calls will follow.
+        self.gate.prepare();
         Ok(ListToolsResult::with_all_items(self.listed.clone()))
     }
 

@@ -14,9 +14,9 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Starts the worker.
+    /// The desktop this process is on; nothing is started yet.
     pub fn open(_: &Serve) -> Result<Self, Box<dyn Error>> {
-        Ok(Self { host: WorkerHost::start(&std::env::current_exe()?)? })
+        Ok(Self { host: WorkerHost::new(&std::env::current_exe()?) })
     }
 
     /// As the gate sees it.

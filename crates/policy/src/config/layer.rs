@@ -1,0 +1,267 @@
+//! One source of settings: a file, the environment, the command line.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use model::keys::Chord;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::{Fault, Faults, Form, SETTINGS, Setting, Value, fault::Place};
+
+/// Where a value came from, least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// Nobody gave one.
+    Default,
+    /// The profile.
+    Profile,
+    /// The machine's file.
+    Machine,
+    /// The person's file.
+    User,
+    /// The environment.
+    Environment,
+    /// The command line.
+    CommandLine,
+}
+
+impl Origin {
+    /// Its name for people.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Profile => "profile",
+            Self::Machine => "machine",
+            Self::User => "user",
+            Self::Environment => "environment",
+            Self::CommandLine => "command line",
+        }
+    }
+}
+
+/// The names that tools go by, which this crate does not know.
+#[derive(Debug, Clone, Copy)]
+pub struct Names<'a> {
+    /// Toolsets.
+    pub toolsets: &'a [&'a str],
+    /// Tools.
+    pub tools: &'a [&'a str],
+}
+
+/// The settings that one source gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layer {
+    /// Which source.
+    pub origin: Origin,
+    /// Its values, by the setting's name.
+    pub values: BTreeMap<&'static str, Value>,
+}
+
+impl Layer {
+    /// Reads a `winwarden.toml`; `shown` is what faults call it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn of_file(origin: Origin, shown: &str, source: &str, names: Names<'_>) -> Result<Self, Faults> {
+        let mut reader = Reader { shown, source, names, faults: Vec::new(), values: BTreeMap::new() };
+        let (table, errors) = DeTable::parse_recoverable(source);
+        for error in &errors {
+            reader.fault(error.span().unwrap_or_default(), error.message().to_owned());
+        }
+        // A file that does not parse may lack just what would make the rest right.
+        if errors.is_empty() {
+            reader.table("", table.get_ref());
+        }
+        reader.end(origin)
+    }
+
+    /// Takes the variables of the environment that name a setting; a list is comma-separated.
+    ///
+    /// # Errors
+    /// Everything that is wrong with their values.
+    pub fn of_environment(
+        variable: impl Fn(&str) -> Option<String>,
+        names: Names<'_>,
+    ) -> Result<Self, Faults> {
+        let given = SETTINGS.iter().filter_map(|setting| Some((setting, variable(&setting.variable())?)));
+        Self::of_texts(Origin::Environment, given, Setting::variable, names)
+    }
+
+    /// Takes settings as texts: a list is comma-separated.
+    ///
+    /// # Errors
+    /// Everything that is wrong with their values; `shown` names the source of each.
+    pub fn of_texts(
+        origin: Origin,
+        given: impl IntoIterator<Item = (&'static Setting, String)>,
+        shown: impl Fn(&Setting) -> String,
+        names: Names<'_>,
+    ) -> Result<Self, Faults> {
+        let (mut values, mut faults) = (BTreeMap::new(), Vec::new());
+        for (setting, text) in given {
+            match of_text(setting, &text, names) {
+                Ok(value) => drop(values.insert(setting.name, value)),
+                Err(message) => faults.push(Fault { origin: shown(setting), place: None, message }),
+            }
+        }
+        if faults.is_empty() { Ok(Self { origin, values }) } else { Err(Faults(faults)) }
+    }
+}
+
+struct Reader<'a> {
+    shown: &'a str,
+    source: &'a str,
+    names: Names<'a>,
+    faults: Vec<Fault>,
+    values: BTreeMap<&'static str, Value>,
+}
+
+impl Reader<'_> {
+    fn fault(&mut self, at: Range<usize>, message: String) {
+        let place = Some(Place::of(self.source, at));
+        self.faults.push(Fault { origin: self.shown.to_owned(), place, message });
+    }
+
+    fn end(mut self, origin: Origin) -> Result<Layer, Faults> {
+        if self.faults.is_empty() {
+            return Ok(Layer { origin, values: self.values });
+        }
+        self.faults.sort_by_key(|fault| fault.place.as_ref().map(|place| (place.line, place.column)));
+        Err(Faults(self.faults))
+    }
+
+    fn table(&mut self, prefix: &str, table: &DeTable<'_>) {
+        for (key, value) in table {
+            let name = if prefix.is_empty() {
+                key.get_ref().to_string()
+            } else {
+                format!("{prefix}.{}", key.get_ref())
+            };
+            let is_table = SETTINGS.iter().any(|setting| setting.place().0 == name);
+            match (Setting::named(&name), value.get_ref()) {
+                (Some(setting), _) => match of_toml(setting, value, self.names) {
+                    Ok(value) => drop(self.values.insert(setting.name, value)),
+                    Err((at, message)) => self.fault(at, message),
+                },
+                (None, DeValue::Table(inner)) if is_table && prefix.is_empty() => self.table(&name, inner),
+                (None, _) if is_table => self.fault(value.span(), format!("`{name}` is a table: `[{name}]`")),
+                (None, _) => {
+                    let known = SETTINGS.iter().flat_map(|setting| [setting.name, setting.place().0]);
+                    let near = nearest(&name, known.filter(|known| !known.is_empty()));
+                    self.fault(key.span(), format!("there is no setting `{name}`{near}"));
+                }
+            }
+        }
+    }
+}
+
+type Misfit = (Range<usize>, String);
+
+/// A value of a file as the setting wants it.
+fn of_toml(setting: &Setting, value: &Spanned<DeValue<'_>>, names: Names<'_>) -> Result<Value, Misfit> {
+    let misfit = |message: String| (value.span(), message);
+    let wanted = || misfit(format!("`{}` is {}", setting.name, accepted(setting)));
+    match (setting.form, value.get_ref()) {
+        (Form::Switch, DeValue::Boolean(on)) => Ok(Value::Switch(*on)),
+        (Form::Number { .. }, DeValue::Integer(number)) => {
+            let number = u64::from_str_radix(number.as_str(), number.radix()).map_err(|_| wanted())?;
+            check(setting, Value::Number(Some(number)), names).map_err(misfit)
+        }
+        (Form::Number { unlimited: true, .. }, DeValue::String(text)) if text == "unlimited" => {
+            Ok(Value::Number(None))
+        }
+        (Form::Choice(_) | Form::Text | Form::Chord, DeValue::String(text)) => {
+            check(setting, Value::Text(text.to_string()), names).map_err(misfit)
+        }
+        (Form::Choices(_) | Form::Texts | Form::Toolsets | Form::Tools, DeValue::Array(items)) => {
+            let mut texts = Vec::new();
+            for item in items {
+                let DeValue::String(text) = item.get_ref() else {
+                    return Err((item.span(), format!("`{}` is {}", setting.name, accepted(setting))));
+                };
+                let one = Value::Texts(vec![text.to_string()]);
+                check(setting, one, names).map_err(|message| (item.span(), message))?;
+                texts.push(text.to_string());
+            }
+            Ok(Value::Texts(texts))
+        }
+        _ => Err(wanted()),
+    }
+}
+
+/// A value of the environment or the command line as the setting wants it.
+fn of_text(setting: &Setting, text: &str, names: Names<'_>) -> Result<Value, String> {
+    let wanted = || format!("`{}` is {}", setting.name, accepted(setting));
+    let value = match setting.form {
+        Form::Switch => Value::Switch(text.parse().map_err(|_| wanted())?),
+        Form::Number { unlimited: true, .. } if text == "unlimited" => Value::Number(None),
+        Form::Number { .. } => Value::Number(Some(text.parse().map_err(|_| wanted())?)),
+        Form::Choice(_) | Form::Text | Form::Chord => Value::Text(text.to_owned()),
+        Form::Choices(_) | Form::Texts | Form::Toolsets | Form::Tools => Value::Texts(
+            text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect(),
+        ),
+    };
+    check(setting, value, names)
+}
+
+/// Whether a value of the right type is one that exists.
+fn check(setting: &Setting, value: Value, names: Names<'_>) -> Result<Value, String> {
+    let of = |text: &str, known: &[&str]| {
+        let there = known.contains(&text);
+        let near = nearest(text, known.iter().copied());
+        there.then_some(()).ok_or_else(|| format!("`{text}` is no value of `{}`{near}", setting.name))
+    };
+    match (setting.form, &value) {
+        (Form::Number { least, most, .. }, Value::Number(Some(number)))
+            if !(least..=most).contains(number) =>
+        {
+            return Err(format!("`{}` is {}", setting.name, accepted(setting)));
+        }
+        (Form::Choice(known), Value::Text(text)) => of(text, known)?,
+        (Form::Choices(known), Value::Texts(texts)) => texts.iter().try_for_each(|text| of(text, known))?,
+        (Form::Toolsets, Value::Texts(texts)) => {
+            texts.iter().try_for_each(|text| of(text, names.toolsets))?
+        }
+        (Form::Tools, Value::Texts(texts)) => texts.iter().try_for_each(|text| of(text, names.tools))?,
+        (Form::Texts, Value::Texts(texts)) if texts.iter().any(|text| text.trim().is_empty()) => {
+            return Err(format!("`{}` holds an empty text, which would mean everything", setting.name));
+        }
+        (Form::Chord, Value::Text(text)) => {
+            text.parse::<Chord>().map_err(|error| format!("`{}`: {error}", setting.name))?;
+        }
+        _ => {}
+    }
+    Ok(value)
+}
+
+/// What a setting accepts, in words.
+pub(super) fn accepted(setting: &Setting) -> String {
+    let words =
+        |known: &[&str]| known.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
+    match setting.form {
+        Form::Switch => "`true` or `false`".into(),
+        Form::Choice(known) => format!("one of {}", words(known)),
+        Form::Choices(known) => format!("a list of any of {}", words(known)),
+        Form::Number { least, most, unlimited } => {
+            let or = if unlimited { ", or \"unlimited\"" } else { "" };
+            format!("a whole number from {least} to {most}{or}")
+        }
+        Form::Text => "a text".into(),
+        Form::Texts => "a list of texts".into(),
+        Form::Toolsets => "a list of toolsets".into(),
+        Form::Tools => "a list of tools".into(),
+        Form::Chord => "a key combination such as \"Ctrl+Alt+Pause\"".into(),
+    }
+}
+
+/// `; did you mean …?` where something is near enough.
+fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let scored = known.map(|name| (strsim::jaro_winkler(given, name), name));
+    scored
+        .filter(|(score, _)| *score > 0.75)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map_or_else(String::new, |(_, name)| format!("; did you mean `{name}`?"))
+}

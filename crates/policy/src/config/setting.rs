@@ -1,0 +1,271 @@
+//! The table of all settings: reading, bounding, showing and the docs all go by it.
+
+use std::fmt;
+
+/// One setting of `winwarden.toml`.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its name: `table.key`, or `key` at the top.
+    pub name: &'static str,
+    /// What it can be.
+    pub form: Form,
+    /// What it is where nobody says otherwise, as TOML; profiles bring defaults of their own for `limits`.
+    pub default: &'static str,
+    /// Which of two values is the narrower.
+    pub narrower: Narrower,
+    /// What it does, in a sentence or two.
+    pub doc: &'static str,
+}
+
+/// What a setting can be.
+#[derive(Debug, Clone, Copy)]
+pub enum Form {
+    /// `true` or `false`.
+    Switch,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// Any number of these words.
+    Choices(&'static [&'static str]),
+    /// A whole number within bounds; where it limits something, also `"unlimited"`.
+    Number {
+        /// The least.
+        least: u64,
+        /// The most.
+        most: u64,
+        /// Whether `"unlimited"` is one too.
+        unlimited: bool,
+    },
+    /// A text.
+    Text,
+    /// A list of texts.
+    Texts,
+    /// Names of toolsets.
+    Toolsets,
+    /// Names of tools.
+    Tools,
+    /// A key combination, `Ctrl+Alt+Pause`.
+    Chord,
+}
+
+/// Which of two values of a setting is the narrower: the machine's file is a bound in this sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Narrower {
+    /// The earlier one in the list of choices.
+    Earlier,
+    /// The smaller number; of lists, what is in both.
+    Less,
+    /// The larger number; of lists, what is in either.
+    More,
+    /// This one.
+    Is(bool),
+    /// Neither: the machine's value counts only where nobody else gives one.
+    Neither,
+}
+
+/// A setting's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A switch.
+    Switch(bool),
+    /// A number; none is unlimited.
+    Number(Option<u64>),
+    /// A text.
+    Text(String),
+    /// A list of texts.
+    Texts(Vec<String>),
+}
+
+impl fmt::Display for Value {
+    /// As TOML.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A JSON string is a TOML basic string as long as nothing below U+0020 but the common escapes is in it.
+        let quoted = |text: &String| serde_json::Value::from(text.as_str()).to_string();
+        match self {
+            Self::Switch(on) => on.fmt(f),
+            Self::Number(Some(number)) => number.fmt(f),
+            Self::Number(None) => f.write_str("\"unlimited\""),
+            Self::Text(text) => f.write_str(&quoted(text)),
+            Self::Texts(texts) => {
+                let texts: Vec<String> = texts.iter().map(quoted).collect();
+                write!(f, "[{}]", texts.join(", "))
+            }
+        }
+    }
+}
+
+impl Setting {
+    /// The setting called `name`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.name == name)
+    }
+
+    /// Its table, empty at the top, and its key there.
+    #[must_use]
+    pub fn place(&self) -> (&'static str, &'static str) {
+        self.name.split_once('.').unwrap_or(("", self.name))
+    }
+
+    /// The environment variable that sets it: `WINWARDEN_LIMITS_LAUNCHES`.
+    #[must_use]
+    pub fn variable(&self) -> String {
+        format!("WINWARDEN_{}", self.name.replace('.', "_").to_ascii_uppercase())
+    }
+}
+
+const fn limit(name: &'static str, most: u64, default: &'static str, doc: &'static str) -> Setting {
+    let form = Form::Number { least: 0, most, unlimited: true };
+    Setting { name, form, default, narrower: Narrower::Less, doc }
+}
+
+const fn texts(name: &'static str, narrower: Narrower, doc: &'static str) -> Setting {
+    Setting { name, form: Form::Texts, default: "[]", narrower, doc }
+}
+
+const fn switch(name: &'static str, default: &'static str, narrow: bool, doc: &'static str) -> Setting {
+    Setting { name, form: Form::Switch, default, narrower: Narrower::Is(narrow), doc }
+}
+
+/// Every setting, in the order of the file.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "profile",
+        form: Form::Choice(&["observe", "unattended", "assistant", "workspace", "lab"]),
+        default: "\"assistant\"",
+        narrower: Narrower::Earlier,
+        doc: "What an agent may do. `observe`: look. `assistant`: look and give ordinary input; the rest asks. \
+              `workspace`: like it, but what is named below `workspace` is free. `unattended`: like `assistant`, \
+              with nobody to ask. `lab`: anything, on a machine that can be thrown away.",
+    },
+    Setting {
+        name: "toolsets",
+        form: Form::Toolsets,
+        default: "[\"core\", \"desktop\"]",
+        narrower: Narrower::Less,
+        doc: "Toolsets to offer.",
+    },
+    Setting {
+        name: "tools",
+        form: Form::Tools,
+        default: "[]",
+        narrower: Narrower::Neither,
+        doc: "Exactly these tools, of whatever toolset; an empty list is all of the toolsets.",
+    },
+    Setting {
+        name: "exclude_tools",
+        form: Form::Tools,
+        default: "[]",
+        narrower: Narrower::More,
+        doc: "Not these tools.",
+    },
+    switch("pictures", "true", false, "Whether there is a way to get a picture of the screen."),
+    switch(
+        "dry_run",
+        "false",
+        true,
+        "Whether everything is planned, judged and recorded and nothing is done.",
+    ),
+    switch(
+        "badge",
+        "true",
+        true,
+        "Whether a small window shows that an agent is working, with a Stop button.",
+    ),
+    Setting {
+        name: "stop_key",
+        form: Form::Chord,
+        default: "\"Ctrl+Alt+Pause\"",
+        narrower: Narrower::Neither,
+        doc: "The key combination that stops every session at once, wherever it is pressed.",
+    },
+    Setting {
+        name: "acknowledge",
+        form: Form::Choices(&["server", "other_users"]),
+        default: "[]",
+        narrower: Narrower::Less,
+        doc: "Warnings that the person has taken note of: this is a Windows Server; other users are signed in.",
+    },
+    Setting {
+        name: "log_level",
+        form: Form::Choice(&["off", "error", "warn", "info", "debug", "trace"]),
+        default: "\"warn\"",
+        narrower: Narrower::Neither,
+        doc: "How much to say on stderr.",
+    },
+    texts(
+        "workspace.folders",
+        Narrower::Less,
+        "Folders in which profile `workspace` changes things without asking.",
+    ),
+    texts(
+        "workspace.keys",
+        Narrower::Less,
+        "Registry keys below which profile `workspace` changes values without asking.",
+    ),
+    texts(
+        "workspace.applications",
+        Narrower::Less,
+        "Programs, by full path or by file name, that profile `workspace` starts and operates without asking.",
+    ),
+    texts(
+        "protected.applications",
+        Narrower::More,
+        "Programs, by full path or by file name, that are protected beside those that always are: reading them and \
+         input to them asks, and pictures do not show them.",
+    ),
+    Setting {
+        name: "approvals.channels",
+        form: Form::Choices(&["elicitation", "dialog", "terminal"]),
+        default: "[\"elicitation\", \"dialog\", \"terminal\"]",
+        narrower: Narrower::Less,
+        doc: "Ways to ask a person, in the order in which they are tried.",
+    },
+    switch(
+        "approvals.trust_client_elicitation",
+        "false",
+        false,
+        "Whether an answer that comes through the client also counts for what is dangerous: it may be the agent's own.",
+    ),
+    Setting {
+        name: "approvals.wait_seconds",
+        form: Form::Number { least: 5, most: 600, unlimited: false },
+        default: "50",
+        narrower: Narrower::Less,
+        doc: "How long a person is waited for; then the answer is no.",
+    },
+    Setting {
+        name: "limits.concurrent_calls",
+        form: Form::Number { least: 1, most: 32, unlimited: false },
+        default: "8",
+        narrower: Narrower::Less,
+        doc: "Calls that run at once.",
+    },
+    limit("limits.reads_per_minute", 100_000, "100", "Calls a minute that look."),
+    limit("limits.input_per_minute", 100_000, "60", "Calls a minute that give input."),
+    limit(
+        "limits.changes_per_minute",
+        100_000,
+        "20",
+        "Calls a minute that change, destroy, execute or send.",
+    ),
+    Setting {
+        name: "limits.cooldown_ms",
+        form: Form::Number { least: 0, most: 600_000, unlimited: false },
+        default: "2000",
+        narrower: Narrower::More,
+        doc: "How long after a destructive act the next one has to wait, milliseconds.",
+    },
+    limit("limits.destructive_acts", 1_000_000, "25", "Destructive acts of a session."),
+    limit("limits.files_changed", 1_000_000, "200", "Files that a session changes."),
+    limit("limits.bytes_overwritten", 1 << 40, "100000000", "Bytes that a session overwrites."),
+    limit("limits.registry_values", 1_000_000, "50", "Registry values that a session changes."),
+    limit("limits.launches", 1_000_000, "10", "Programs that a session starts."),
+    limit("limits.session_minutes", 100_000, "60", "How long a session lasts, minutes."),
+    limit("limits.idle_minutes", 100_000, "30", "After how long without a call a session ends, minutes."),
+    limit(
+        "taint.clear_after_minutes",
+        100_000,
+        "\"unlimited\"",
+        "How long a session counts as having read untrusted text, minutes. `\"unlimited\"`: until a person says otherwise.",
+    ),
+];

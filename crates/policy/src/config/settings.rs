@@ -1,0 +1,205 @@
+//! The settings as the program uses them.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde::Serialize;
+
+use super::{Effective, Origin, Setting, Value};
+
+/// How far an agent may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Profile {
+    /// Looking only.
+    Observe,
+    /// Like `assistant`, with nobody to ask.
+    Unattended,
+    /// Looking and ordinary input; the rest asks.
+    #[default]
+    Assistant,
+    /// Like `assistant`, but what the configuration names is free.
+    Workspace,
+    /// Anything, on a machine that can be thrown away.
+    Lab,
+}
+
+impl Profile {
+    /// Every profile, the narrowest first.
+    pub const ALL: [Self; 5] = [Self::Observe, Self::Unattended, Self::Assistant, Self::Workspace, Self::Lab];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Observe => "observe",
+            Self::Unattended => "unattended",
+            Self::Assistant => "assistant",
+            Self::Workspace => "workspace",
+            Self::Lab => "lab",
+        }
+    }
+
+    pub(super) fn of(value: &Value) -> Option<Self> {
+        let Value::Text(name) = value else { return None };
+        Self::ALL.into_iter().find(|profile| profile.name() == name)
+    }
+}
+
+/// A limit: a number, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Amount {
+    /// At most so many.
+    Most(u64),
+    /// As many as wanted.
+    Unlimited,
+}
+
+/// Limits of a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "each is the setting of its name, whose doc stands in the table of settings")]
+pub struct Limits {
+    pub concurrent_calls: u64,
+    pub reads_per_minute: Amount,
+    pub input_per_minute: Amount,
+    pub changes_per_minute: Amount,
+    pub cooldown: Duration,
+    pub destructive_acts: Amount,
+    pub files_changed: Amount,
+    pub bytes_overwritten: Amount,
+    pub registry_values: Amount,
+    pub launches: Amount,
+    pub session_minutes: Amount,
+    pub idle_minutes: Amount,
+}
+
+/// A way to ask a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Through the MCP client.
+    Elicitation,
+    /// A dialog of ours.
+    Dialog,
+    /// `winwarden approvals` at a terminal.
+    Terminal,
+}
+
+/// All settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the setting of its name, whose doc stands in the table of settings")]
+pub struct Settings {
+    pub profile: Profile,
+    pub toolsets: Vec<String>,
+    pub tools: Vec<String>,
+    pub exclude_tools: Vec<String>,
+    pub pictures: bool,
+    pub dry_run: bool,
+    pub badge: bool,
+    pub stop_key: String,
+    pub acknowledge: Vec<String>,
+    pub log_level: String,
+    pub workspace_folders: Vec<String>,
+    pub workspace_keys: Vec<String>,
+    pub workspace_applications: Vec<String>,
+    pub protected_applications: Vec<String>,
+    pub channels: Vec<Channel>,
+    pub trust_client_elicitation: bool,
+    pub approval_wait: Duration,
+    pub limits: Limits,
+    pub taint_minutes: Amount,
+}
+
+impl Settings {
+    /// What holds where nobody set anything but the profile.
+    #[must_use]
+    pub fn of_profile(profile: Profile) -> Self {
+        let of = |setting: &'static Setting| {
+            let (value, origin) = default_of(setting, profile);
+            let value = if setting.name == "profile" { Value::Text(profile.name().into()) } else { value };
+            (setting.name, Effective { value, origin, asked: None })
+        };
+        Self::of(&super::SETTINGS.iter().map(of).collect())
+    }
+
+    pub(super) fn of(effective: &BTreeMap<&'static str, Effective>) -> Self {
+        let value = |name: &str| effective.get(name).map(|effective| &effective.value);
+        let switch = |name| matches!(value(name), Some(Value::Switch(true)));
+        let text =
+            |name| if let Some(Value::Text(text)) = value(name) { text.clone() } else { String::new() };
+        let texts =
+            |name| if let Some(Value::Texts(texts)) = value(name) { texts.clone() } else { Vec::new() };
+        let amount = |name| match value(name) {
+            Some(Value::Number(None)) => Amount::Unlimited,
+            Some(Value::Number(Some(number))) => Amount::Most(*number),
+            _ => Amount::Most(0),
+        };
+        let number = |name| if let Amount::Most(number) = amount(name) { number } else { 0 };
+        let channel = |name: String| match name.as_str() {
+            "elicitation" => Some(Channel::Elicitation),
+            "dialog" => Some(Channel::Dialog),
+            "terminal" => Some(Channel::Terminal),
+            _ => None,
+        };
+        Self {
+            profile: value("profile").and_then(Profile::of).unwrap_or(Profile::Observe),
+            toolsets: texts("toolsets"),
+            tools: texts("tools"),
+            exclude_tools: texts("exclude_tools"),
+            pictures: switch("pictures"),
+            dry_run: switch("dry_run"),
+            badge: switch("badge"),
+            stop_key: text("stop_key"),
+            acknowledge: texts("acknowledge"),
+            log_level: text("log_level"),
+            workspace_folders: texts("workspace.folders"),
+            workspace_keys: texts("workspace.keys"),
+            workspace_applications: texts("workspace.applications"),
+            protected_applications: texts("protected.applications"),
+            channels: texts("approvals.channels").into_iter().filter_map(channel).collect(),
+            trust_client_elicitation: switch("approvals.trust_client_elicitation"),
+            approval_wait: Duration::from_secs(number("approvals.wait_seconds")),
+            limits: Limits {
+                concurrent_calls: number("limits.concurrent_calls").max(1),
+                reads_per_minute: amount("limits.reads_per_minute"),
+                input_per_minute: amount("limits.input_per_minute"),
+                changes_per_minute: amount("limits.changes_per_minute"),
+                cooldown: Duration::from_millis(number("limits.cooldown_ms")),
+                destructive_acts: amount("limits.destructive_acts"),
+                files_changed: amount("limits.files_changed"),
+                bytes_overwritten: amount("limits.bytes_overwritten"),
+                registry_values: amount("limits.registry_values"),
+                launches: amount("limits.launches"),
+                session_minutes: amount("limits.session_minutes"),
+                idle_minutes: amount("limits.idle_minutes"),
+            },
+            taint_minutes: amount("taint.clear_after_minutes"),
+        }
+    }
+}
+
+/// What a setting is under `profile` where nobody gives it: `lab` has no rates, budgets and cooldowns.
+pub(super) fn default_of(setting: &'static Setting, profile: Profile) -> (Value, Origin) {
+    if profile == Profile::Lab && setting.name.starts_with("limits.") {
+        match setting.name {
+            "limits.concurrent_calls" => {}
+            "limits.cooldown_ms" => return (Value::Number(Some(0)), Origin::Profile),
+            _ => return (Value::Number(None), Origin::Profile),
+        }
+    }
+    (default_value(setting), Origin::Default)
+}
+
+/// The default in the table, which a test reads as TOML.
+pub(super) fn default_value(setting: &Setting) -> Value {
+    match serde_json::from_str(setting.default) {
+        Ok(serde_json::Value::Bool(on)) => Value::Switch(on),
+        Ok(serde_json::Value::Number(number)) => Value::Number(number.as_u64()),
+        Ok(serde_json::Value::String(text)) if text == "unlimited" => Value::Number(None),
+        Ok(serde_json::Value::String(text)) => Value::Text(text),
+        Ok(serde_json::Value::Array(items)) => {
+            Value::Texts(items.into_iter().filter_map(|item| Some(item.as_str()?.to_owned())).collect())
+        }
+        Ok(serde_json::Value::Null | serde_json::Value::Object(_)) | Err(_) => Value::Texts(Vec::new()),
+    }
+}

@@ -1,0 +1,161 @@
+use super::{settings::default_value, *};
+
+const NAMES: Names<'_> = Names { toolsets: &["core", "desktop"], tools: &["click", "screenshot"] };
+
+fn file(origin: Origin, source: &str) -> Layer {
+    Layer::of_file(origin, "winwarden.toml", source, NAMES).unwrap()
+}
+
+fn faults(source: &str) -> Vec<String> {
+    let found = Layer::of_file(Origin::User, "winwarden.toml", source, NAMES).unwrap_err();
+    found
+        .0
+        .into_iter()
+        .map(|fault| format!("{}: {}", fault.place.map_or(0, |place| place.line), fault.message))
+        .collect()
+}
+
+#[test]
+fn every_fault_of_a_file_is_told_with_its_line_and_the_nearest_name() {
+    let source = "profil = \"lab\"\ntoolsets = [\"core\", \"dekstop\"]\npictures = \"no\"\n\n[limits]\n\
+                  launches = -1\nlaunch = 3\ncooldown_ms = \"unlimited\"\n\n[approval]\nx = 1\n";
+    assert_eq!(
+        faults(source),
+        [
+            "1: there is no setting `profil`; did you mean `profile`?",
+            "2: `dekstop` is no value of `toolsets`; did you mean `desktop`?",
+            "3: `pictures` is `true` or `false`",
+            "6: `limits.launches` is a whole number from 0 to 1000000, or \"unlimited\"",
+            "7: there is no setting `limits.launch`; did you mean `limits.launches`?",
+            "8: `limits.cooldown_ms` is a whole number from 0 to 600000",
+            "10: there is no setting `approval`; did you mean `approvals`?",
+        ]
+    );
+}
+
+#[test]
+fn a_fault_is_shown_with_its_line_and_the_place_in_it() {
+    let shown = Layer::of_file(Origin::User, "winwarden.toml", "badge = true\nprofile = \"labs\"", NAMES)
+        .unwrap_err();
+    assert_eq!(
+        shown.to_string(),
+        "winwarden.toml:2:11: `labs` is no value of `profile`; did you mean `lab`?\n  |\n2 | profile = \"labs\"\n  |           ^^^^^^"
+    );
+}
+
+#[test]
+fn broken_toml_is_told_and_nothing_of_it_is_used() {
+    for source in ["profile = ", "profile = \"lab\"\nprofile = \"lab\"", "[limits\nlaunches = 1", "= 1"] {
+        assert!(!faults(source).is_empty(), "{source}");
+    }
+}
+
+#[test]
+fn an_empty_text_in_a_list_is_refused_for_it_would_mean_everything() {
+    assert_eq!(faults("[workspace]\nfolders = [\"C:\\\\x\", \" \"]").len(), 1);
+}
+
+#[test]
+fn the_most_specific_source_counts() {
+    let environment =
+        Layer::of_environment(|name| (name == "WINWARDEN_LIMITS_LAUNCHES").then(|| "4".to_owned()), NAMES);
+    let layers = [file(Origin::User, "[limits]\nlaunches = 3\ncooldown_ms = 5\n"), environment.unwrap()];
+    let (settings, effective) = merge(&layers);
+    assert_eq!(settings.limits.launches, Amount::Most(4));
+    assert_eq!(effective["limits.launches"].origin, Origin::Environment);
+    assert_eq!(effective["limits.cooldown_ms"].origin, Origin::User);
+    assert_eq!(effective["profile"].origin, Origin::Default);
+}
+
+#[test]
+fn the_machine_bounds_every_source_in_every_setting() {
+    // For each setting: what the machine says, what a person asks for, what holds.
+    let cases = [
+        ("profile", "\"assistant\"", "\"lab\"", "\"assistant\""),
+        ("profile", "\"lab\"", "\"observe\"", "\"observe\""),
+        ("toolsets", "[\"core\"]", "[\"core\", \"desktop\"]", "[\"core\"]"),
+        ("exclude_tools", "[\"click\"]", "[\"screenshot\"]", "[\"screenshot\", \"click\"]"),
+        ("pictures", "false", "true", "false"),
+        ("pictures", "true", "false", "false"),
+        ("dry_run", "true", "false", "true"),
+        ("badge", "true", "false", "true"),
+        ("badge", "false", "true", "true"),
+        ("acknowledge", "[]", "[\"server\"]", "[]"),
+        ("log_level", "\"info\"", "\"debug\"", "\"debug\""),
+        ("workspace.folders", "[\"C:\\\\a\"]", "[\"c:\\\\A\", \"C:\\\\b\"]", "[\"c:\\\\A\"]"),
+        ("protected.applications", "[\"a.exe\"]", "[]", "[\"a.exe\"]"),
+        ("approvals.channels", "[\"dialog\"]", "[\"elicitation\", \"dialog\"]", "[\"dialog\"]"),
+        ("approvals.trust_client_elicitation", "false", "true", "false"),
+        ("limits.launches", "5", "9", "5"),
+        ("limits.launches", "5", "\"unlimited\"", "5"),
+        ("limits.launches", "\"unlimited\"", "7", "7"),
+        ("limits.launches", "5", "2", "2"),
+        ("limits.cooldown_ms", "100", "50", "100"),
+        ("limits.cooldown_ms", "100", "300", "300"),
+    ];
+    for (name, machine, user, holds) in cases {
+        let one = |origin, value: &str| {
+            let line = match name.split_once('.') {
+                Some((table, key)) => format!("[{table}]\n{key} = {value}"),
+                None => format!("{name} = {value}"),
+            };
+            file(origin, &line)
+        };
+        let (_, effective) = merge(&[one(Origin::Machine, machine), one(Origin::User, user)]);
+        assert_eq!(effective[name].value.to_string(), holds, "{name}: {machine}, {user}");
+    }
+}
+
+#[test]
+fn a_machine_that_allows_less_than_a_default_lowers_it_and_says_so() {
+    let (settings, effective) =
+        merge(&[file(Origin::Machine, "profile = \"observe\"\n[limits]\nlaunches = 3")]);
+    assert_eq!((settings.profile, settings.limits.launches), (Profile::Observe, Amount::Most(3)));
+    assert_eq!(effective["profile"].origin, Origin::Machine);
+    let (settings, _) = merge(&[file(Origin::Machine, "profile = \"lab\"\n[limits]\nlaunches = 300")]);
+    assert_eq!((settings.profile, settings.limits.launches), (Profile::Assistant, Amount::Most(10)));
+}
+
+#[test]
+fn a_lab_has_no_limits_but_those_that_someone_sets() {
+    let (settings, _) = merge(&[file(Origin::User, "profile = \"lab\"\n[limits]\nlaunches = 3")]);
+    assert_eq!(settings.limits.launches, Amount::Most(3));
+    assert_eq!(settings.limits.reads_per_minute, Amount::Unlimited);
+    assert!(settings.limits.cooldown.is_zero());
+    let (bounded, _) =
+        merge(&[file(Origin::Machine, "[limits]\nlaunches = 2"), file(Origin::User, "profile = \"lab\"")]);
+    assert_eq!(bounded.limits.launches, Amount::Most(2));
+}
+
+#[test]
+fn the_template_is_a_valid_file_and_so_it_is_with_every_line_in_force() {
+    let text = template();
+    assert_eq!(file(Origin::User, &text).values.len(), 0);
+    let in_force: String = text
+        .lines()
+        .map(|line| match line.strip_prefix('#') {
+            Some(setting) if !setting.starts_with(' ') => format!("{setting}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let layer = file(Origin::User, &in_force);
+    assert_eq!(layer.values.len(), SETTINGS.len());
+    for setting in SETTINGS {
+        assert_eq!(layer.values[setting.name], default_value(setting), "{}", setting.name);
+    }
+}
+
+#[test]
+fn the_schema_describes_every_setting() {
+    let schema = json_schema();
+    for setting in SETTINGS {
+        let pointer = match setting.place() {
+            ("", key) => format!("/properties/{key}"),
+            (table, key) => format!("/properties/{table}/properties/{key}"),
+        };
+        assert!(
+            schema.pointer(&pointer).is_some_and(|schema| schema["description"].is_string()),
+            "{pointer}"
+        );
+    }
+}

@@ -1,0 +1,107 @@
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use proptest::prelude::*;
+
+use super::{super::is_public, *};
+
+/// Every name has these addresses.
+struct Fixed(Vec<IpAddr>);
+
+impl Resolver for Fixed {
+    fn resolve(&mut self, _: &str) -> Vec<IpAddr> {
+        self.0.clone()
+    }
+}
+
+const PUBLIC: IpAddr = IpAddr::V4(Ipv4Addr::new(93, 184, 216, 34));
+
+fn to(url: &str, redirects: &[&str], addresses: &[IpAddr]) -> Result<Destination, Refused> {
+    visit(url, redirects.iter().copied(), &mut Fixed(addresses.to_vec()))
+}
+
+#[test]
+fn the_address_that_was_judged_is_the_one_to_speak_to() {
+    let destination = to("https://www.example.com/a", &["/b?c"], &[PUBLIC]).unwrap();
+    assert_eq!(destination.ip, PUBLIC);
+    assert_eq!(destination.address.to_string(), "https://www.example.com/b?c");
+}
+
+#[test]
+fn one_private_address_among_public_ones_refuses_the_name() {
+    let both = [PUBLIC, IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1))];
+    assert!(matches!(to("https://www.example.com/", &[], &both), Err(Refused::Private { .. })));
+}
+
+#[test]
+fn a_redirect_is_judged_like_a_first_address() {
+    for location in
+        ["//127.0.0.1/", "http://[::1]/", "ftp://www.example.com/", "http://a:b@c.example.com/", "/\\x"]
+    {
+        assert!(to("https://www.example.com/", &[location], &[PUBLIC]).is_err(), "{location}");
+    }
+    let ten = ["/"; MOST_REDIRECTS];
+    assert!(to("https://www.example.com/", &ten, &[PUBLIC]).is_ok());
+    assert_eq!(
+        to("https://www.example.com/", &["/"; MOST_REDIRECTS + 1], &[PUBLIC]),
+        Err(Refused::Redirects)
+    );
+}
+
+#[test]
+fn what_standards_mend_in_silence_is_refused() {
+    for url in [
+        " https://www.example.com/",
+        "https:/www.example.com/",
+        "https:www.example.com",
+        "https:///www.example.com/",
+        "https://www.example.com\\@10.0.0.1/",
+        "https://www.exa\u{ad}mple.com/",
+        "https://www.example.com/\u{202e}",
+        "https://@www.example.com/",
+        "https://www..example.com/",
+    ] {
+        assert!(to(url, &[], &[PUBLIC]).is_err(), "{url:?}");
+    }
+}
+
+#[test]
+fn ports_of_the_web_are_open_and_others_are_not() {
+    for (port, open) in
+        [(80, true), (443, true), (8080, true), (8443, true), (22, false), (25, false), (9222, false)]
+    {
+        let url = format!("https://www.example.com:{port}/");
+        assert_eq!(to(&url, &[], &[PUBLIC]).is_ok(), open, "{port}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn an_ipv4_address_is_refused_under_all_its_names_or_under_none(bits: u32) {
+        let v4 = Ipv4Addr::from_bits(bits);
+        let [a, b, c, d] = v4.octets();
+        let names = [
+            format!("http://{v4}/"),
+            format!("http://{bits}/"),
+            format!("http://{bits:#x}/"),
+            format!("http://0{bits:o}/"),
+            format!("http://{a:#x}.{b}.{}/", u32::from(c) << 8 | u32::from(d)),
+            format!("http://%{:02x}{}/", v4.to_string().as_bytes()[0], &v4.to_string()[1..]),
+        ];
+        for name in names {
+            prop_assert_eq!(to(&name, &[], &[]).is_ok(), is_public(v4.into()), "{}", name);
+        }
+        // And never as IPv6.
+        for v6 in [v4.to_ipv6_mapped(), v4.to_ipv6_compatible(), Ipv6Addr::from_bits(0x64_ff9b << 96 | u128::from(bits))] {
+            prop_assert!(!is_public(v6.into()), "{}", v6);
+        }
+    }
+
+    #[test]
+    fn no_text_gets_past_with_a_host_that_is_not_public(text in "(https?://)?[a-z0-9.@:/\\\\\\[\\]%#?\u{3002}\u{ff0e}\u{2460}-\u{2468}-]{0,40}") {
+        if let Ok(destination) = to(&text, &[], &[PUBLIC]) {
+            prop_assert!(is_public(destination.ip));
+            let again = Address::parse(&destination.address.to_string());
+            prop_assert_eq!(again.as_ref(), Ok(&destination.address));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! `winwarden check`: one target judged by itself, as the tools judge it. Nothing is opened, fetched or run.
+
+mod url;
+
+use std::{error::Error, process::ExitCode};
+
+use crate::command::Check;
+
+/// Answers the questions on stdin.
+pub fn run(check: &Check) -> Result<ExitCode, Box<dyn Error>> {
+    match check {
+        Check::Url { batch: _ } => url::batch(),
+    }
+}
