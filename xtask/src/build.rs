@@ -140,16 +140,39 @@ fn building(what: &str, cargo: &mut Command) -> Result<(), Fault> {
     step.end(done, "read what the compiler says above")
 }
 
-/// No data is executed, and addresses are random over the whole 64 bits. DLLs are looked for in System32 alone.
+/// DLLs that are loaded by the first call into them: every one of them costs a start more than the protocol does, and
+/// the gate seldom needs any. `dlltool-delayed` has the same list.
+const DELAYED: [&str; 10] = [
+    "user32.dll",
+    "gdi32.dll",
+    "ole32.dll",
+    "oleaut32.dll",
+    "combase.dll",
+    "dwmapi.dll",
+    "shell32.dll",
+    "userenv.dll",
+    "wtsapi32.dll",
+    "api-ms-win-shcore-scaling-l1-1-1.dll",
+];
+
+/// No data is executed, and addresses are random over the whole 64 bits. DLLs are looked for in System32 alone, most
+/// of them when they are needed. Sections lie in the file as in memory, so that they need not be copied.
 fn release_flags(places: &Places, rust: WindowsRust) -> Vec<String> {
     let mut flags = path_flags(places, rust);
-    let linker: &[&str] = match rust {
-        WindowsRust::Native => &["/DYNAMICBASE", "/HIGHENTROPYVA", "/NXCOMPAT", "/DEPENDENTLOADFLAG:0x800"],
-        WindowsRust::Rustup | WindowsRust::Debian => {
-            &["-Wl,--dynamicbase", "-Wl,--high-entropy-va", "-Wl,--nxcompat"]
+    let mut link = |flag: String| flags.push(format!("-Clink-arg={flag}"));
+    match rust {
+        WindowsRust::Native => {
+            ["/DYNAMICBASE", "/HIGHENTROPYVA", "/NXCOMPAT", "/DEPENDENTLOADFLAG:0x800", "delayimp.lib"]
+                .into_iter()
+                .for_each(|flag| link(flag.to_owned()));
+            DELAYED.iter().for_each(|dll| link(format!("/DELAYLOAD:{dll}")));
         }
-    };
-    flags.extend(linker.iter().map(|flag| format!("-Clink-arg={flag}")));
+        WindowsRust::Rustup | WindowsRust::Debian => {
+            link("-Wl,--dynamicbase,--high-entropy-va,--nxcompat,--file-alignment=4096".to_owned());
+            link("-ldelayimp".to_owned());
+            flags.push(format!("-Cdlltool={}", places.project.join("xtask/dlltool-delayed").display()));
+        }
+    }
     flags
 }
 

@@ -8,20 +8,54 @@ use crate::fault::{Fault, OnFile};
 const PROTECTIONS: [(u16, &str); 3] =
     [(0x0020, "HIGH_ENTROPY_VA"), (0x0040, "DYNAMIC_BASE"), (0x0100, "NX_COMPAT")];
 
-/// Checks that the executable is a 64-bit one with random addresses and without executable data.
+/// DLLs that every start pays for if one of them is imported the common way.
+const COSTLY: [&str; 3] = ["user32.dll", "ole32.dll", "shell32.dll"];
+
+/// Checks that the executable is a 64-bit one with random addresses and without executable data, whose start loads no
+/// DLL of windows and COM.
 ///
 /// # Errors
-/// A protection is missing, or it is no such executable.
+/// A protection is missing, such a DLL is imported, or it is no such executable.
 pub fn check(file: &Path) -> Result<(), Fault> {
     let bytes = fs::read(file).doing("read", file)?;
     let given = characteristics(&bytes)
         .ok_or_else(|| Fault::check(format!("`{}` is no 64-bit Windows executable", file.display())))?;
     let missing: Vec<&str> =
         PROTECTIONS.iter().filter(|(bit, _)| given & bit == 0).map(|(_, name)| *name).collect();
-    if missing.is_empty() {
-        return Ok(());
+    if !missing.is_empty() {
+        return Err(Fault::check(format!("the header of `{}` lacks {}", file.display(), missing.join(", "))));
     }
-    Err(Fault::check(format!("the header of `{}` lacks {}", file.display(), missing.join(", "))))
+    let imports = imports(&bytes).unwrap_or_default();
+    match COSTLY.into_iter().find(|costly| imports.iter().any(|dll| dll == costly)) {
+        None => Ok(()),
+        Some(dll) => Err(Fault::check(format!("every start of `{}` loads `{dll}`", file.display()))),
+    }
+}
+
+/// The DLLs that are loaded with the executable, in lower case; nothing where there is no import table.
+fn imports(bytes: &[u8]) -> Option<Vec<String>> {
+    let at = |offset: u32| usize::try_from(offset).ok();
+    let header = at(number::<4>(bytes, 0x3c)?)?;
+    let (sections, optional) = (number::<2>(bytes, header.checked_add(6)?)?, header.checked_add(24)?);
+    let table = optional.checked_add(at(number::<2>(bytes, header.checked_add(20)?)?)?)?;
+    // Where a virtual address lies in the file: section headers are 40 bytes, with size and address at 8 and 12, the
+    // place in the file at 20.
+    let place = |address: u32| {
+        (0..at(sections)?).find_map(|index| {
+            let field = |offset: usize| number::<4>(bytes, table.checked_add(index * 40 + offset)?);
+            let within = address.checked_sub(field(12)?).filter(|within| Some(*within) < field(8))?;
+            at(field(20)?.checked_add(within)?)
+        })
+    };
+    // The second data directory; its entries are 20 bytes, with the name's address at 12, and end with zeros.
+    let mut entry = place(number::<4>(bytes, optional.checked_add(112 + 8)?)?)?;
+    let mut names = Vec::new();
+    while let Some(address @ 1..) = number::<4>(bytes, entry.checked_add(12)?) {
+        let name = bytes.get(place(address)?..)?.split(|byte| *byte == 0).next()?;
+        names.push(String::from_utf8_lossy(name).to_ascii_lowercase());
+        entry = entry.checked_add(20)?;
+    }
+    Some(names)
 }
 
 fn characteristics(bytes: &[u8]) -> Option<u16> {

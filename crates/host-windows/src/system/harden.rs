@@ -11,6 +11,7 @@ use windows::{
             SetProcessMitigationPolicy,
         },
     },
+    Win32::UI::HiDpi::{DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2, SetProcessDpiAwarenessContext},
     core::w,
 };
 
@@ -21,7 +22,7 @@ const IMAGES_OF_THIS_MACHINE: u32 = 0b111;
 const NO_EXTENSIONS: u32 = 0b1;
 
 /// DLLs from System32 only and never from another machine, no error boxes, no DLLs that register themselves into
-/// every process, per-monitor DPI awareness v2. What a system lacks is left out: none of it is what safety rests on.
+/// every process. Nothing of `user32.dll`, which the gate's start does without. What a system lacks is left out: none of it is what safety rests on.
 pub fn harden() {
     // SAFETY: constants and a constant text; nothing is loaded by name before this.
     unsafe {
@@ -31,6 +32,12 @@ pub fn harden() {
     }
     restrict(ProcessImageLoadPolicy, IMAGES_OF_THIS_MACHINE);
     restrict(ProcessExtensionPointDisablePolicy, NO_EXTENSIONS);
+}
+
+/// Per-monitor DPI awareness v2: coordinates are physical pixels. An executable with our manifest has it already.
+pub fn see_real_pixels() {
+    // SAFETY: a constant.
+    let _ = unsafe { SetProcessDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2) };
 }
 
 /// Sets a policy that is one word of flags.

@@ -29,7 +29,7 @@ pub use {
     clipboard::{read as clipboard_read, write as clipboard_write},
     control::control,
     displays::display_list,
-    harden::harden,
+    harden::{harden, see_real_pixels},
     session::{desktop_state, principal, report},
     windows::{by_title, facts, window_list},
 };

@@ -33,6 +33,7 @@ const LAST_CALL: Duration = Duration::from_millis(300);
 /// # Errors
 /// The handles are no pipes, or what comes out of the first is no message.
 pub fn run(read: u64, write: u64) -> io::Result<()> {
+    crate::system::see_real_pixels();
     let mut orders = pipe::inherited(read)?;
     let replies = Arc::new(Replies(Mutex::new(pipe::inherited(write)?)));
     let hello = wire::read::<ToWorker>(&mut orders).map_err(io::Error::other)?;
