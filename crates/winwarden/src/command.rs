@@ -26,6 +26,9 @@ pub enum Command {
     Tools(Tools),
     /// List the codes of failed calls with their meaning
     Codes,
+    /// Show, check and put back the settings
+    #[command(subcommand)]
+    Config(Config),
     /// Judge a target by itself; nothing is opened, fetched or run
     #[command(subcommand)]
     Check(Check),
@@ -37,7 +40,7 @@ pub enum Command {
 /// `winwarden serve`.
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// Which tools to offer.
+    /// Settings of the command line.
     #[command(flatten)]
     pub choice: Choice,
     /// Serve a simulated machine, described in this file, instead of Windows (not in the Windows executable)
@@ -46,36 +49,38 @@ pub struct Serve {
     /// With --sim: write the simulated machine to this file after each change, and start from it where it exists
     #[arg(long, value_name = "FILE", requires = "sim")]
     pub sim_state: Option<PathBuf>,
+    /// Start although winwarden would be elevated: then so is whatever it does
+    #[arg(long)]
+    pub allow_elevated: bool,
     /// How much to say on stderr
-    #[arg(long, value_name = "LEVEL", value_enum, default_value_t = LogLevel::Warn)]
-    pub log_level: LogLevel,
+    #[arg(long, value_name = "LEVEL", value_enum)]
+    pub log_level: Option<LogLevel>,
 }
 
-/// Which tools to offer.
-#[derive(Debug, Args)]
+/// Settings that the command line gives; each counts for more than the environment and the files.
+#[derive(Debug, Default, Args)]
 pub struct Choice {
+    /// Read settings from this file instead of the person's own
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How far an agent may go: observe, unattended, assistant (the default), workspace, lab
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: Option<String>,
     /// Toolsets to offer, comma-separated: core, desktop, all
-    #[arg(long, value_name = "LIST", value_delimiter = ',', default_values_t = tools::DEFAULT_TOOLSETS.iter().map(ToString::to_string))]
-    pub toolsets: Vec<String>,
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub toolsets: Option<Vec<String>>,
     /// Exactly these tools, comma-separated, of whatever toolset
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub tools: Option<Vec<String>>,
     /// Not these tools, comma-separated
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    pub exclude_tools: Vec<String>,
+    pub exclude_tools: Option<Vec<String>>,
     /// Remove every way to get a picture of the screen
     #[arg(long)]
     pub no_pictures: bool,
-}
-
-impl Choice {
-    /// The tools it names.
-    ///
-    /// # Errors
-    /// A name that does not exist, with the nearest that does.
-    pub fn tools(&self) -> Result<Vec<std::sync::Arc<dyn model::tool::Tool>>, tools::UnknownName> {
-        tools::select(&self.toolsets, self.tools.as_deref(), &self.exclude_tools, self.no_pictures)
-    }
+    /// Plan, judge and record every call, and carry none out
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// How much is said on stderr.
@@ -93,6 +98,13 @@ pub enum LogLevel {
     Debug,
     /// Everything.
     Trace,
+}
+
+impl LogLevel {
+    /// The level a setting names; the reader of settings knows no other names.
+    pub fn named(name: &str) -> Self {
+        Self::from_str(name, true).unwrap_or(Self::Warn)
+    }
 }
 
 /// `winwarden worker`: the two ends of the gate's pipes.
@@ -115,6 +127,34 @@ pub struct Tools {
     /// As the JSON that `tools/list` gives
     #[arg(long)]
     pub json: bool,
+}
+
+/// `winwarden config`.
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Write a file to start from, in which every setting stands as a comment
+    Init,
+    /// Read every source of settings and tell all that is wrong with them
+    Check(Choice),
+    /// Print the settings in force, and where each came from
+    Show {
+        /// Settings of the command line.
+        #[command(flatten)]
+        choice: Choice,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the JSON Schema of the file, for editors
+    Schema,
+    /// List every configuration that was ever loaded, the newest last
+    History,
+    /// Put one of them back in place of the person's
+    Restore {
+        /// Its name, as `history` lists it
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
 }
 
 /// `winwarden check`.

@@ -9,13 +9,13 @@ use std::{
 use serde_json::json;
 
 use crate::{
-    command,
+    command, config,
     mcp::{model_sees, wire_tool},
 };
 
 /// `winwarden tools`.
 pub fn tools(options: &command::Tools) -> Result<ExitCode, Box<dyn Error>> {
-    let tools = options.choice.tools()?;
+    let tools = config::load(&options.choice)?.tools()?;
     let mut out = stdout().lock();
     if options.json {
         let listed: Vec<_> = tools.iter().map(|tool| wire_tool(tool.card())).collect();

@@ -6,6 +6,7 @@ mod audit;
 mod batch;
 mod check;
 mod command;
+mod config;
 mod home;
 mod listing;
 mod log;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&options),
         Command::Worker(pipes) => platform::run_worker(pipes),
         Command::Tools(options) => listing::tools(&options),
+        Command::Config(command) => config::run(&command),
         Command::Check(question) => check::run(&question),
         Command::Codes => listing::codes(),
         Command::Audit(command::Audit::Export { format, session }) => {

@@ -7,8 +7,8 @@ use rmcp::ServiceExt;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    command::Serve,
-    home, log,
+    command::{LogLevel, Serve},
+    config, home, log,
     mcp::{Server, Stdio},
     platform::{self, Machine},
 };
@@ -20,14 +20,24 @@ const LAST_CALL: Duration = Duration::from_millis(350);
 
 /// Serves until the input ends, or until the process is asked to stop.
 pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
-    log::start(options.log_level);
-    let tools = options.choice.tools()?;
+    let loaded = config::load(&options.choice)?;
+    let settings = &loaded.settings;
+    log::start(options.log_level.unwrap_or_else(|| LogLevel::named(&settings.log_level)));
+    loaded.bounded().for_each(|bounded| tracing::warn!("{bounded}"));
+    let home = home::folder()?;
+    if config::keep(&home, &loaded)? {
+        tracing::warn!(
+            digest = loaded.digest,
+            "the configuration is another one than that of the last session"
+        );
+    }
+    let tools = loaded.tools()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let machine = runtime.block_on(async { Machine::open(options) })?;
     let config = GateConfig {
-        home: home::folder()?,
+        home,
         principal: platform::principal(),
-        toolsets: options.choice.toolsets.clone(),
+        toolsets: settings.toolsets.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let gate = Arc::new(Gate::open(config, machine.host())?);

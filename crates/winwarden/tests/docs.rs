@@ -83,13 +83,25 @@ fn commands(of: &[&str]) -> BTreeSet<String> {
         .collect()
 }
 
+/// Every command with what stands below it, also the hidden one.
+fn all_commands() -> BTreeSet<String> {
+    let mut names = BTreeSet::from(["worker".to_owned()]);
+    for name in commands(&[]) {
+        let below = commands(&[&name]);
+        if below.is_empty() {
+            names.insert(name);
+        } else {
+            names.extend(below.into_iter().map(|below| format!("{name} {below}")));
+        }
+    }
+    names
+}
+
 #[test]
 fn every_command_and_option_is_documented_and_no_other() {
     let text = document("docs/cli.md");
     let documented = sections(&text, "##");
-    let mut names: BTreeSet<String> = commands(&[]).into_iter().filter(|name| name != "audit").collect();
-    names.extend(commands(&["audit"]).into_iter().map(|name| format!("audit {name}")));
-    names.insert("worker".into());
+    let names = all_commands();
     let headings: BTreeSet<String> =
         documented.iter().map(|(heading, _)| heading.trim_start_matches("winwarden ").to_owned()).collect();
     assert_eq!(headings, names);
@@ -102,6 +114,17 @@ fn every_command_and_option_is_documented_and_no_other() {
     for level in ["off", "error", "warn", "info", "debug", "trace"] {
         assert!(text.contains(&format!("`{level}`")), "{level}");
     }
+}
+
+#[test]
+fn every_setting_is_documented_as_it_is_and_no_other() {
+    let text = document("docs/configuration.md");
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
+    let settings: Vec<String> = policy::config::SETTINGS
+        .iter()
+        .map(|setting| format!("| `{}` | `{}` | {} |", setting.name, setting.default, setting.doc))
+        .collect();
+    assert_eq!(rows, settings);
 }
 
 #[test]
@@ -175,8 +198,8 @@ fn every_toolset_is_documented_and_no_other() {
 #[test]
 fn no_document_names_a_code_or_option_that_does_not_exist() {
     let mut known: BTreeSet<String> = ["--help", "--version"].map(str::to_owned).into();
-    for command in [&["serve"][..], &["tools"], &["worker"], &["audit", "export"]] {
-        known.extend(options(command));
+    for name in all_commands() {
+        known.extend(options(&name.split(' ').collect::<Vec<_>>()));
     }
     for name in ["README.md", "docs/cli.md", "docs/tools.md", "docs/errors.md", "docs/mcp.md"] {
         let text = document(name);

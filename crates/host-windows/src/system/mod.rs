@@ -13,6 +13,8 @@ mod displays;
 #[cfg(windows)]
 mod harden;
 #[cfg(windows)]
+mod machine;
+#[cfg(windows)]
 mod processes;
 #[cfg(windows)]
 mod session;
@@ -30,6 +32,7 @@ pub use {
     control::control,
     displays::display_list,
     harden::{harden, see_real_pixels},
+    machine::{program_data, written_by_administrators_only},
     session::{desktop_state, principal, report},
     windows::{by_title, facts, window_list},
 };

@@ -209,10 +209,20 @@ fn of_text(setting: &Setting, text: &str, names: Names<'_>) -> Result<Value, Str
 
 /// Whether a value of the right type is one that exists.
 fn check(setting: &Setting, value: Value, names: Names<'_>) -> Result<Value, String> {
+    let what = match setting.form {
+        Form::Toolsets => "not a toolset".to_owned(),
+        Form::Tools => "not a tool".to_owned(),
+        Form::Switch
+        | Form::Choice(_)
+        | Form::Choices(_)
+        | Form::Number { .. }
+        | Form::Text
+        | Form::Texts
+        | Form::Chord => format!("no value of `{}`", setting.name),
+    };
     let of = |text: &str, known: &[&str]| {
-        let there = known.contains(&text);
         let near = nearest(text, known.iter().copied());
-        there.then_some(()).ok_or_else(|| format!("`{text}` is no value of `{}`{near}", setting.name))
+        known.contains(&text).then_some(()).ok_or_else(|| format!("`{text}` is {what}{near}"))
     };
     match (setting.form, &value) {
         (Form::Number { least, most, .. }, Value::Number(Some(number)))

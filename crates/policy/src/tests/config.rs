@@ -23,7 +23,7 @@ fn every_fault_of_a_file_is_told_with_its_line_and_the_nearest_name() {
         faults(source),
         [
             "1: there is no setting `profil`; did you mean `profile`?",
-            "2: `dekstop` is no value of `toolsets`; did you mean `desktop`?",
+            "2: `dekstop` is not a toolset; did you mean `desktop`?",
             "3: `pictures` is `true` or `false`",
             "6: `limits.launches` is a whole number from 0 to 1000000, or \"unlimited\"",
             "7: there is no setting `limits.launch`; did you mean `limits.launches`?",

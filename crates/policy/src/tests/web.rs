@@ -85,7 +85,7 @@ proptest! {
             format!("http://{bits:#x}/"),
             format!("http://0{bits:o}/"),
             format!("http://{a:#x}.{b}.{}/", u32::from(c) << 8 | u32::from(d)),
-            format!("http://%{:02x}{}/", v4.to_string().as_bytes()[0], &v4.to_string()[1..]),
+            format!("http://{}/", v4.to_string().bytes().map(|byte| format!("%{byte:02x}")).collect::<String>()),
         ];
         for name in names {
             prop_assert_eq!(to(&name, &[], &[]).is_ok(), is_public(v4.into()), "{}", name);

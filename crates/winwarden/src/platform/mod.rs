@@ -6,6 +6,6 @@ mod simulated;
 mod windows;
 
 #[cfg(not(windows))]
-pub use simulated::{Machine, harden, principal, run_worker};
+pub use simulated::{Machine, harden, machine_folder, principal, run_worker, written_by_administrators_only};
 #[cfg(windows)]
-pub use windows::{Machine, harden, principal, run_worker};
+pub use windows::{Machine, harden, machine_folder, principal, run_worker, written_by_administrators_only};

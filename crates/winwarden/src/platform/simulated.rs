@@ -1,6 +1,13 @@
 //! Not Windows: the machine is simulated.
 
-use std::{error::Error, fs, os::unix::fs::MetadataExt, process::ExitCode, sync::Arc};
+use std::{
+    error::Error,
+    fs,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use gate::{Host, Principal};
 use host_sim::SimHost;
@@ -37,6 +44,23 @@ impl Machine {
 
 /// There is nothing to harden here.
 pub const fn harden() {}
+
+/// Where the machine's configuration lies.
+#[expect(clippy::unnecessary_wraps, reason = "the twin on Windows may not find it")]
+pub fn machine_folder() -> Option<PathBuf> {
+    Some(PathBuf::from("/etc/winwarden"))
+}
+
+/// Whether only root may write a file or folder; why not, where it is not so.
+pub fn written_by_administrators_only(place: &Path) -> Result<(), String> {
+    let found = fs::symlink_metadata(place).map_err(|error| error.to_string())?;
+    match (found.uid(), found.mode() & 0o022) {
+        _ if found.is_symlink() => Err(format!("`{}` is a symbolic link", place.display())),
+        (0, 0) => Ok(()),
+        (0, _) => Err(format!("others than root may write `{}`", place.display())),
+        (owner, _) => Err(format!("`{}` belongs to user {owner}", place.display())),
+    }
+}
 
 /// There is no worker without Windows.
 pub fn run_worker(_: Worker) -> Result<ExitCode, Box<dyn Error>> {

@@ -1,6 +1,11 @@
 //! Windows itself, by way of the worker.
 
-use std::{error::Error, process::ExitCode, sync::Arc};
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use gate::{Host, Principal};
 use host_windows::WorkerHost;
@@ -34,6 +39,16 @@ impl Machine {
 /// Closes what an attacker could use before anything else runs.
 pub fn harden() {
     host_windows::harden();
+}
+
+/// Where the machine's configuration lies.
+pub fn machine_folder() -> Option<PathBuf> {
+    host_windows::program_data().map(|folder| folder.join("winwarden"))
+}
+
+/// Whether only the system and its administrators may write a file or folder; why not, where it is not so.
+pub fn written_by_administrators_only(place: &Path) -> Result<(), String> {
+    host_windows::written_by_administrators_only(place)
 }
 
 /// Serves the gate until its pipe closes.

@@ -1,0 +1,121 @@
+//! The settings of this run: every source read, every fault told at once.
+
+use std::{collections::BTreeMap, env, error::Error, path::Path, sync::Arc};
+
+use model::tool::Tool;
+use policy::config::{Effective, Faults, Layer, Names, Origin, Setting, Settings, merge};
+use sha2::{Digest, Sha256};
+
+use super::{files, files::Source};
+use crate::command::Choice;
+
+/// A configuration that can be used.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The settings in force.
+    pub settings: Settings,
+    /// Each with where it came from.
+    pub effective: BTreeMap<&'static str, Effective>,
+    /// The person's files.
+    pub user: Source,
+    /// The machine's files, where there are any.
+    pub machine: Option<Source>,
+    /// SHA-256 over all files, hexadecimal.
+    pub digest: String,
+}
+
+impl Loaded {
+    /// The tools to offer.
+    ///
+    /// # Errors
+    /// None: names that do not exist were faults when the settings were read.
+    pub fn tools(&self) -> Result<Vec<Arc<dyn Tool>>, tools::UnknownName> {
+        let Settings { toolsets, tools, exclude_tools, pictures, .. } = &self.settings;
+        let only = (!tools.is_empty()).then_some(tools.as_slice());
+        tools::select(toolsets, only, exclude_tools, !pictures)
+    }
+
+    /// What the machine's bound changed of what was asked for, in words.
+    pub fn bounded(&self) -> impl Iterator<Item = String> {
+        self.effective.iter().filter_map(|(name, effective)| {
+            let (asked, origin) = effective.asked.as_ref()?;
+            let (value, origin) = (&effective.value, origin.name());
+            Some(format!(
+                "`{name}` is {value}: the machine's configuration allows no more ({origin} asked for {asked})"
+            ))
+        })
+    }
+}
+
+/// Reads what is configured and what the command line says.
+///
+/// # Errors
+/// All faults of all sources, or the first file that cannot be read.
+pub fn load(choice: &Choice) -> Result<Loaded, Box<dyn Error>> {
+    let machine = files::machine()?;
+    let user = files::user(choice.config.as_deref())?;
+    let tools: Vec<&str> = tools::all().iter().map(|tool| tool.card().name).collect();
+    let toolsets: Vec<&str> = tools::TOOLSETS.iter().copied().chain(["all"]).collect();
+    let names = Names { toolsets: &toolsets, tools: &tools };
+    let of_file = |origin, source: &Source| {
+        let read = |text: &String| Layer::of_file(origin, &shown(&source.file), text, names);
+        source.text.as_ref().map(read)
+    };
+    let read = [
+        machine.as_ref().and_then(|source| of_file(Origin::Machine, source)),
+        of_file(Origin::User, &user),
+        Some(Layer::of_environment(|name| env::var(name).ok(), names)),
+        Some(of_command_line(choice, names)),
+    ];
+    let (mut layers, mut faults) = (Vec::new(), Vec::new());
+    for layer in read.into_iter().flatten() {
+        match layer {
+            Ok(layer) => layers.push(layer),
+            Err(found) => faults.extend(found.0),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Faults(faults).into());
+    }
+    let (settings, effective) = merge(&layers);
+    let digest = digest(machine.iter().chain([&user]));
+    Ok(Loaded { settings, effective, user, machine, digest })
+}
+
+fn of_command_line(choice: &Choice, names: Names<'_>) -> Result<Layer, Faults> {
+    let list = |texts: &Option<Vec<String>>| texts.as_ref().map(|texts| texts.join(","));
+    let switch = |given: bool, value: &str| given.then(|| value.to_owned());
+    let given = [
+        ("profile", "--profile", choice.profile.clone()),
+        ("toolsets", "--toolsets", list(&choice.toolsets)),
+        ("tools", "--tools", list(&choice.tools)),
+        ("exclude_tools", "--exclude-tools", list(&choice.exclude_tools)),
+        ("pictures", "--no-pictures", switch(choice.no_pictures, "false")),
+        ("dry_run", "--dry-run", switch(choice.dry_run, "true")),
+    ];
+    let option = |setting: &Setting| {
+        let found = given.iter().find(|(name, ..)| *name == setting.name);
+        found.map_or_else(|| setting.name.to_owned(), |(_, option, _)| (*option).to_owned())
+    };
+    let texts = given.iter().filter_map(|(name, _, text)| Some((Setting::named(name)?, text.clone()?)));
+    Layer::of_texts(Origin::CommandLine, texts, option, names)
+}
+
+fn digest<'a>(sources: impl Iterator<Item = &'a Source>) -> String {
+    let mut hash = Sha256::new();
+    for source in sources {
+        let settings = source.text.iter().map(|text| (&source.file, text));
+        for (path, text) in settings.chain(source.policies.iter().map(|(path, text)| (path, text))) {
+            for part in [shown(path).as_bytes(), text.as_bytes()] {
+                hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
+                hash.update(part);
+            }
+        }
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A path for people.
+pub fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,10 @@
+//! Which settings are in force, and the commands that show and change them.
+
+mod command;
+mod files;
+mod history;
+mod load;
+
+pub use command::run;
+pub use history::keep;
+pub use load::{Loaded, load};

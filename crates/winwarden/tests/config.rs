@@ -1,0 +1,89 @@
+//! `winwarden config`, through the built executable with a folder of its own.
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs,
+        path::Path,
+        process::{Command, Stdio},
+    };
+
+    use serde_json::Value;
+    use tempfile::TempDir;
+
+    /// Exit code, stdout and stderr.
+    fn winwarden(home: &Path, arguments: &[&str]) -> (i32, String, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_winwarden"));
+        command.args(arguments).env("WINWARDEN_HOME", home).stdin(Stdio::null());
+        let output = command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap().replace("\r\n", "\n");
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    }
+
+    fn home() -> TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    #[test]
+    fn a_file_to_start_from_is_written_once_and_never_over_another() {
+        let home = home();
+        assert_eq!(winwarden(home.path(), &["config", "init"]).0, 0);
+        assert_eq!(winwarden(home.path(), &["config", "check"]).0, 0);
+        fs::write(home.path().join("winwarden.toml"), "badge = false").unwrap();
+        let (code, _, stderr) = winwarden(home.path(), &["config", "init"]);
+        assert_eq!((code, stderr.contains("is left as it is")), (1, true), "{stderr}");
+        assert_eq!(fs::read_to_string(home.path().join("winwarden.toml")).unwrap(), "badge = false");
+    }
+
+    #[test]
+    fn a_wrong_file_stops_every_command_that_needs_it_and_all_faults_are_told() {
+        let home = home();
+        fs::write(home.path().join("winwarden.toml"), "profil = \"lab\"\n[limits]\nlaunches = \"x\"\n")
+            .unwrap();
+        for command in [&["config", "check"][..], &["config", "show"], &["serve"], &["tools"]] {
+            let (code, stdout, stderr) = winwarden(home.path(), command);
+            assert_eq!((code, stdout.as_str()), (2, ""), "{command:?}");
+            assert!(stderr.contains("winwarden.toml:1:1: there is no setting `profil`"), "{stderr}");
+            assert!(stderr.contains("winwarden.toml:3:12: `limits.launches` is a whole number"), "{stderr}");
+        }
+        assert!(!home.path().join("audit").exists(), "a session began");
+    }
+
+    #[test]
+    fn settings_in_force_are_shown_with_where_each_came_from() {
+        let home = home();
+        fs::write(home.path().join("winwarden.toml"), "profile = \"observe\"\n[limits]\nlaunches = 3\n")
+            .unwrap();
+        let (code, stdout, _) = winwarden(home.path(), &["config", "show", "--profile", "lab", "--json"]);
+        assert_eq!(code, 0);
+        let shown: Value = serde_json::from_str(&stdout).unwrap();
+        let of = |name: &str| {
+            let all = shown["settings"].as_array().unwrap();
+            let one = all.iter().find(|setting| setting["name"] == name).unwrap();
+            (one["value"].as_str().unwrap().to_owned(), one["from"].as_str().unwrap().to_owned())
+        };
+        assert_eq!(of("profile"), ("\"lab\"".into(), "command line".into()));
+        assert_eq!(of("limits.launches"), ("3".into(), "user".into()));
+        assert_eq!(of("limits.reads_per_minute"), ("\"unlimited\"".into(), "profile".into()));
+        let text = winwarden(home.path(), &["config", "show"]).1;
+        assert!(
+            text.lines().any(|line| line.starts_with("profile = \"observe\"") && line.ends_with("# user")),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_named_must_exist() {
+        let (code, _, stderr) = winwarden(home().path(), &["config", "check", "--config", "none.toml"]);
+        assert_eq!(code, 2);
+        assert!(stderr.contains("cannot read `none.toml`"), "{stderr}");
+    }
+
+    #[test]
+    fn the_schema_accepts_what_the_reader_accepts() {
+        let (_, stdout, _) = winwarden(home().path(), &["config", "schema"]);
+        let schema: Value = serde_json::from_str(&stdout).unwrap();
+        assert_eq!(schema["additionalProperties"], false);
+        assert_eq!(schema["properties"]["limits"]["properties"]["launches"]["default"], 10);
+    }
+}
