@@ -7,6 +7,7 @@
 
 mod environment;
 mod link;
+mod silence;
 
 #[cfg(windows)]
 mod ask;
