@@ -95,6 +95,12 @@ impl Process {
     }
 }
 
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
 /// Starts `executable` as a worker, in a job of its own.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     fs::File,
     io,
+    os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -14,7 +15,13 @@ use std::{
 };
 
 use model::{Code, Fault, SecretText};
-use windows::Win32::System::Threading::{GetCurrentThread, SetThreadPriority, THREAD_PRIORITY_HIGHEST};
+use windows::Win32::{
+    Foundation::{HANDLE, WAIT_OBJECT_0},
+    System::Threading::{
+        GetCurrentProcess, GetCurrentThread, INFINITE, OpenProcess, PROCESS_SYNCHRONIZE, SetThreadPriority,
+        THREAD_PRIORITY_HIGHEST, TerminateProcess, WaitForSingleObject,
+    },
+};
 
 use super::{Clerks, machine::Machine, pipe};
 use crate::{
@@ -42,12 +49,13 @@ pub fn run(read: u64, write: u64) -> io::Result<()> {
     };
     let tell = Arc::clone(&replies);
     let machine = Machine::new(gate, move || tell.send(&FromWorker::Exhausted));
-    let worker = Worker {
+    let worker = Arc::new(Worker {
         machine: Arc::new(machine),
         running: Arc::default(),
         clerks: Clerks::new(MAX_CLERKS),
         replies,
-    };
+    });
+    Arc::clone(&worker).outlive(gate)?;
     answer_first();
     worker.replies.send(&FromWorker::Ready);
     let ended = worker.serve(&mut orders);
@@ -141,6 +149,24 @@ impl Worker {
             lock(&running).remove(&id);
             replies.send(&FromWorker::Done { id, result: result.map_err(Box::new) });
         });
+    }
+
+    /// Ends this process when the gate's has ended, however that came, and whatever becomes of the pipes and of the
+    /// thread that reads them.
+    fn outlive(self: Arc<Self>, gate: u32) -> io::Result<()> {
+        // SAFETY: takes any process id.
+        let opened = unsafe { OpenProcess(PROCESS_SYNCHRONIZE, false, gate) }?;
+        // SAFETY: the handle is new and owned by nothing else.
+        let gate = unsafe { OwnedHandle::from_raw_handle(opened.0) };
+        let wait = move || {
+            // SAFETY: the handle is live.
+            if unsafe { WaitForSingleObject(HANDLE(gate.as_raw_handle()), INFINITE) } == WAIT_OBJECT_0 {
+                self.finish();
+                // SAFETY: a pseudo handle. No library is told, for one that hangs would keep the process.
+                let _ = unsafe { TerminateProcess(GetCurrentProcess(), 1) };
+            }
+        };
+        thread::Builder::new().name("gate".to_owned()).spawn(wait).map(drop)
     }
 
     /// The gate is gone: whatever runs is cancelled, and has a moment to release what it holds down.

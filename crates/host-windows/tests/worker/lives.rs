@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{BufRead, BufReader},
     path::PathBuf,
-    process::{Command, ExitCode, Stdio},
+    process::{Child, Command, ExitCode, Stdio},
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
@@ -24,11 +24,12 @@ use windows::Win32::{
             THREAD_SUSPEND_RESUME, TerminateProcess, WaitForSingleObject,
         },
     },
+    UI::Input::KeyboardAndMouse::{GetAsyncKeyState, VK_LBUTTON},
 };
 
 use crate::{
     program::Program,
-    session::{Session, duration, read, snapshot},
+    session::{Session, drag, duration, read, snapshot},
 };
 
 type Test = (&'static str, fn());
@@ -49,6 +50,10 @@ pub const ALL: &[Test] = &[
         the_worker_sees_a_scrubbed_environment_and_inherits_nothing_else,
     ),
     ("the_worker_dies_with_the_gate", the_worker_dies_with_the_gate),
+    (
+        "a_gate_that_is_killed_in_the_middle_of_a_drag_leaves_no_button_down",
+        a_gate_that_is_killed_in_the_middle_of_a_drag_leaves_no_button_down,
+    ),
     ("a_worker_that_cannot_be_started_is_said_so", a_worker_that_cannot_be_started_is_said_so),
     ("what_was_launched_outlives_winwarden", what_was_launched_outlives_winwarden),
 ];
@@ -247,17 +252,27 @@ fn the_worker_sees_a_scrubbed_environment_and_inherits_nothing_else() {
     assert_eq!(seen["stdin_closed"], true);
 }
 
-/// A gate that starts its worker, says which, and waits to be ended.
-pub fn be_a_gate() -> ExitCode {
+/// A gate that starts its worker, says which, and waits, or drags in the window `Dragged`, to be ended.
+pub fn be_a_gate(act: &str) -> ExitCode {
     let session = Session::start();
-    eprintln!("worker {}", session.host.worker_pid().unwrap());
-    std::thread::sleep(Duration::from_secs(60));
-    ExitCode::SUCCESS
+    let worker = session.host.worker_pid().unwrap();
+    if act == "waits" {
+        eprintln!("worker {worker}");
+        std::thread::sleep(Duration::from_secs(60));
+        return ExitCode::SUCCESS;
+    }
+    let from = session.element("Dragged", Role::Edit, "Name");
+    let to = session.element("Dragged", Role::Button, "Submit");
+    eprintln!("worker {worker}");
+    loop {
+        session.call(drag(from, to), 10_000).unwrap();
+    }
 }
 
-fn the_worker_dies_with_the_gate() {
+/// Such a gate, and its worker.
+fn gate(act: &str) -> (Child, Watched) {
     let mut gate = Command::new(std::env::current_exe().unwrap())
-        .arg("gate")
+        .args(["gate", act])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -265,11 +280,34 @@ fn the_worker_dies_with_the_gate() {
         .unwrap();
     let lines = BufReader::new(gate.stderr.take().unwrap()).lines().map_while(Result::ok);
     let worker = lines.into_iter().find_map(|line| line.strip_prefix("worker ")?.parse().ok());
-    let worker = Watched::open(worker.unwrap());
+    (gate, Watched::open(worker.unwrap()))
+}
+
+fn the_worker_dies_with_the_gate() {
+    let (mut gate, worker) = gate("waits");
     assert!(!worker.ends_within(0));
     gate.kill().unwrap();
     gate.wait().unwrap();
     assert!(worker.ends_within(5));
+}
+
+fn button_is_down() -> bool {
+    // SAFETY: takes a constant.
+    unsafe { GetAsyncKeyState(VK_LBUTTON.0.into()) < 0 }
+}
+
+fn a_gate_that_is_killed_in_the_middle_of_a_drag_leaves_no_button_down() {
+    let _program = Program::start("form", &["--title", "Dragged"]);
+    let (mut gate, worker) = gate("drags");
+    let end = Instant::now() + Duration::from_secs(60);
+    while !button_is_down() {
+        assert!(Instant::now() < end, "nothing is dragged");
+        std::thread::yield_now();
+    }
+    gate.kill().unwrap();
+    gate.wait().unwrap();
+    assert!(worker.ends_within(5));
+    assert!(!button_is_down());
 }
 
 fn a_worker_that_cannot_be_started_is_said_so() {
