@@ -26,6 +26,9 @@ use crate::{
 const PROMPT: Duration = Duration::from_millis(50);
 /// How long a window's elements stay as they are before it counts as idle.
 const QUIET: Duration = Duration::from_millis(150);
+/// How long after the end of the wait a look may end that has begun before: that it is slow is no sign that the window
+/// does not answer.
+const LAST_LOOK: Duration = Duration::from_millis(500);
 /// How much of a window is compared.
 const PART: TreeLimits =
     TreeLimits { interactive_only: false, max_elements: 1000, max_depth: 64, query: None };
@@ -66,14 +69,16 @@ impl Machine {
             Shown::Passed(_) => job.deadline, // the time's passing is what is waited for, and no failure
             _ => (begun + Duration::from_millis(timeout_ms.into())).min(job.deadline),
         };
-        let job = Job { deadline: end, ..job.clone() };
+        let looks_end = (end + LAST_LOOK).min(job.deadline);
+        let (job, look_job) =
+            (Job { deadline: end, ..job.clone() }, Job { deadline: looks_end, ..job.clone() });
         let ended = if let Shown::Passed(time) = until {
             passes(Duration::from_millis((*time).into()), &job)?
         } else {
             let (mut before, mut looks) = (Before::default(), 0_u32);
             let look = || {
                 looks += 1;
-                self.look(until, target, facts, &mut before, &job)
+                self.look(until, target, facts, &mut before, &look_job)
             };
             let ended = until::until(&job, look, |bell| self.listen(until, target, bell, &job))?;
             tracing::debug!(looks, elapsed_ms = since(begun), "a wait has ended");

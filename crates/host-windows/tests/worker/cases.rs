@@ -181,7 +181,8 @@ fn waits_end_when_it_is_so_when_time_is_up_and_when_cancelled() {
         wait(Condition::TextAppears { window, text: text.to_owned() }, 1000)
     };
     session.call(text("DELETE ALL"), 2000).unwrap();
-    assert_eq!(session.call(text("nowhere"), 2000).unwrap_err().code, Code::Timeout);
+    let fault = session.call(text("nowhere"), 2000).unwrap_err();
+    assert_eq!(fault.code, Code::Timeout, "{fault}");
 }
 
 fn a_picture_with_marks_shows_a_window() {
