@@ -13,6 +13,8 @@ pub enum ToWorker {
     Hello {
         /// Its process id.
         gate: u32,
+        /// The process that owns the console window it runs in, where it has one.
+        console: Option<u32>,
     },
     /// Something to do; the secret of the frame is the text to type, to set or to put on the clipboard.
     Do(Box<Order>),

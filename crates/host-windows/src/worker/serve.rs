@@ -44,11 +44,11 @@ pub fn run(read: u64, write: u64) -> io::Result<()> {
     let mut orders = pipe::inherited(read)?;
     let replies = Arc::new(Replies(Mutex::new(pipe::inherited(write)?)));
     let hello = wire::read::<ToWorker>(&mut orders).map_err(io::Error::other)?;
-    let Some((ToWorker::Hello { gate }, _)) = hello else {
+    let Some((ToWorker::Hello { gate, console }, _)) = hello else {
         return Err(io::Error::other("the gate did not say who it is"));
     };
     let tell = Arc::clone(&replies);
-    let machine = Machine::new(gate, move || tell.send(&FromWorker::Exhausted));
+    let machine = Machine::new([Some(gate), console], move || tell.send(&FromWorker::Exhausted));
     let worker = Arc::new(Worker {
         machine: Arc::new(machine),
         running: Arc::default(),
