@@ -51,7 +51,8 @@ struct Desk {
     owed: bool,
     /// It was asked whether it is alive, and has not said so.
     silence: Option<Silence>,
-    ready: bool,
+    /// Where its beats are counted, since it takes orders.
+    ready: Option<u64>,
     tired: bool,
     closed: bool,
 }
@@ -74,7 +75,7 @@ impl Link {
             heard: Instant::now(),
             owed: false,
             silence: None,
-            ready: false,
+            ready: None,
             tired: false,
             closed: false,
         };
@@ -135,7 +136,7 @@ impl Link {
         desk.heard = Instant::now();
         desk.silence = None;
         match message {
-            FromWorker::Ready => desk.ready = true,
+            FromWorker::Ready { beats } => desk.ready = Some(beats),
             FromWorker::Pong { .. } => {}
             FromWorker::Exhausted => desk.tired = true,
             FromWorker::Done { id, result } => {
@@ -152,7 +153,7 @@ impl Link {
 
     /// Whether the worker has come so far as to take orders.
     pub fn was_ready(&self) -> bool {
-        self.desk().ready
+        self.desk().ready.is_some()
     }
 
     /// Ends every order with `WORKER_LOST`, and takes no more.
@@ -168,8 +169,9 @@ impl Link {
     }
 
     /// Waits until the worker is found to be anything but fine. Asks it from time to time whether it is alive, as
-    /// long as it has work to do; `ran` tells how much it has run so far, in any unit.
-    pub fn watch(&self, ran: impl Fn() -> Option<u64>) -> Health {
+    /// long as it has work to do; `ran` tells how much it has run so far, in any unit, by
+    /// the address at which its beats are counted.
+    pub fn watch(&self, ran: impl Fn(u64) -> Option<u64>) -> Health {
         let mut desk = self.desk();
         let mut looked = Instant::now();
         loop {
@@ -185,7 +187,7 @@ impl Link {
             }
             let quiet = desk.heard.elapsed();
             if desk.silence.is_none() && quiet >= SILENCE {
-                desk.silence = Some(Silence::new(ran()));
+                desk.silence = Some(Silence::new(desk.ready.and_then(&ran)));
                 looked = Instant::now();
                 let id = desk.last;
                 drop(desk);
@@ -196,8 +198,10 @@ impl Link {
             (desk, _) = self.changed.wait_timeout(desk, pause).unwrap_or_else(PoisonError::into_inner);
             let passed = looked.elapsed();
             looked += passed;
-            let started = desk.ready;
-            if desk.silence.as_mut().is_some_and(|silence| silence.lasts(passed, ran(), started)) {
+            let ready = desk.ready;
+            let is_lost =
+                |silence: &mut Silence| silence.lasts(passed, ready.and_then(&ran), ready.is_some());
+            if desk.silence.as_mut().is_some_and(is_lost) {
                 return Health::Lost;
             }
         }

@@ -206,7 +206,7 @@ fn write_on(queue: Receiver<Outgoing>, mut orders: std::fs::File) -> io::Result<
 fn watch_over(link: &Arc<Link>, process: &Arc<Process>) -> io::Result<()> {
     let (link, process) = (Arc::clone(link), Arc::clone(process));
     let watch = move || {
-        if link.watch(|| process.ran()) == Health::Lost {
+        if link.watch(|beats| process.ran(beats)) == Health::Lost {
             tracing::warn!("the worker does not come back and is ended");
             process.kill();
         }

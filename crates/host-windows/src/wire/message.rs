@@ -64,7 +64,10 @@ pub enum Task {
 #[derive(Debug, Serialize, Deserialize)]
 pub enum FromWorker {
     /// The worker takes orders.
-    Ready,
+    Ready {
+        /// The address of a number of eight bytes in it that grows as long as it runs and has work.
+        beats: u64,
+    },
     /// An order has ended.
     Done {
         /// The order's id.

@@ -23,7 +23,7 @@ use windows::Win32::{
     },
 };
 
-use super::{Clerks, machine::Machine, pipe};
+use super::{Clerks, beats, machine::Machine, pipe};
 use crate::{
     source::Job,
     wire::{self, Answer, BadFrame, FromWorker, Order, Task, ToWorker},
@@ -57,7 +57,7 @@ pub fn run(read: u64, write: u64) -> io::Result<()> {
     });
     Arc::clone(&worker).outlive(gate)?;
     answer_first();
-    worker.replies.send(&FromWorker::Ready);
+    worker.replies.send(&FromWorker::Ready { beats: beats::start()? });
     let ended = worker.serve(&mut orders);
     worker.finish();
     ended.map_err(io::Error::other)
@@ -117,13 +117,19 @@ impl Worker {
         while let Some((message, secret)) = wire::read::<ToWorker>(orders)? {
             match message {
                 ToWorker::Hello { .. } => {}
-                ToWorker::Ping { id } => self.replies.send(&FromWorker::Pong { id }),
+                ToWorker::Ping { id } => {
+                    beats::go_on(); // an order of long ago may still run
+                    self.replies.send(&FromWorker::Pong { id });
+                }
                 ToWorker::Cancel { id } => {
                     if let Some(cancelled) = lock(&self.running).get(&id) {
                         cancelled.store(true, Ordering::Relaxed);
                     }
                 }
-                ToWorker::Do(order) => self.take(*order, secret),
+                ToWorker::Do(order) => {
+                    beats::go_on();
+                    self.take(*order, secret);
+                }
             }
         }
         Ok(())
