@@ -9,32 +9,29 @@ use std::{
     io,
     path::PathBuf,
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use model::{Code, Facts, Fault, Kind, Operation, Outcome, Status, tool::Plan, ui::Node};
-use policy::{Policy, Verdict};
+use model::{Code, Fault, Kind, Operation, Outcome, Status, ui::Node};
+use policy::{Policy, Verdict, config::Settings};
 use serde_json::json;
 use thiserror::Error;
 use time::{OffsetDateTime, macros::format_description};
 
 use crate::{
     audit::{Audit, Phase, Record},
+    counters::Counters,
     deadline::within,
-    host::{Host, Lookup, Run},
-    limits::Limits,
-    memory::Memory,
+    host::{Host, Run},
+    judge::{Judge, refusal_of, run, words},
+    places::Places,
     refusal::Refusal,
-    stages::{Admitted, Approved, Call, Ended, Permit, Recorded, Rendered, Resolved},
+    stages::{Admitted, Approved, Call, Ended, Judged, Permit, Recorded, Rendered, Resolved},
 };
 
-/// How long an execution may take where the call does not say.
-const DEFAULT_DEADLINE: Duration = Duration::from_secs(10);
-/// How long it may take at most.
-const MAX_DEADLINE: Duration = Duration::from_secs(60);
 /// Who is at the other end of the transport.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Principal {
@@ -49,14 +46,16 @@ pub struct Principal {
 }
 
 /// What a gate is opened with.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct GateConfig {
     /// The folder for audit and other state.
     pub home: PathBuf,
     /// Who calls.
     pub principal: Principal,
-    /// The toolsets that are on, for `status`.
-    pub toolsets: Vec<String>,
+    /// What holds for its sessions; the toolsets in it are for `status`.
+    pub settings: Settings,
+    /// The policies, where there are more than those of the profile.
+    pub policy: Option<Policy>,
     /// winwarden's version, for `status`.
     pub version: String,
 }
@@ -72,12 +71,11 @@ pub struct OpenError {
 /// The gate of one server process.
 #[derive(Debug)]
 pub struct Gate {
-    host: Arc<dyn Host>,
-    config: GateConfig,
+    judge: Judge,
+    version: String,
     session: String,
-    policy: Arc<OnceLock<Option<Policy>>>,
-    limits: Limits,
-    memory: Mutex<Memory>,
+    places: Places,
+    counters: Mutex<Counters>,
     audit: Audit,
     /// Set when an outcome could not be recorded: from then on nothing but looking is done.
     audit_failed: AtomicBool,
@@ -98,12 +96,11 @@ impl Gate {
             json!({ "transport": transport, "parent": parent, "parent_pid": parent_pid, "user": user });
         let audit = Audit::create(&config.home, &session, principal).map_err(failed)?;
         Ok(Self {
-            host,
-            config,
+            places: Places::new(&config.settings.limits),
+            counters: Mutex::new(Counters::new(&config.settings.limits)),
+            judge: Judge::new(host, config.settings, config.policy),
+            version: config.version,
             session,
-            policy: Arc::default(),
-            limits: Limits::new(),
-            memory: Mutex::default(),
             audit,
             audit_failed: AtomicBool::new(false),
             calls: AtomicU64::new(0),
@@ -119,12 +116,7 @@ impl Gate {
 
     /// Begins what the first call will need, and returns at once: the client has its first answer before this.
     pub fn prepare(&self) {
-        self.host.prepare();
-        if self.policy.get().is_some() {
-            return;
-        }
-        let policy = Arc::clone(&self.policy);
-        std::thread::spawn(move || policy.get_or_init(|| Policy::built_in().ok()).is_some());
+        self.judge.prepare();
     }
 
     /// Walks a call to its reply.
@@ -138,12 +130,10 @@ impl Gate {
 
     /// The path of a call: eleven stages, of which the transport's is behind us and `render` ahead.
     async fn walk(&self, call: &mut Call) -> Result<Recorded, Box<Refusal>> {
-        let Plan { operation, timeout_ms } = plan(call)?;
-        let deadline =
-            timeout_ms.map_or(DEFAULT_DEADLINE, |ms| Duration::from_millis(ms.into())).min(MAX_DEADLINE);
-        let resolved = self.resolve(call, operation, deadline).await?;
-        let (resolved, verdict) = self.decide(resolved)?;
-        let admitted = self.admit(call, resolved, verdict).await?;
+        let (operation, deadline) = Judge::plan(call)?;
+        let resolved = self.judge.resolve(call, operation, deadline).await?;
+        let judged = self.decide(resolved)?;
+        let admitted = self.admit(call, judged).await?;
         let approved = approve(admitted)?;
         let permit = self.permit(approved)?;
         let intent = self.record_intent(call, &permit)?;
@@ -152,84 +142,32 @@ impl Gate {
         Ok(self.record_outcome(call, permit, intent, begun.elapsed(), ended))
     }
 
-    /// Stage 3: find the targets and read the facts about them.
-    async fn resolve(
-        &self,
-        call: &Call,
-        operation: Operation,
-        deadline: Duration,
-    ) -> Result<Resolved, Box<Refusal>> {
-        let lookup = match self.memory().lookup(&operation) {
-            Ok(Some(lookup)) => lookup,
-            Ok(None) => return Ok(Resolved { operation, locators: Vec::new(), facts: Facts::default() }),
-            Err(fault) => return Err(Refusal::of(fault, operation)),
-        };
-        let (locators, optional) = (lookup.locators.clone(), lookup.optional);
-        match self.look(call, lookup, deadline).await {
-            Ok(mut facts) if optional || facts.targets.len() == locators.len() => {
-                for target in &mut facts.targets {
-                    target.window.reference = Some(self.memory().name_window(target.window.key));
-                }
-                Ok(Resolved { operation, locators, facts })
-            }
-            Ok(_) => {
-                Err(Refusal::of(Fault::new(Code::Internal, "a target is missing from the facts"), operation))
-            }
-            Err(mut fault) => {
-                self.memory().name_fault(&mut fault);
-                Err(Refusal::of(fault, operation))
-            }
+    /// Stage 4: the policy's word.
+    fn decide(&self, resolved: Resolved) -> Result<Judged, Box<Refusal>> {
+        let (verdict, effects) = self.judge.decide(&self.session, &resolved);
+        match refusal_of(&verdict) {
+            None => Ok(Judged { resolved, verdict, effects }),
+            Some(fault) => Err(resolved.refused(fault, Some(verdict))),
         }
     }
 
-    async fn look(&self, call: &Call, lookup: Lookup, deadline: Duration) -> Result<Facts, Fault> {
-        let run = run(call, deadline);
-        within(deadline, self.host.resolve(lookup, &run)).await
-    }
-
-    /// Stage 4: the policy's word, which a missing policy makes a deny.
-    fn decide(&self, resolved: Resolved) -> Result<(Resolved, Verdict), Box<Refusal>> {
-        let policy = self.policy.get_or_init(|| Policy::built_in().ok());
-        let Some(policy) = policy else {
-            let fault =
-                Fault::new(Code::PolicyError, "the policy could not be loaded, so nothing is permitted");
-            return Err(resolved.refused(fault, None));
-        };
-        let verdict = policy.decide(&self.session, &resolved.operation, &resolved.facts);
-        match verdict {
-            Verdict::Allow { .. } | Verdict::Ask { .. } => Ok((resolved, verdict)),
-            Verdict::Preview { ref reasons } => {
-                let fault = Fault::new(
-                    Code::DeniedByPolicy,
-                    format!("only a dry run is permitted: {}", words(reasons)),
-                );
-                Err(resolved.refused(fault, Some(verdict)))
-            }
-            Verdict::Deny { code, ref reasons } => {
-                let fault = Fault::new(code, format!("refused: {}", words(reasons)))
-                    .hint("this is decided on the target, not on the tool: do not retry it another way; tell the person");
-                Err(resolved.refused(fault, Some(verdict)))
-            }
-        }
-    }
-
-    /// Stage 5: a place among the running calls, and the keyboard where it is needed.
-    async fn admit(
-        &self,
-        call: &Call,
-        resolved: Resolved,
-        verdict: Verdict,
-    ) -> Result<Admitted, Box<Refusal>> {
-        if self.audit_failed.load(Ordering::Acquire)
-            && resolved.operation.kind().group() != model::Group::Read
-        {
+    /// Stage 5: within the session's limits; a place among the running calls, and the keyboard where it is needed.
+    async fn admit(&self, call: &Call, judged: Judged) -> Result<Admitted, Box<Refusal>> {
+        let Judged { resolved, verdict, effects } = judged;
+        let kind = resolved.operation.kind();
+        if self.audit_failed.load(Ordering::Acquire) && kind.group() != model::Group::Read {
             let fault = Fault::new(
                 Code::AuditFailed,
                 "an earlier outcome could not be recorded, so nothing more is changed",
             );
             return Err(resolved.refused(fault, Some(verdict)));
         }
-        match self.limits.admit(&resolved.operation, &call.cancel).await {
+        let counted = self.counters().admit(kind, &effects);
+        let admitted = match counted {
+            Ok(()) => self.places.take(&resolved.operation, &call.cancel).await,
+            Err(fault) => Err(fault),
+        };
+        match admitted {
             Ok(admission) => Ok(Admitted { resolved, verdict, admission }),
             Err(fault) => Err(resolved.refused(fault, Some(verdict))),
         }
@@ -278,11 +216,11 @@ impl Gate {
             run.marks = marked.iter().filter_map(|node| Some((node.reference?, node.rect))).collect();
             shown = marked;
         }
-        let mut ended = within(deadline, self.host.execute(permit, &run)).await;
+        let mut ended = within(deadline, self.judge.host.execute(permit, &run)).await;
         if let Ok(Outcome::Picture(picture)) = &mut ended {
             picture.marks = shown;
         }
-        let mut memory = self.memory();
+        let mut memory = self.judge.memory();
         match &mut ended {
             Ok(outcome) => memory.name_outcome(operation, outcome)?,
             Err(fault) => memory.name_fault(fault),
@@ -292,8 +230,8 @@ impl Gate {
 
     /// The elements that a picture will show, with their names.
     async fn marks(&self, permit: &Permit, run: &Run, deadline: Duration) -> Result<Vec<Node>, Fault> {
-        let mut nodes = within(deadline, self.host.survey(permit, run)).await?;
-        let mut memory = self.memory();
+        let mut nodes = within(deadline, self.judge.host.survey(permit, run)).await?;
+        let mut memory = self.judge.memory();
         for node in &mut nodes {
             memory.name_element(node);
         }
@@ -357,13 +295,13 @@ impl Gate {
     }
 
     fn status(&self) -> Status {
-        let report = self.host.report();
+        let report = self.judge.host.report();
         Status {
-            version: self.config.version.clone(),
+            version: self.version.clone(),
             session: self.session.clone(),
             platform: report.platform,
             desktop: report.desktop,
-            toolsets: self.config.toolsets.clone(),
+            toolsets: self.judge.settings.toolsets.clone(),
             limitations: report.limitations,
             audit: self.audit.path().display().to_string(),
             calls: self.calls.load(Ordering::Relaxed),
@@ -372,22 +310,10 @@ impl Gate {
         }
     }
 
-    /// A panic while it was held has left at worst a name unused.
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A panic while they were held has counted a call that was not made.
+    fn counters(&self) -> MutexGuard<'_, Counters> {
+        self.counters.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Stage 2: the tool turns arguments into an operation. The arguments, which may hold secrets, end here.
-fn plan(call: &mut Call) -> Result<Plan, Box<Refusal>> {
-    let planned = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| call.tool.plan(&call.arguments)));
-    std::mem::take(&mut call.arguments).values_mut().for_each(model::wipe);
-    let fault = match planned {
-        Ok(Ok(plan)) => return Ok(plan),
-        Ok(Err(fault)) => fault,
-        Err(_) => Fault::new(Code::Internal, "the call could not be planned; nothing was done"),
-    };
-    Err(Box::new(Refusal { fault, operation: None, facts: None, verdict: None }))
 }
 
 /// Stage 6: there is no channel to ask a person through, so a verdict that asks is a refusal.
@@ -398,18 +324,6 @@ fn approve(admitted: Admitted) -> Result<Approved, Box<Refusal>> {
     let fault = Fault::new(Code::ApprovalUnavailable, message)
         .hint("ask the person to do it, or to change the policy");
     Err(admitted.resolved.refused(fault, Some(admitted.verdict)))
-}
-
-fn words(reasons: &[policy::Reason]) -> String {
-    reasons
-        .iter()
-        .map(|reason| format!("{} (policy `{}`)", reason.text, reason.policy))
-        .collect::<Vec<_>>()
-        .join("; ")
-}
-
-fn run(call: &Call, deadline: Duration) -> Run {
-    Run { deadline: Instant::now() + deadline, cancel: call.cancel.clone(), marks: Arc::default() }
 }
 
 /// `YYYYMMDDTHHMMSSmmmZ-` (UTC, milliseconds) and 8 random hexadecimal digits: sorts by time, unique among servers started at once.

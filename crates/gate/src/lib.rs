@@ -2,17 +2,21 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod counters;
 mod deadline;
+mod explain;
 mod gate;
 mod host;
-mod limits;
+mod judge;
 mod locate;
 mod memory;
+mod places;
 mod refusal;
 mod remember;
 mod stages;
 
 pub use audit::{BadAudit, audit_folder, read_records};
+pub use explain::{Explainer, Explanation, Used};
 pub use gate::{Gate, GateConfig, OpenError, Principal};
 pub use host::{Answer, Host, HostReport, Locator, Lookup, Run, WindowLocator};
 pub use stages::{Admitted, Approved, Call, Permit, Recorded, Rendered};

@@ -5,14 +5,14 @@
 //! only for a call whose end stands in the audit; a [`Rendered`] only for a [`Recorded`].
 //! Does not: check what is inside them; that is the pipeline's work.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use model::{Code, Facts, Fault, Operation, Outcome, tool::Reply, tool::Tool};
+use model::{Code, Facts, Fault, Group, Operation, Outcome, tool::Reply, tool::Tool};
 use policy::Verdict;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
-use crate::{host::Locator, limits::Admission};
+use crate::{host::Locator, places::Admission};
 
 /// A call as it came in.
 #[derive(Debug, Clone)]
@@ -35,6 +35,14 @@ pub(crate) struct Resolved {
     pub(crate) operation: Operation,
     pub(crate) locators: Vec<Locator>,
     pub(crate) facts: Facts,
+}
+
+/// An operation that the policy does not refuse.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) resolved: Resolved,
+    pub(crate) verdict: Verdict,
+    pub(crate) effects: BTreeSet<Group>,
 }
 
 /// A judged operation that is within all limits; holds its place in the queue until dropped.

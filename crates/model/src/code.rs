@@ -88,6 +88,12 @@ codes! {
     CaptureFailed = "CAPTURE_FAILED",
     /// A size, depth or number is over its limit. The message says which and by how much.
     LimitExceeded = "LIMIT_EXCEEDED",
+    /// Too many calls of this group in a minute. The message says which limit, and `retry_after_ms` when to try again.
+    RateLimited = "RATE_LIMITED",
+    /// A destructive act has to wait after the last one. `retry_after_ms` says how long.
+    Cooldown = "COOLDOWN",
+    /// The session has used up what it may do of this. The message says which budget; a person can begin a new session.
+    BudgetExhausted = "BUDGET_EXHAUSTED",
     /// The policy does not permit it. The reasons carry the policies' ids.
     DeniedByPolicy = "DENIED_BY_POLICY",
     /// The policy could not be evaluated, or a fact it needs is missing: that is a refusal.

@@ -1,5 +1,7 @@
 //! How a call fails: a code, what was wrong, and what to do next.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -19,6 +21,9 @@ pub struct Fault {
     /// What to do next; empty where there is nothing to say.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub hint: String,
+    /// After how many milliseconds the same call may be tried again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
     /// Elements that were meant, may have been meant, or replaced the one that was.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub elements: Vec<Node>,
@@ -31,13 +36,28 @@ impl Fault {
     /// A failure with this code and message.
     #[must_use]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: String::new(), elements: Vec::new(), windows: Vec::new() }
+        Self {
+            code,
+            message: message.into(),
+            hint: String::new(),
+            retry_after_ms: None,
+            elements: Vec::new(),
+            windows: Vec::new(),
+        }
     }
 
     /// The same with what to do next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();
+        self
+    }
+
+    /// The same with when it may be tried again; a started millisecond counts.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        let ms = wait.as_nanos().div_ceil(1_000_000);
+        self.retry_after_ms = Some(u64::try_from(ms).unwrap_or(u64::MAX));
         self
     }
 

@@ -1,9 +1,20 @@
-//! What key combinations do wherever they are pressed.
+//! What an operation would do to a target, and what key combinations do wherever they are pressed.
+
+use std::collections::BTreeSet;
 
 use model::{
-    Operation,
+    Facts, Group, Operation, TargetFacts,
     keys::{Chord, Key, NamedKey},
 };
+
+/// What carrying out an operation on one target would do: at least what its kind does.
+pub(crate) fn effects(
+    operation: &Operation,
+    _facts: &Facts,
+    _target: Option<&TargetFacts>,
+) -> BTreeSet<Group> {
+    BTreeSet::from([operation.kind().group()])
+}
 
 /// The effects of an operation's keys, under the names that policies use; empty for operations without keys.
 pub(crate) fn of_keys(operation: &Operation) -> Vec<&'static str> {

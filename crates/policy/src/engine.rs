@@ -1,4 +1,4 @@
-//! The policy engine: Cedar, asked once for a plain yes and again for what would make it one.
+//! A set of policies: Cedar, asked once for a plain yes and again for what would make it one.
 //!
 //! Untrusted: the operation, and every text in the facts.
 //! Guarantees: [`Verdict::Allow`] only where Cedar allows every target without any evaluation error; any error,
@@ -9,51 +9,20 @@ use std::collections::{HashMap, HashSet};
 
 use cedar_policy::{
     ActionConstraint, Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicyId, PolicySet,
-    Request, RestrictedExpression, Schema, ValidationMode, Validator,
+    Request, RestrictedExpression, Schema,
 };
-use model::{Code, Facts, Kind, Operation, TargetFacts};
-use thiserror::Error;
+use model::{Code, Kind};
 
 use crate::{
-    Reason, Verdict,
-    request::{self, Types, uid},
+    BrokenPolicy, Reason, Verdict,
+    load::{self, PolicyText, Rules, Words},
+    request::{self, Given, Types, uid},
 };
 
-/// Policies that cannot be used. The message is Cedar's own.
-#[derive(Debug, Error)]
-pub enum BrokenPolicy {
-    /// The schema does not parse.
-    #[error("schema: {0}")]
-    Schema(#[from] Box<cedar_policy::CedarSchemaError>),
-    /// A policy does not parse.
-    #[error("policy: {0}")]
-    Parse(#[from] Box<cedar_policy::ParseErrors>),
-    /// A policy speaks of what the schema does not know, or mistypes it.
-    #[error("policy does not fit the schema: {0}")]
-    Validation(String),
-    /// A policy lacks an annotation, or has a bad one.
-    #[error("policy `{policy}`: {what}")]
-    Annotation {
-        /// Cedar's name for the policy.
-        policy: String,
-        /// What is wrong.
-        what: &'static str,
-    },
-    /// Two policies have one name.
-    #[error("policies: {0}")]
-    Set(#[from] Box<cedar_policy::PolicySetError>),
-    /// The action hierarchy of the schema cannot be built.
-    #[error("schema: {0}")]
-    Actions(#[from] Box<cedar_policy::entities_errors::EntitiesError>),
-    /// A name of the schema is no Cedar name.
-    #[error("schema: a type name does not parse")]
-    Names,
-}
-
-/// A loaded, validated set of policies.
+/// One loaded, validated set of policies.
 #[derive(Debug)]
-pub struct Policy {
-    /// Each policy's own words, by Cedar's id; in the order of the file.
+pub(crate) struct RuleSet {
+    /// Each policy's own words, by Cedar's id.
     words: HashMap<PolicyId, Words>,
     schema: Schema,
     /// What can apply to each kind of operation.
@@ -69,14 +38,6 @@ struct Applicable {
     action: Entity,
     /// The policies whose scope admits it: the others can neither permit, forbid nor fail.
     policies: PolicySet,
-}
-
-#[derive(Debug, Clone)]
-struct Words {
-    rank: usize,
-    id: String,
-    reason: String,
-    code: Code,
 }
 
 /// One target of a call in Cedar's terms.
@@ -96,58 +57,23 @@ enum Answer {
     Broken(Reason),
 }
 
-impl Policy {
-    /// The built-in set.
+impl RuleSet {
+    /// Reads texts and validates them strictly against the schema.
     ///
     /// # Errors
-    /// Only if the executable was built from broken policies.
-    pub fn built_in() -> Result<Self, BrokenPolicy> {
-        Self::load(include_str!("../policies/schema.cedarschema"), include_str!("../policies/default.cedar"))
-    }
-
-    /// Loads policies and validates them strictly.
-    ///
-    /// # Errors
-    /// Anything that Cedar finds wrong with schema or policies, or a policy without `@id` and `@reason`.
-    pub fn load(schema: &str, policies: &str) -> Result<Self, BrokenPolicy> {
-        let (schema, _) = Schema::from_cedarschema_str(schema).map_err(Box::new)?;
-        let policies: PolicySet = policies.parse().map_err(Box::new)?;
-        let validator = Validator::new(schema.clone());
-        let found = validator.validate(&policies, ValidationMode::Strict);
-        if let Some(error) = found.validation_errors().next() {
-            return Err(BrokenPolicy::Validation(error.to_string()));
-        }
+    /// Anything that Cedar finds wrong with them, a policy without `@id` or `@reason`, an id that is used twice.
+    pub(crate) fn load<'a>(texts: impl IntoIterator<Item = PolicyText<'a>>) -> Result<Self, BrokenPolicy> {
+        let (schema, _) =
+            Schema::from_cedarschema_str(include_str!("../policies/schema.cedarschema")).map_err(Box::new)?;
+        let Rules { policies, words } = load::rules(&schema, texts)?;
         let types = Types::new().ok_or(BrokenPolicy::Names)?;
-        Ok(Self {
-            words: words(&policies)?,
-            kinds: applicable(&schema, &types, &policies)?,
-            authorizer: Authorizer::new(),
-            schema,
-            types,
-        })
+        let kinds = applicable(&schema, &types, &policies)?;
+        Ok(Self { words, kinds, authorizer: Authorizer::new(), schema, types })
     }
 
-    /// Judges an operation on all of its targets: the strictest judgement on any of them is the verdict.
-    pub fn decide(&self, session: &str, operation: &Operation, facts: &Facts) -> Verdict {
-        if facts.targets.is_empty() {
-            return self.decide_on(session, operation, facts, None);
-        }
-        facts
-            .targets
-            .iter()
-            .map(|target| self.decide_on(session, operation, facts, Some(target)))
-            .max_by_key(Verdict::strictness)
-            .unwrap_or_else(|| broken("the operation has no target"))
-    }
-
-    fn decide_on(
-        &self,
-        session: &str,
-        operation: &Operation,
-        facts: &Facts,
-        target: Option<&TargetFacts>,
-    ) -> Verdict {
-        let Some(question) = self.question(session, operation, facts, target) else {
+    /// Judges an operation on one of its targets.
+    pub(crate) fn decide(&self, given: &Given<'_>) -> Verdict {
+        let Some(question) = self.question(given) else {
             return broken("the call cannot be put into the policy's terms");
         };
         let ask = |approved, dry_run| self.ask(&question, approved, dry_run);
@@ -201,17 +127,11 @@ impl Policy {
     }
 
     /// What is the same whether or not the call is approved or a dry run.
-    fn question(
-        &self,
-        session: &str,
-        operation: &Operation,
-        facts: &Facts,
-        target: Option<&TargetFacts>,
-    ) -> Option<Question<'_>> {
-        let applicable = self.kinds.get(&operation.kind())?;
-        let context = request::context(operation, facts, target)?;
-        let principal = self.types.session(session);
-        let chain = self.types.resource(operation, facts, target);
+    fn question(&self, given: &Given<'_>) -> Option<Question<'_>> {
+        let applicable = self.kinds.get(&given.operation.kind())?;
+        let context = request::context(given)?;
+        let principal = self.types.session(given.circumstances.session);
+        let chain = self.types.resource(given.operation, given.facts, given.target);
         let resource = chain.first()?.uid();
         let entities = chain.into_iter().chain([applicable.action.clone()]);
         let entities = Entities::from_entities(entities, None).ok()?;
@@ -232,7 +152,7 @@ impl Policy {
 fn applicable(
     schema: &Schema,
     types: &Types,
-    policies: &PolicySet,
+    policies: &[cedar_policy::Policy],
 ) -> Result<HashMap<Kind, Applicable>, BrokenPolicy> {
     let hierarchy = schema.action_entities().map_err(Box::new)?;
     Kind::ALL
@@ -242,42 +162,14 @@ fn applicable(
             let groups: HashSet<EntityUid> =
                 hierarchy.ancestors(&action).into_iter().flatten().cloned().collect();
             let covers = |named: &EntityUid| *named == action || groups.contains(named);
-            let admitted = policies.policies().filter(|policy| match policy.action_constraint() {
+            let admitted = policies.iter().filter(|policy| match policy.action_constraint() {
                 ActionConstraint::Any => true,
                 ActionConstraint::Eq(named) => named == action,
                 ActionConstraint::In(named) => named.iter().any(covers),
             });
-            let policies = PolicySet::from_policies(admitted.cloned()).map_err(Box::new)?;
+            // No two have one id: that is found when they are read.
+            let policies = PolicySet::from_policies(admitted.cloned()).map_err(|_| BrokenPolicy::Names)?;
             Ok((*kind, Applicable { action: Entity::new_no_attrs(action, groups), policies }))
-        })
-        .collect()
-}
-
-fn words(policies: &PolicySet) -> Result<HashMap<PolicyId, Words>, BrokenPolicy> {
-    let bad = |policy: &cedar_policy::Policy, what| BrokenPolicy::Annotation {
-        policy: policy.id().to_string(),
-        what,
-    };
-    policies
-        .policies()
-        .map(|policy| {
-            let code = match policy.annotation("code") {
-                None => Code::DeniedByPolicy,
-                Some(code) => {
-                    Code::parse(code).ok_or_else(|| bad(policy, "its `@code` is not a known code"))?
-                }
-            };
-            let words = Words {
-                // Cedar names the policies of a text `policy0`, `policy1`, … in their order.
-                rank: policy.id().to_string().trim_start_matches("policy").parse().unwrap_or(usize::MAX),
-                id: policy.annotation("id").ok_or_else(|| bad(policy, "it has no `@id`"))?.to_owned(),
-                reason: policy
-                    .annotation("reason")
-                    .ok_or_else(|| bad(policy, "it has no `@reason`"))?
-                    .to_owned(),
-                code,
-            };
-            Ok((policy.id().clone(), words))
         })
         .collect()
 }
@@ -286,10 +178,7 @@ fn error(text: &str) -> Reason {
     Reason { policy: "engine".into(), text: text.into() }
 }
 
-fn broken(text: &str) -> Verdict {
+/// The verdict where there can be none.
+pub(crate) fn broken(text: &str) -> Verdict {
     Verdict::Deny { code: Code::PolicyError, reasons: vec![error(text)] }
 }
-
-#[cfg(test)]
-#[path = "tests/engine.rs"]
-mod tests;

@@ -1,15 +1,20 @@
 //! Decisions from data: an operation and the facts about its target go in, a [`Verdict`] comes out.
 //!
 //! Policies are [Cedar](https://www.cedarpolicy.com); `policies/schema.cedarschema` says what they can speak of and
-//! `policies/default.cedar` is the set that is built in.
+//! `policies/` holds what is built in: what always holds, and a set for each profile.
 #![forbid(unsafe_code)]
 
 pub mod config;
 mod effects;
 mod engine;
+mod load;
+mod never;
+mod policy;
 mod request;
 mod verdict;
 pub mod web;
+mod workspace;
 
-pub use engine::{BrokenPolicy, Policy};
+pub use load::{BrokenPolicy, PolicyText};
+pub use policy::{Circumstances, Policy};
 pub use verdict::{Reason, Verdict};

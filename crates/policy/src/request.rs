@@ -1,14 +1,27 @@
 //! An operation and its facts in Cedar's terms.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use cedar_policy::{Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
 use model::{
-    DesktopState, ElementFacts, Elevation, Facts, LaunchFacts, LaunchPath, Operation, ProcessFacts,
+    DesktopState, ElementFacts, Elevation, Facts, Group, LaunchFacts, LaunchPath, Operation, ProcessFacts,
     TargetFacts, WindowFacts, WindowVerb,
 };
 
-use crate::effects;
+use crate::{Circumstances, effects};
+
+/// What a set of policies is asked about: an operation on one of its targets.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Given<'a> {
+    pub(crate) circumstances: &'a Circumstances<'a>,
+    pub(crate) operation: &'a Operation,
+    pub(crate) facts: &'a Facts,
+    pub(crate) target: Option<&'a TargetFacts>,
+    /// What it would do to the target.
+    pub(crate) effects: &'a BTreeSet<Group>,
+    /// Whether the configuration sets the target free.
+    pub(crate) in_workspace: bool,
+}
 
 /// The entity types of the schema, parsed once.
 #[derive(Debug)]
@@ -79,15 +92,17 @@ fn entity(uid: EntityUid, parent: &EntityUid) -> Entity {
 }
 
 /// The context's fields but for `approved` and `dry_run`; nothing where a record cannot be built.
-pub(crate) fn context(
-    operation: &Operation,
-    facts: &Facts,
-    target: Option<&TargetFacts>,
-) -> Option<Vec<(String, RestrictedExpression)>> {
-    let effects = effects::of_keys(operation).into_iter().map(text);
+pub(crate) fn context(given: &Given<'_>) -> Option<Vec<(String, RestrictedExpression)>> {
+    let Given { circumstances, operation, facts, target, effects, in_workspace } = *given;
+    let texts = |all: Vec<&str>| RestrictedExpression::new_set(all.into_iter().map(text));
+    let flag = RestrictedExpression::new_bool;
     let mut fields = vec![
         ("desktop".to_owned(), text(desktop_name(facts.desktop))),
-        ("key_effects".to_owned(), RestrictedExpression::new_set(effects)),
+        ("key_effects".to_owned(), texts(effects::of_keys(operation))),
+        ("effects".to_owned(), texts(effects.iter().map(|group| group.name()).collect())),
+        ("in_workspace".to_owned(), flag(in_workspace)),
+        ("tainted".to_owned(), flag(circumstances.tainted)),
+        ("clipboard_ours".to_owned(), flag(circumstances.clipboard_ours)),
     ];
     if let Some(target) = target {
         fields.push(("window".to_owned(), window(&target.window)?));

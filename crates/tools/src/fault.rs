@@ -19,6 +19,9 @@ pub fn fault_text(fault: &Fault) -> String {
     if !fault.hint.is_empty() {
         let _ = write!(text, "\nhint: {}", one_line(&fault.hint));
     }
+    if let Some(wait) = fault.retry_after_ms {
+        let _ = write!(text, "\nretry_after_ms: {wait}");
+    }
     for node in &fault.elements {
         let _ = write!(text, "\n {}", brief(node));
     }
@@ -28,13 +31,14 @@ pub fn fault_text(fault: &Fault) -> String {
     text
 }
 
-/// The failure for programs: `code`, `message`, `hint`, and candidates by their refs.
+/// The failure for programs: `code`, `message`, `hint`, `retry_after_ms` where waiting helps, and candidates by their refs.
 #[must_use]
 pub fn fault_structured(fault: &Fault) -> Value {
     let form = FaultForm {
         code: fault.code.as_str(),
         message: &fault.message,
         hint: &fault.hint,
+        retry_after_ms: fault.retry_after_ms,
         elements: entries(&without_values(&fault.elements)),
         windows: entries(&fault.windows),
     };
@@ -50,6 +54,8 @@ struct FaultForm<'a> {
     code: &'static str,
     message: &'a str,
     hint: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<u64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     elements: Vec<ElementEntry>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

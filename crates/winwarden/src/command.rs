@@ -26,6 +26,8 @@ pub enum Command {
     Tools(Tools),
     /// List the codes of failed calls with their meaning
     Codes,
+    /// Tell what would become of calls; each is planned, resolved and judged, and none is run
+    Explain(Explain),
     /// Show, check and put back the settings
     #[command(subcommand)]
     Config(Config),
@@ -43,9 +45,9 @@ pub struct Serve {
     /// Settings of the command line.
     #[command(flatten)]
     pub choice: Choice,
-    /// Serve a simulated machine, described in this file, instead of Windows (not in the Windows executable)
-    #[arg(long, value_name = "WORLD.json")]
-    pub sim: Option<PathBuf>,
+    /// The machine to serve.
+    #[command(flatten)]
+    pub machine: Simulated,
     /// With --sim: write the simulated machine to this file after each change, and start from it where it exists
     #[arg(long, value_name = "FILE", requires = "sim")]
     pub sim_state: Option<PathBuf>,
@@ -55,6 +57,28 @@ pub struct Serve {
     /// How much to say on stderr
     #[arg(long, value_name = "LEVEL", value_enum)]
     pub log_level: Option<LogLevel>,
+}
+
+/// A machine that is not this one.
+#[derive(Debug, Args)]
+pub struct Simulated {
+    /// Use a simulated machine, described in this file, instead of Windows (not in the Windows executable)
+    #[arg(long, value_name = "WORLD.json")]
+    pub sim: Option<PathBuf>,
+}
+
+/// `winwarden explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// Settings of the command line.
+    #[command(flatten)]
+    pub choice: Choice,
+    /// The machine to look at.
+    #[command(flatten)]
+    pub machine: Simulated,
+    /// Read calls as JSON lines from stdin, and answer each with a line
+    #[arg(long, required = true)]
+    pub batch: bool,
 }
 
 /// Settings that the command line gives; each counts for more than the environment and the files.

@@ -7,6 +7,7 @@ mod batch;
 mod check;
 mod command;
 mod config;
+mod explain;
 mod home;
 mod listing;
 mod log;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&options),
         Command::Worker(pipes) => platform::run_worker(pipes),
         Command::Tools(options) => listing::tools(&options),
+        Command::Explain(options) => explain::run(&options),
         Command::Config(command) => config::run(&command),
         Command::Check(question) => check::run(&question),
         Command::Codes => listing::codes(),

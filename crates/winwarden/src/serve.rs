@@ -31,13 +31,14 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
             "the configuration is another one than that of the last session"
         );
     }
-    let tools = loaded.tools()?;
+    let (tools, policy) = (loaded.tools()?, loaded.policy()?);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let machine = runtime.block_on(async { Machine::open(options) })?;
     let config = GateConfig {
         home,
         principal: platform::principal(),
-        toolsets: settings.toolsets.clone(),
+        settings: loaded.settings,
+        policy,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let gate = Arc::new(Gate::open(config, machine.host())?);

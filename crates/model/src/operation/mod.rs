@@ -103,8 +103,8 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Cedar's action groups.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+/// Cedar's action groups, from looking to sending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Group {
     /// Looks, changes nothing.

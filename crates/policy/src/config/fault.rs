@@ -28,7 +28,7 @@ pub struct Place {
 
 impl Place {
     /// The place of `range` (bytes) in `source`.
-    pub(super) fn of(source: &str, range: Range<usize>) -> Self {
+    pub(crate) fn of(source: &str, range: Range<usize>) -> Self {
         let at = source.floor_char_boundary(range.start);
         let (before, after) = source.split_at_checked(at).unwrap_or((source, ""));
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);

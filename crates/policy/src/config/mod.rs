@@ -13,7 +13,7 @@ mod setting;
 mod settings;
 
 pub use describe::{json_schema, template};
-pub use fault::{Fault, Faults};
+pub use fault::{Fault, Faults, Place};
 pub use layer::{Layer, Names, Origin};
 pub use merge::{Effective, merge};
 pub use setting::{Form, Narrower, SETTINGS, Setting, Value};

@@ -51,6 +51,7 @@ fn init() -> Result<ExitCode, Box<dyn Error>> {
 
 fn check(choice: &Choice) -> Result<ExitCode, Box<dyn Error>> {
     let loaded = load(choice)?;
+    loaded.policy()?;
     let mut lines: Vec<String> = Vec::new();
     for source in loaded.machine.iter().chain([&loaded.user]) {
         let there = if source.text.is_some() { "is right" } else { "is not there: defaults hold" };

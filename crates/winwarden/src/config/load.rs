@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, env, error::Error, path::Path, sync::Arc};
 
 use model::tool::Tool;
-use policy::config::{Effective, Faults, Layer, Names, Origin, Setting, Settings, merge};
+use policy::{
+    BrokenPolicy, Policy, PolicyText,
+    config::{Effective, Faults, Layer, Names, Origin, Setting, Settings, merge},
+};
 use sha2::{Digest, Sha256};
 
 use super::{files, files::Source};
@@ -33,6 +36,22 @@ impl Loaded {
         let Settings { toolsets, tools, exclude_tools, pictures, .. } = &self.settings;
         let only = (!tools.is_empty()).then_some(tools.as_slice());
         tools::select(toolsets, only, exclude_tools, !pictures)
+    }
+
+    /// The policies of this run; none where they are those of the profile alone.
+    ///
+    /// # Errors
+    /// A policy that cannot be used, with file and line.
+    pub fn policy(&self) -> Result<Option<Policy>, BrokenPolicy> {
+        let texts = |source: &Source| -> Vec<(String, String)> {
+            source.policies.iter().map(|(path, text)| (shown(path), text.clone())).collect()
+        };
+        let (user, machine) = (texts(&self.user), self.machine.as_ref().map(texts).unwrap_or_default());
+        if user.is_empty() && machine.is_empty() {
+            return Ok(None);
+        }
+        let own = Policy::new(&self.settings, &as_texts(&user))?;
+        if machine.is_empty() { Ok(Some(own)) } else { own.bounded_by(&as_texts(&machine)).map(Some) }
     }
 
     /// What the machine's bound changed of what was asked for, in words.
@@ -113,6 +132,10 @@ fn digest<'a>(sources: impl Iterator<Item = &'a Source>) -> String {
         }
     }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn as_texts(files: &[(String, String)]) -> Vec<PolicyText<'_>> {
+    files.iter().map(|(name, text)| PolicyText { name, text }).collect()
 }
 
 /// A path for people.

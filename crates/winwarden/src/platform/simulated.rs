@@ -12,7 +12,7 @@ use std::{
 use gate::{Host, Principal};
 use host_sim::SimHost;
 
-use crate::command::{Serve, Worker};
+use crate::command::{Serve, Simulated, Worker};
 
 /// A simulated machine.
 #[derive(Debug)]
@@ -23,11 +23,20 @@ pub struct Machine {
 impl Machine {
     /// Starts the world that `--sim` names, or goes on with the one in `--sim-state`.
     pub fn open(options: &Serve) -> Result<Self, Box<dyn Error>> {
-        let world = options
+        Self::of(&options.machine, options.sim_state.as_deref())
+    }
+
+    /// The world that `--sim` names, to look at.
+    pub fn look(machine: &Simulated) -> Result<Self, Box<dyn Error>> {
+        Self::of(machine, None)
+    }
+
+    fn of(machine: &Simulated, state: Option<&Path>) -> Result<Self, Box<dyn Error>> {
+        let world = machine
             .sim
             .as_ref()
             .ok_or("this is not Windows: give a simulated machine with `--sim WORLD.json`")?;
-        Ok(Self { host: Arc::new(SimHost::open(world, options.sim_state.as_deref())?) })
+        Ok(Self { host: Arc::new(SimHost::open(world, state)?) })
     }
 
     /// As the gate sees it.

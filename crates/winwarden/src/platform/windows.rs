@@ -10,7 +10,7 @@ use std::{
 use gate::{Host, Principal};
 use host_windows::WorkerHost;
 
-use crate::command::{Serve, Worker};
+use crate::command::{Serve, Simulated, Worker};
 
 /// The machine this runs on.
 #[derive(Debug)]
@@ -20,7 +20,15 @@ pub struct Machine {
 
 impl Machine {
     /// The desktop this process is on; nothing is started yet.
-    pub fn open(_: &Serve) -> Result<Self, Box<dyn Error>> {
+    pub fn open(options: &Serve) -> Result<Self, Box<dyn Error>> {
+        Self::look(&options.machine)
+    }
+
+    /// The same, to look at.
+    pub fn look(machine: &Simulated) -> Result<Self, Box<dyn Error>> {
+        if machine.sim.is_some() {
+            return Err("this executable simulates nothing: `--sim` is for the one for Linux (NOT_SUPPORTED_BY_TARGET)".into());
+        }
         Ok(Self { host: WorkerHost::new(&std::env::current_exe()?) })
     }
 

@@ -1,17 +1,15 @@
-//! Limits on what runs at once: eight calls, and one at a time for keyboard and mouse.
+//! What runs at once: so many calls, and one at a time for keyboard and mouse.
 
 use std::sync::Arc;
 
 use model::{Code, Fault, Operation};
+use policy::config::Limits;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-/// Calls that run at once.
-const CONCURRENT_CALLS: usize = 8;
-
 /// The places that running calls take.
 #[derive(Debug)]
-pub(crate) struct Limits {
+pub(crate) struct Places {
     calls: Arc<Semaphore>,
     input: Arc<Semaphore>,
 }
@@ -23,13 +21,14 @@ pub(crate) struct Admission {
     _input: Option<OwnedSemaphorePermit>,
 }
 
-impl Limits {
-    pub(crate) fn new() -> Self {
-        Self { calls: Arc::new(Semaphore::new(CONCURRENT_CALLS)), input: Arc::new(Semaphore::new(1)) }
+impl Places {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let calls = usize::try_from(limits.concurrent_calls).unwrap_or(1).clamp(1, Semaphore::MAX_PERMITS);
+        Self { calls: Arc::new(Semaphore::new(calls)), input: Arc::new(Semaphore::new(1)) }
     }
 
     /// Waits for the places that `operation` needs, first come first served.
-    pub(crate) async fn admit(
+    pub(crate) async fn take(
         &self,
         operation: &Operation,
         cancel: &CancellationToken,
@@ -53,7 +52,13 @@ mod tests {
 
     use model::{StatusRequest, WindowControlRequest, WindowSelector, WindowVerb};
 
+    use policy::config::{Profile, Settings};
+
     use super::*;
+
+    fn places() -> Places {
+        Places::new(&Settings::of_profile(Profile::Assistant).limits)
+    }
 
     fn focus() -> Operation {
         let window = WindowSelector::Title("x".into());
@@ -62,25 +67,25 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn input_waits_its_turn_and_looking_does_not() {
-        let (limits, cancel) = (Limits::new(), CancellationToken::new());
-        let first = limits.admit(&focus(), &cancel).await.unwrap();
-        let looking = limits.admit(&Operation::Status(StatusRequest {}), &cancel).await;
+        let (places, cancel) = (places(), CancellationToken::new());
+        let first = places.take(&focus(), &cancel).await.unwrap();
+        let looking = places.take(&Operation::Status(StatusRequest {}), &cancel).await;
         assert!(looking.is_ok());
-        let second = tokio::time::timeout(Duration::from_secs(1), limits.admit(&focus(), &cancel)).await;
+        let second = tokio::time::timeout(Duration::from_secs(1), places.take(&focus(), &cancel)).await;
         assert!(second.is_err(), "two calls had the keyboard");
         drop(first);
-        assert!(limits.admit(&focus(), &cancel).await.is_ok());
+        assert!(places.take(&focus(), &cancel).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_ninth_call_waits_and_can_be_cancelled() {
-        let (limits, cancel) = (Limits::new(), CancellationToken::new());
+        let (places, cancel) = (places(), CancellationToken::new());
         let mut running = Vec::new();
         for _ in 0..8 {
-            running.push(limits.admit(&Operation::Status(StatusRequest {}), &cancel).await.unwrap());
+            running.push(places.take(&Operation::Status(StatusRequest {}), &cancel).await.unwrap());
         }
         let ninth = Operation::Status(StatusRequest {});
-        let waiting = limits.admit(&ninth, &cancel);
+        let waiting = places.take(&ninth, &cancel);
         cancel.cancel();
         assert_eq!(waiting.await.unwrap_err().code, Code::Cancelled);
     }

@@ -1,0 +1,130 @@
+//! Verdicts without acts: what would become of a call, for policy authors, tests and support.
+//!
+//! Untrusted: as in the path of a call.
+//! Guarantees: it stops before leave would be given; nothing is executed and nothing recorded.
+//! Does not: know what calls before it would have changed; it counts them as if they had run.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use model::{Code, Fault, Group, Operation};
+use policy::{Policy, Reason, Verdict, config::Settings};
+use serde::Serialize;
+
+use crate::{
+    counters::{Counters, Spent},
+    host::Host,
+    judge::Judge,
+    refusal::Refusal,
+    stages::{Call, Resolved},
+};
+
+/// What would become of a call.
+#[derive(Debug, Clone, Serialize)]
+pub struct Explanation {
+    /// `allow`, `ask`, `preview` or `deny`.
+    pub verdict: &'static str,
+    /// The code that the caller would get; none where it would run.
+    pub code: Option<Code>,
+    /// Why. At least one where the verdict is not `allow`.
+    pub reasons: Vec<Reason>,
+    /// What it would do, as planned; secrets by their length only.
+    pub operation: Option<Operation>,
+    /// What that means: `read`, `input`, `change`, `destroy`, `execute`, `egress`.
+    pub effects: BTreeSet<Group>,
+    /// What the session has used so far, this call included.
+    pub limits: Used,
+}
+
+/// What a session has used.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Used {
+    #[serde(flatten)]
+    spent: Spent,
+    /// After how many milliseconds the call may be tried again, where waiting would help.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<u64>,
+}
+
+/// Explains calls against one machine and one configuration.
+#[derive(Debug)]
+pub struct Explainer {
+    judge: Judge,
+    sessions: HashMap<String, Counters>,
+}
+
+impl Explainer {
+    /// With `policy`, or where there is none with what is built in for the settings' profile.
+    pub fn new(host: Arc<dyn Host>, settings: Settings, policy: Option<Policy>) -> Self {
+        Self { judge: Judge::new(host, settings, policy), sessions: HashMap::new() }
+    }
+
+    /// What would become of a call. Calls of one `session` share its limits, as if those that may run had run; a call
+    /// without one stands alone.
+    pub async fn explain(&mut self, session: Option<&str>, mut call: Call) -> Explanation {
+        let mut alone = Counters::new(&self.judge.settings.limits);
+        let counters = match session {
+            None => &mut alone,
+            Some(id) => self
+                .sessions
+                .entry(id.to_owned())
+                .or_insert_with(|| Counters::new(&self.judge.settings.limits)),
+        };
+        let resolved = match resolve(&self.judge, &mut call).await {
+            Ok(resolved) => resolved,
+            Err(refusal) => return refused(refusal.fault, refusal.operation, BTreeSet::new(), counters),
+        };
+        let (verdict, effects) = self.judge.decide(session.unwrap_or("explain"), &resolved);
+        let operation = Some(resolved.operation);
+        let (code, reasons) = match &verdict {
+            Verdict::Allow { .. } => {
+                let kind = operation.as_ref().map_or(model::Kind::Status, Operation::kind);
+                if let Err(fault) = counters.admit(kind, &effects) {
+                    return refused(fault, operation, effects, counters);
+                }
+                (None, Vec::new())
+            }
+            Verdict::Ask { reasons } => (Some(Code::ApprovalUnavailable), reasons.clone()),
+            Verdict::Preview { reasons } => (Some(Code::DeniedByPolicy), reasons.clone()),
+            Verdict::Deny { code, reasons } => (Some(*code), reasons.clone()),
+        };
+        let limits = Used { spent: counters.spent(), retry_after_ms: None };
+        Explanation { verdict: verdict.name(), code, reasons, operation, effects, limits }
+    }
+}
+
+impl Explanation {
+    /// A deny without a plan.
+    #[must_use]
+    pub fn denied(code: Code, text: impl Into<String>) -> Self {
+        let reasons = vec![Reason { policy: "plan".to_owned(), text: text.into() }];
+        let limits = Used { spent: Spent::default(), retry_after_ms: None };
+        let (operation, effects) = (None, BTreeSet::new());
+        Self { verdict: "deny", code: Some(code), reasons, operation, effects, limits }
+    }
+}
+
+async fn resolve(judge: &Judge, call: &mut Call) -> Result<Resolved, Box<Refusal>> {
+    let (operation, deadline) = Judge::plan(call)?;
+    judge.resolve(call, operation, deadline).await
+}
+
+/// A call that ends before the policy is asked, or by a limit after it.
+fn refused(
+    fault: Fault,
+    operation: Option<Operation>,
+    effects: BTreeSet<Group>,
+    counters: &Counters,
+) -> Explanation {
+    let limits = Used { spent: counters.spent(), retry_after_ms: fault.retry_after_ms };
+    let of_limits = [Code::RateLimited, Code::Cooldown, Code::BudgetExhausted].contains(&fault.code);
+    let policy = match &operation {
+        _ if of_limits => "limits",
+        Some(_) => "facts",
+        None => "plan",
+    };
+    let reasons = vec![Reason { policy: policy.to_owned(), text: fault.message }];
+    Explanation { verdict: "deny", code: Some(fault.code), reasons, operation, effects, limits }
+}

@@ -1,0 +1,157 @@
+//! Everything before leave is given: what a call would do, to what, and whether it may.
+//!
+//! Untrusted: the call's arguments and what the host reports.
+//! Guarantees: it only looks; nothing of it can change the machine.
+//! Does not: record; whoever answers a call does.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    time::{Duration, Instant},
+};
+
+use model::{Code, Facts, Fault, Group, Operation, tool::Plan};
+use policy::{Circumstances, Policy, Verdict, config::Settings};
+
+use crate::{
+    deadline::within,
+    host::{Host, Lookup, Run},
+    memory::Memory,
+    refusal::Refusal,
+    stages::{Call, Resolved},
+};
+
+/// How long an execution may take where the call does not say.
+const DEFAULT_DEADLINE: Duration = Duration::from_secs(10);
+/// How long it may take at most.
+const MAX_DEADLINE: Duration = Duration::from_secs(60);
+
+/// What judges the calls of a server.
+#[derive(Debug)]
+pub(crate) struct Judge {
+    pub(crate) host: Arc<dyn Host>,
+    pub(crate) settings: Settings,
+    policy: Arc<OnceLock<Option<Policy>>>,
+    memory: Mutex<Memory>,
+}
+
+impl Judge {
+    /// With `policy`, or where there is none with what is built in for the settings' profile.
+    pub(crate) fn new(host: Arc<dyn Host>, settings: Settings, policy: Option<Policy>) -> Self {
+        let cell = OnceLock::new();
+        if policy.is_some() {
+            // A new cell takes it.
+            let _ = cell.set(policy);
+        }
+        Self { host, settings, policy: Arc::new(cell), memory: Mutex::default() }
+    }
+
+    /// Begins what the first call will need, and returns at once.
+    pub(crate) fn prepare(&self) {
+        self.host.prepare();
+        if self.policy.get().is_none() {
+            let (policy, settings) = (Arc::clone(&self.policy), self.settings.clone());
+            std::thread::spawn(move || policy.get_or_init(|| Policy::new(&settings, &[]).ok()).is_some());
+        }
+    }
+
+    /// Stage 2: the tool turns arguments into an operation. The arguments, which may hold secrets, end here.
+    pub(crate) fn plan(call: &mut Call) -> Result<(Operation, Duration), Box<Refusal>> {
+        let planned =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| call.tool.plan(&call.arguments)));
+        std::mem::take(&mut call.arguments).values_mut().for_each(model::wipe);
+        let fault = match planned {
+            Ok(Ok(Plan { operation, timeout_ms })) => {
+                let deadline = timeout_ms.map_or(DEFAULT_DEADLINE, |ms| Duration::from_millis(ms.into()));
+                return Ok((operation, deadline.min(MAX_DEADLINE)));
+            }
+            Ok(Err(fault)) => fault,
+            Err(_) => Fault::new(Code::Internal, "the call could not be planned; nothing was done"),
+        };
+        Err(Box::new(Refusal { fault, operation: None, facts: None, verdict: None }))
+    }
+
+    /// Stage 3: find the targets and read the facts about them.
+    pub(crate) async fn resolve(
+        &self,
+        call: &Call,
+        operation: Operation,
+        deadline: Duration,
+    ) -> Result<Resolved, Box<Refusal>> {
+        let lookup = match self.memory().lookup(&operation) {
+            Ok(Some(lookup)) => lookup,
+            Ok(None) => {
+                return Ok(Resolved { operation, locators: Vec::new(), facts: Facts::default() });
+            }
+            Err(fault) => return Err(Refusal::of(fault, operation)),
+        };
+        let (locators, optional) = (lookup.locators.clone(), lookup.optional);
+        match self.look(call, lookup, deadline).await {
+            Ok(mut facts) if optional || facts.targets.len() == locators.len() => {
+                for target in &mut facts.targets {
+                    target.window.reference = Some(self.memory().name_window(target.window.key));
+                }
+                Ok(Resolved { operation, locators, facts })
+            }
+            Ok(_) => {
+                Err(Refusal::of(Fault::new(Code::Internal, "a target is missing from the facts"), operation))
+            }
+            Err(mut fault) => {
+                self.memory().name_fault(&mut fault);
+                Err(Refusal::of(fault, operation))
+            }
+        }
+    }
+
+    async fn look(&self, call: &Call, lookup: Lookup, deadline: Duration) -> Result<Facts, Fault> {
+        let run = run(call, deadline);
+        within(deadline, self.host.resolve(lookup, &run)).await
+    }
+
+    /// Stage 4: the policy's word and what the operation would do; a missing policy makes it a deny.
+    pub(crate) fn decide(&self, session: &str, resolved: &Resolved) -> (Verdict, BTreeSet<Group>) {
+        let Resolved { operation, facts, .. } = resolved;
+        let policy = self.policy.get_or_init(|| Policy::new(&self.settings, &[]).ok());
+        let Some(policy) = policy else {
+            let text = "the policy could not be loaded, so nothing is permitted".to_owned();
+            let reasons = vec![policy::Reason { policy: "engine".to_owned(), text }];
+            return (Verdict::Deny { code: Code::PolicyError, reasons }, BTreeSet::new());
+        };
+        let circumstances = Circumstances { session, tainted: false, clipboard_ours: false };
+        (policy.decide(&circumstances, operation, facts), policy.effects(operation, facts))
+    }
+
+    /// A panic while it was held has left at worst a name unused.
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A verdict that is no leave, as the failure of the call.
+pub(crate) fn refusal_of(verdict: &Verdict) -> Option<Fault> {
+    let fault = match verdict {
+        Verdict::Allow { .. } | Verdict::Ask { .. } => return None,
+        Verdict::Preview { reasons } => {
+            let message = format!("only a dry run is permitted: {}", words(reasons));
+            Fault::new(Code::DeniedByPolicy, message)
+        }
+        Verdict::Deny { code, reasons } => Fault::new(*code, format!("refused: {}", words(reasons))).hint(
+            "this is decided on the target, not on the tool: do not retry it another way; tell the person",
+        ),
+    };
+    Some(fault)
+}
+
+/// Reasons in a line, with the policies they come from.
+pub(crate) fn words(reasons: &[policy::Reason]) -> String {
+    reasons
+        .iter()
+        .map(|reason| format!("{} (policy `{}`)", reason.text, reason.policy))
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+/// What a call is run under.
+pub(crate) fn run(call: &Call, deadline: Duration) -> Run {
+    Run { deadline: Instant::now() + deadline, cancel: call.cancel.clone(), marks: Arc::default() }
+}

@@ -1,0 +1,155 @@
+//! Policies from texts: those of a profile, and those that people write.
+
+use std::collections::HashMap;
+
+use cedar_policy::{
+    CedarSchemaError, PolicyId, PolicySet, Schema, ValidationMode, Validator, entities_errors::EntitiesError,
+};
+use miette::Diagnostic;
+use model::Code;
+use thiserror::Error;
+
+use crate::config::{Fault, Faults, Place, Profile};
+
+/// What holds in every profile.
+const ALWAYS: PolicyText<'static> =
+    PolicyText { name: "always.cedar", text: include_str!("../policies/always.cedar") };
+
+/// A file of policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PolicyText<'a> {
+    /// What faults call it.
+    pub name: &'a str,
+    /// Policies in Cedar.
+    pub text: &'a str,
+}
+
+/// Policies that cannot be used.
+#[derive(Debug, Error)]
+pub enum BrokenPolicy {
+    /// The schema that is built in does not parse.
+    #[error("schema: {0}")]
+    Schema(#[from] Box<CedarSchemaError>),
+    /// The action hierarchy of the schema cannot be built.
+    #[error("schema: {0}")]
+    Actions(#[from] Box<EntitiesError>),
+    /// A name of the schema is no Cedar name.
+    #[error("schema: a type name does not parse")]
+    Names,
+    /// Policies do not parse, do not fit the schema, or lack an annotation.
+    #[error(transparent)]
+    Policies(#[from] Faults),
+}
+
+/// What a policy says of itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Words {
+    /// Its place among all policies.
+    pub(crate) rank: usize,
+    pub(crate) id: String,
+    pub(crate) reason: String,
+    pub(crate) code: Code,
+}
+
+/// Policies that fit the schema, each under its `@id`.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    pub(crate) policies: Vec<cedar_policy::Policy>,
+    pub(crate) words: HashMap<PolicyId, Words>,
+}
+
+/// The texts of a profile.
+pub(crate) fn profile(profile: Profile) -> [PolicyText<'static>; 2] {
+    let own = match profile {
+        Profile::Observe => {
+            PolicyText { name: "observe.cedar", text: include_str!("../policies/observe.cedar") }
+        }
+        Profile::Unattended | Profile::Assistant | Profile::Workspace => {
+            PolicyText { name: "assistant.cedar", text: include_str!("../policies/assistant.cedar") }
+        }
+        Profile::Lab => PolicyText { name: "lab.cedar", text: include_str!("../policies/lab.cedar") },
+    };
+    [ALWAYS, own]
+}
+
+/// Reads and validates texts.
+pub(crate) fn rules<'a>(
+    schema: &Schema,
+    texts: impl IntoIterator<Item = PolicyText<'a>>,
+) -> Result<Rules, Faults> {
+    let (mut rules, mut faults) = (Rules { policies: Vec::new(), words: HashMap::new() }, Vec::new());
+    let mut homes: HashMap<PolicyId, &str> = HashMap::new();
+    let validator = Validator::new(schema.clone());
+    for text in texts {
+        match read(text, rules.words.len()) {
+            Err(found) => faults.extend(found),
+            Ok(read) => {
+                faults.extend(unfit(&validator, text, &read));
+                for (policy, words) in read {
+                    if let Some(first) = homes.insert(policy.id().clone(), text.name) {
+                        let message = format!("the policy `{}` is also defined in `{first}`", words.id);
+                        faults.push(Fault { origin: text.name.to_owned(), place: None, message });
+                    }
+                    rules.words.insert(policy.id().clone(), words);
+                    rules.policies.push(policy);
+                }
+            }
+        }
+    }
+    if faults.is_empty() { Ok(rules) } else { Err(Faults(faults)) }
+}
+
+/// The policies of a text in its order, under their own ids.
+fn read(text: PolicyText<'_>, first: usize) -> Result<Vec<(cedar_policy::Policy, Words)>, Vec<Fault>> {
+    let set: PolicySet = text.text.parse().map_err(|errors: cedar_policy::ParseErrors| {
+        errors.iter().map(|error| fault(text, error)).collect::<Vec<_>>()
+    })?;
+    if let Some(template) = set.templates().next() {
+        let message = format!("`{}` is a template; only whole policies are read", template.id());
+        return Err(vec![Fault { origin: text.name.to_owned(), place: None, message }]);
+    }
+    // Cedar names the policies of a text `policy0`, `policy1`, … in their order.
+    let place = |policy: &cedar_policy::Policy| {
+        policy.id().to_string().trim_start_matches("policy").parse().unwrap_or(usize::MAX)
+    };
+    let mut policies: Vec<_> = set.policies().collect();
+    policies.sort_by_key(|policy| place(policy));
+    let (mut read, mut faults) = (Vec::new(), Vec::new());
+    for policy in policies {
+        match words(policy, first.saturating_add(place(policy))) {
+            Ok(words) => read.push((policy.new_id(PolicyId::new(&words.id)), words)),
+            Err(message) => {
+                let message = format!("the policy number {}: {message}", place(policy).saturating_add(1));
+                faults.push(Fault { origin: text.name.to_owned(), place: None, message });
+            }
+        }
+    }
+    if faults.is_empty() { Ok(read) } else { Err(faults) }
+}
+
+/// What of a text does not fit the schema.
+fn unfit(validator: &Validator, text: PolicyText<'_>, read: &[(cedar_policy::Policy, Words)]) -> Vec<Fault> {
+    // Two of one id are told of elsewhere.
+    let Ok(set) = PolicySet::from_policies(read.iter().map(|(policy, _)| policy.clone())) else {
+        return Vec::new();
+    };
+    let found = validator.validate(&set, ValidationMode::Strict);
+    found.validation_errors().map(|error| fault(text, error)).collect()
+}
+
+fn fault(text: PolicyText<'_>, error: &dyn Diagnostic) -> Fault {
+    let label = error.labels().and_then(|mut labels| labels.next());
+    let place = label.map(|label| Place::of(text.text, label.offset()..label.offset() + label.len()));
+    let help = error.help().map_or_else(String::new, |help| format!("; {help}"));
+    Fault { origin: text.name.to_owned(), place, message: format!("{error}{help}") }
+}
+
+fn words(policy: &cedar_policy::Policy, rank: usize) -> Result<Words, &'static str> {
+    let code = match policy.annotation("code") {
+        None => Code::DeniedByPolicy,
+        Some(code) => Code::parse(code).ok_or("its `@code` is not a known code")?,
+    };
+    let id = policy.annotation("id").filter(|id| !id.is_empty()).ok_or("it has no `@id`")?.to_owned();
+    let reason = policy.annotation("reason").ok_or("it has no `@reason`")?.to_owned();
+    Ok(Words { rank, id, reason, code })
+}

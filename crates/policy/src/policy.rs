@@ -1,0 +1,117 @@
+//! The decision: what is never done, what the profile and the person's policies say, and the machine's bound.
+//!
+//! Untrusted: the operation, and every text in the facts.
+//! Guarantees: the strictest word on any target counts; the machine's policies can only take away; what is on the
+//! never-list is denied before any policy is asked.
+//! Does not: find the facts out, or know whether they are true.
+
+use std::collections::BTreeSet;
+
+use model::{Code, Facts, Group, Operation, TargetFacts};
+
+use crate::{
+    BrokenPolicy, PolicyText, Verdict,
+    config::{Profile, Settings},
+    effects::effects,
+    engine::{RuleSet, broken},
+    load, never,
+    request::Given,
+    workspace::Workspace,
+};
+
+/// What is known of the session that asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Circumstances<'a> {
+    /// The session's id.
+    pub session: &'a str,
+    /// Whether it has read text that came from outside.
+    pub tainted: bool,
+    /// Whether what is on the clipboard was put there by it.
+    pub clipboard_ours: bool,
+}
+
+/// What is judged, and how: fixed for the life of a session.
+#[derive(Debug)]
+pub struct Policy {
+    own: RuleSet,
+    /// The machine's.
+    bound: Option<RuleSet>,
+    /// Whether there is anyone to ask.
+    attended: bool,
+    workspace: Workspace,
+}
+
+impl Policy {
+    /// The policies of the settings' profile and `texts`.
+    ///
+    /// # Errors
+    /// Anything that is wrong with `texts`.
+    pub fn new(settings: &Settings, texts: &[PolicyText<'_>]) -> Result<Self, BrokenPolicy> {
+        Ok(Self {
+            own: RuleSet::load(load::profile(settings.profile).into_iter().chain(texts.iter().copied()))?,
+            bound: None,
+            attended: settings.profile != Profile::Unattended,
+            workspace: Workspace::new(settings),
+        })
+    }
+
+    /// The same, held to what the machine's `texts` permit: those forbid, or nothing is gained by them.
+    ///
+    /// # Errors
+    /// Anything that is wrong with `texts`.
+    pub fn bounded_by(self, texts: &[PolicyText<'_>]) -> Result<Self, BrokenPolicy> {
+        let base = load::profile(Profile::Lab);
+        let bound = RuleSet::load(base.into_iter().chain(texts.iter().copied()))?;
+        Ok(Self { bound: Some(bound), ..self })
+    }
+
+    /// What carrying out an operation would do, over all of its targets.
+    #[must_use]
+    pub fn effects(&self, operation: &Operation, facts: &Facts) -> BTreeSet<Group> {
+        let on = |target| effects(operation, facts, target);
+        if facts.targets.is_empty() {
+            return on(None);
+        }
+        facts.targets.iter().flat_map(|target| on(Some(target))).collect()
+    }
+
+    /// Judges an operation on all of its targets: the strictest judgement on any of them is the verdict.
+    pub fn decide(&self, circumstances: &Circumstances<'_>, operation: &Operation, facts: &Facts) -> Verdict {
+        if let Some(verdict) = never::denied(operation, facts) {
+            return verdict;
+        }
+        let on = |target| self.decide_on(circumstances, operation, facts, target);
+        if facts.targets.is_empty() {
+            return on(None);
+        }
+        let verdicts = facts.targets.iter().map(|target| on(Some(target)));
+        verdicts.max_by_key(Verdict::strictness).unwrap_or_else(|| broken("the operation has no target"))
+    }
+
+    fn decide_on(
+        &self,
+        circumstances: &Circumstances<'_>,
+        operation: &Operation,
+        facts: &Facts,
+        target: Option<&TargetFacts>,
+    ) -> Verdict {
+        let effects = effects(operation, facts, target);
+        let in_workspace = self.workspace.holds(facts, target);
+        let given = Given { circumstances, operation, facts, target, effects: &effects, in_workspace };
+        let sets = [Some(&self.own), self.bound.as_ref()].into_iter().flatten();
+        let verdict = sets
+            .map(|set| set.decide(&given))
+            .max_by_key(Verdict::strictness)
+            .unwrap_or_else(|| broken("there is no policy"));
+        match verdict {
+            Verdict::Ask { reasons } if !self.attended => {
+                Verdict::Deny { code: Code::ApprovalUnavailable, reasons }
+            }
+            verdict => verdict,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/policy.rs"]
+mod tests;

@@ -1,0 +1,295 @@
+use model::{
+    AppLaunchRequest, ClipboardReadRequest, DesktopState, Elevation, LaunchFacts, LaunchPath,
+    PressKeysRequest, ProcessFacts, Program, StatusRequest, WindowControlRequest, WindowFacts,
+    WindowSelector, WindowVerb, keys::Chord, ui::WindowKey,
+};
+
+use super::*;
+
+fn notepad() -> TargetFacts {
+    let process = ProcessFacts {
+        pid: 7,
+        started: 9,
+        path: r"C:\Windows\notepad.exe".into(),
+        elevation: Elevation::Same,
+        own: false,
+    };
+    let key = WindowKey { handle: 1, pid: 7, started: 9 };
+    let window = WindowFacts {
+        key,
+        reference: None,
+        title: "Untitled".into(),
+        class: "Notepad".into(),
+        process,
+        shell: false,
+    };
+    TargetFacts { window, element: None, point: None }
+}
+
+fn facts(target: TargetFacts) -> Facts {
+    Facts { targets: vec![target], launch: None, desktop: Some(DesktopState::Interactive) }
+}
+
+fn press(keys: &[&str]) -> Operation {
+    let keys = keys.iter().map(|key| key.parse::<Chord>().unwrap()).collect();
+    Operation::PressKeys(PressKeysRequest { target: None, window: None, keys })
+}
+
+const HERE: Circumstances<'_> = Circumstances { session: "s", tainted: false, clipboard_ours: false };
+
+fn of(profile: Profile) -> Policy {
+    Policy::new(&Settings::of_profile(profile), &[]).unwrap()
+}
+
+fn decide(operation: &Operation, facts: &Facts) -> Verdict {
+    of(Profile::Assistant).decide(&HERE, operation, facts)
+}
+
+/// What holds in every profile.
+fn code(operation: &Operation, facts: &Facts) -> Code {
+    let codes = Profile::ALL.map(|profile| match of(profile).decide(&HERE, operation, facts) {
+        Verdict::Deny { code, reasons } => {
+            assert!(!reasons.is_empty());
+            code
+        }
+        other => panic!("{profile:?}: {other:?}"),
+    });
+    // `observe` may have a reason of its own beside.
+    assert_eq!(codes[1..].iter().collect::<std::collections::HashSet<_>>().len(), 1, "{codes:?}");
+    codes[4]
+}
+
+fn launch(path: &str) -> (Operation, Facts) {
+    let launch = LaunchFacts { kind: LaunchPath::Local, path: path.into(), app: None };
+    let program = Program::Executable(path.into());
+    let request = AppLaunchRequest { program, arguments: vec![], working_directory: None };
+    let facts = Facts { launch: Some(launch), desktop: Some(DesktopState::Interactive), ..Facts::default() };
+    (Operation::AppLaunch(request), facts)
+}
+
+fn name(verdict: Verdict) -> &'static str {
+    verdict.name()
+}
+
+#[test]
+fn looking_and_ordinary_input_are_permitted() {
+    let policies = |verdict| match verdict {
+        Verdict::Allow { policies } => policies,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(policies(decide(&Operation::Status(StatusRequest {}), &Facts::default())), ["reads"]);
+    assert_eq!(policies(decide(&press(&["Ctrl+S", "Alt+F4"]), &facts(notepad()))), ["input"]);
+}
+
+#[test]
+fn own_windows_are_out_of_reach_even_for_looking() {
+    let mut own = notepad();
+    own.window.process.own = true;
+    assert_eq!(code(&press(&["A"]), &facts(own.clone())), Code::OwnWindow);
+    let snapshot = Operation::Snapshot(model::SnapshotRequest {
+        scope: model::Scope::Foreground,
+        limits: model::TreeLimits::default(),
+        since: None,
+        structured: false,
+    });
+    assert_eq!(code(&snapshot, &facts(own)), Code::OwnWindow);
+}
+
+#[test]
+fn elevated_programs_get_no_input_nor_do_unknown_ones() {
+    for elevation in [Elevation::Higher, Elevation::Unknown] {
+        let mut target = notepad();
+        target.window.process.elevation = elevation;
+        assert_eq!(code(&press(&["A"]), &facts(target)), Code::ElevatedTarget);
+    }
+}
+
+#[test]
+fn keys_that_lock_or_call_the_secure_desktop_are_refused_in_every_spelling() {
+    for keys in [&["Win+L"][..], &["Shift+Win+l"], &["A", "ctrl+alt+del"], &["Ctrl+Alt+Shift+Delete"]] {
+        assert_eq!(code(&press(keys), &facts(notepad())), Code::ForbiddenKeys, "{keys:?}");
+    }
+}
+
+#[test]
+fn the_shell_is_not_closed_by_keys_or_by_its_window() {
+    let mut shell = notepad();
+    shell.window.shell = true;
+    let close = Operation::WindowControl(WindowControlRequest {
+        window: WindowSelector::Title("x".into()),
+        verb: WindowVerb::Close,
+    });
+    assert_eq!(code(&press(&["Alt+F4"]), &facts(shell.clone())), Code::ForbiddenKeys);
+    assert_eq!(code(&close, &facts(shell)), Code::ForbiddenKeys);
+    assert!(matches!(decide(&close, &facts(notepad())), Verdict::Allow { .. }));
+}
+
+#[test]
+fn without_an_interactive_desktop_nothing_acts() {
+    let state = |desktop| Facts { desktop, ..facts(notepad()) };
+    assert_eq!(code(&press(&["A"]), &state(Some(DesktopState::Secure))), Code::SecureDesktop);
+    assert_eq!(code(&press(&["A"]), &state(Some(DesktopState::None))), Code::NoInteractiveDesktop);
+    assert_eq!(code(&press(&["A"]), &state(None)), Code::NoInteractiveDesktop);
+}
+
+#[test]
+fn only_full_local_paths_are_launched() {
+    let kinds = [(LaunchPath::Local, "allow"), (LaunchPath::Relative, "deny"), (LaunchPath::Network, "deny")];
+    for (kind, expected) in kinds {
+        let (operation, mut facts) = launch(r"C:\a.exe");
+        facts.launch.as_mut().unwrap().kind = kind;
+        assert_eq!(name(of(Profile::Lab).decide(&HERE, &operation, &facts)), expected, "{kind:?}");
+    }
+    // Without the facts the target is no process, which the schema refuses before any policy is asked.
+    let (operation, facts) = launch(r"C:\a.exe");
+    let verdict = of(Profile::Lab).decide(&HERE, &operation, &Facts { launch: None, ..facts });
+    assert!(matches!(verdict, Verdict::Deny { code: Code::PolicyError, .. }));
+}
+
+#[test]
+fn winwarden_is_not_launched_under_any_spelling_of_its_name() {
+    for path in [r"C:\x\winwarden.exe", r"C:\x\WinWarden.EXE. ", r"C:\x\winwarden.exe::$DATA"] {
+        let (operation, facts) = launch(path);
+        let verdict = of(Profile::Lab).decide(&HERE, &operation, &facts);
+        assert!(matches!(verdict, Verdict::Deny { code: Code::ForbiddenPath, .. }), "{path}: {verdict:?}");
+    }
+}
+
+#[test]
+fn the_strictest_verdict_on_any_target_counts() {
+    let mut own = notepad();
+    own.window.process.own = true;
+    let both = Facts { targets: vec![notepad(), own], ..facts(notepad()) };
+    assert_eq!(code(&press(&["A"]), &both), Code::OwnWindow);
+}
+
+#[test]
+fn each_profile_goes_as_far_as_its_name_says() {
+    let look = (Operation::Status(StatusRequest {}), Facts::default());
+    let input = (press(&["A"]), facts(notepad()));
+    let start = launch(r"C:\Windows\notepad.exe");
+    let copied = (Operation::ClipboardRead(ClipboardReadRequest { max_chars: 1 }), Facts::default());
+    let verdicts = |profile| {
+        [&look, &input, &start, &copied]
+            .map(|(operation, facts)| name(of(profile).decide(&HERE, operation, facts)))
+    };
+    assert_eq!(verdicts(Profile::Observe), ["allow", "deny", "deny", "deny"]);
+    assert_eq!(verdicts(Profile::Unattended), ["allow", "allow", "deny", "deny"]);
+    assert_eq!(verdicts(Profile::Assistant), ["allow", "allow", "ask", "ask"]);
+    assert_eq!(verdicts(Profile::Workspace), ["allow", "allow", "ask", "ask"]);
+    assert_eq!(verdicts(Profile::Lab), ["allow", "allow", "allow", "allow"]);
+}
+
+#[test]
+fn what_this_session_put_on_the_clipboard_it_may_read() {
+    let ours = Circumstances { clipboard_ours: true, ..HERE };
+    let read = Operation::ClipboardRead(ClipboardReadRequest { max_chars: 1 });
+    for profile in Profile::ALL {
+        assert_eq!(name(of(profile).decide(&ours, &read, &Facts::default())), "allow", "{profile:?}");
+    }
+}
+
+#[test]
+fn a_workspace_frees_the_programs_that_are_named_and_no_others() {
+    let settings = Settings {
+        workspace_applications: vec!["NOTEPAD.exe".into(), r"C:\Apps\tool.exe".into()],
+        ..Settings::of_profile(Profile::Workspace)
+    };
+    let verdict = |settings: &Settings, path| {
+        let (operation, facts) = launch(path);
+        name(Policy::new(settings, &[]).unwrap().decide(&HERE, &operation, &facts))
+    };
+    assert_eq!(verdict(&settings, r"C:\Windows\notepad.exe"), "allow");
+    assert_eq!(verdict(&settings, r"c:\apps\TOOL.exe"), "allow");
+    assert_eq!(verdict(&settings, r"C:\Other\tool.exe"), "ask");
+    assert_eq!(verdict(&settings, r"C:\Windows\notepad.exe.exe"), "ask");
+    // The same names say nothing in another profile.
+    let assistant = Settings { profile: Profile::Assistant, ..settings.clone() };
+    assert_eq!(verdict(&assistant, r"C:\Windows\notepad.exe"), "ask");
+}
+
+#[test]
+fn a_tainted_session_asks_even_where_the_workspace_is_free() {
+    let settings = Settings {
+        workspace_applications: vec!["notepad.exe".into()],
+        ..Settings::of_profile(Profile::Workspace)
+    };
+    let policy = Policy::new(&settings, &[]).unwrap();
+    let (operation, facts) = launch(r"C:\Windows\notepad.exe");
+    let tainted = Circumstances { tainted: true, ..HERE };
+    assert_eq!(name(policy.decide(&HERE, &operation, &facts)), "allow");
+    assert_eq!(name(policy.decide(&tainted, &operation, &facts)), "ask");
+}
+
+#[test]
+fn the_machine_takes_away_and_gives_nothing() {
+    let forbids = PolicyText {
+        name: "machine.cedar",
+        text: r#"@id("no-keys") @reason("no keys here") forbid (principal, action == Action::"press_keys", resource);"#,
+    };
+    let permits = PolicyText {
+        name: "machine.cedar",
+        text: r#"@id("all") @reason("all") permit (principal, action, resource);"#,
+    };
+    let (operation, facts) = (press(&["A"]), facts(notepad()));
+    for (profile, text, expected) in [
+        (Profile::Lab, forbids, "deny"),
+        (Profile::Lab, permits, "allow"),
+        (Profile::Observe, permits, "deny"),
+    ] {
+        let policy = of(profile).bounded_by(&[text]).unwrap();
+        assert_eq!(name(policy.decide(&HERE, &operation, &facts)), expected, "{profile:?}");
+    }
+}
+
+/// The policies of a person, beside what always holds: profile `observe` denies input, so `permit` here is moot, and
+/// `lab` permits all.
+fn with_policies(profile: Profile, text: &str) -> Result<Policy, BrokenPolicy> {
+    Policy::new(&Settings::of_profile(profile), &[PolicyText { name: "mine.cedar", text }])
+}
+
+#[test]
+fn approval_is_one_more_fact_and_so_is_a_dry_run() {
+    let verdict = |unless: &str| {
+        let text = format!(
+            r#"@id("p") @reason("r") forbid (principal, action == Action::"press_keys", resource) {unless};"#
+        );
+        name(with_policies(Profile::Lab, &text).unwrap().decide(&HERE, &press(&["A"]), &facts(notepad())))
+    };
+    assert_eq!(verdict("unless { context.approved }"), "ask");
+    assert_eq!(verdict("unless { context.dry_run }"), "preview");
+    assert_eq!(verdict(""), "deny");
+}
+
+#[test]
+fn a_policy_that_errors_denies_whatever_the_others_say() {
+    // The sum overflows when it is evaluated; Cedar would skip the policy, were it a forbid.
+    let text = r#"@id("b") @reason("b") forbid (principal, action, resource) when { 9223372036854775807 + 1 == 0 };"#;
+    let policy = with_policies(Profile::Lab, text).unwrap();
+    let verdict = policy.decide(&HERE, &press(&["A"]), &facts(notepad()));
+    assert!(matches!(verdict, Verdict::Deny { code: Code::PolicyError, .. }), "{verdict:?}");
+}
+
+#[test]
+fn broken_policies_are_told_with_file_line_and_what_cedar_says() {
+    for (text, part) in [
+        ("\npermit (principal, action, resource)", "mine.cedar:2:"),
+        ("permit (principal, action, resource);", "`@id`"),
+        (r#"@id("x") permit (principal, action, resource);"#, "`@reason`"),
+        (r#"@id("x") @reason("r") @code("NOPE") permit (principal, action, resource);"#, "`@code`"),
+        (
+            "\n@id(\"x\") @reason(\"r\")\npermit (principal, action, resource)\nwhen { context.nope };",
+            "mine.cedar:4:8: ",
+        ),
+        (r#"@id("x") @reason("r") permit (principal, action == Action::"nope", resource);"#, "nope"),
+        (
+            r#"@id("x") @reason("r") permit (principal, action, resource) when { context.desktop > 1 };"#,
+            "mine.cedar:1:",
+        ),
+        (r#"@id("lab") @reason("r") permit (principal, action, resource);"#, "also defined in `lab.cedar`"),
+        (r#"@id("x") @reason("r") permit (principal == ?principal, action, resource);"#, "template"),
+    ] {
+        let error = with_policies(Profile::Lab, text).map(|_| ()).unwrap_err().to_string();
+        assert!(error.contains(part), "{text}: {error}");
+    }
+}

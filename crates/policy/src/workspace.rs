@@ -1,0 +1,41 @@
+//! What profile `workspace` sets free: programs that the configuration names.
+
+use model::{Facts, TargetFacts};
+
+use crate::config::{Profile, Settings};
+
+/// Targets that are set free.
+#[derive(Debug, Default)]
+pub(crate) struct Workspace {
+    /// Full paths and file names, in lower case.
+    applications: Vec<String>,
+}
+
+impl Workspace {
+    /// What the settings name; nothing in any other profile.
+    pub(crate) fn new(settings: &Settings) -> Self {
+        if settings.profile != Profile::Workspace {
+            return Self::default();
+        }
+        Self {
+            applications: settings.workspace_applications.iter().map(|name| name.to_lowercase()).collect(),
+        }
+    }
+
+    /// Whether a target, or the program that would be started, is set free.
+    pub(crate) fn holds(&self, facts: &Facts, target: Option<&TargetFacts>) -> bool {
+        let path = match (target, &facts.launch) {
+            (Some(target), _) => &target.window.process.path,
+            (None, Some(launch)) => &launch.path,
+            (None, None) => return false,
+        };
+        self.names(path)
+    }
+
+    /// A name without a folder means the program wherever it lies.
+    fn names(&self, path: &str) -> bool {
+        let path = path.to_lowercase();
+        let file = path.rsplit(['\\', '/']).next().unwrap_or_default();
+        !file.is_empty() && self.applications.iter().any(|named| *named == path || named == file)
+    }
+}

@@ -1,0 +1,60 @@
+//! `winwarden explain`: what would become of calls. Each is planned, resolved and judged, and none is run.
+
+use std::{collections::HashMap, error::Error, process::ExitCode, sync::Arc};
+
+use gate::{Call, Explainer, Explanation};
+use model::{Code, tool::Tool, ui::escape};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::{batch, command::Explain, config, platform::Machine};
+
+#[derive(Debug, Deserialize)]
+struct Question {
+    id: String,
+    tool: String,
+    #[serde(default)]
+    arguments: Map<String, Value>,
+    #[serde(default)]
+    session: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Answer {
+    id: String,
+    #[serde(flatten)]
+    explanation: Explanation,
+}
+
+/// Answers the questions on stdin.
+pub fn run(options: &Explain) -> Result<ExitCode, Box<dyn Error>> {
+    let loaded = config::load(&options.choice)?;
+    let policy = loaded.policy()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let machine = runtime.block_on(async { Machine::look(&options.machine) })?;
+    let tools: HashMap<&str, Arc<dyn Tool>> =
+        tools::all().into_iter().map(|tool| (tool.card().name, tool)).collect();
+    let mut explainer = Explainer::new(machine.host(), loaded.settings, policy);
+    let code = batch::answer(|Question { id, tool: name, arguments, session }: Question| {
+        let explanation = match tools.get(name.as_str()) {
+            None => {
+                let text = format!("there is no tool `{}`", escape(&name, 64));
+                Explanation::denied(Code::InvalidArgument, text)
+            }
+            Some(tool) => {
+                let call = Call {
+                    tool: Arc::clone(tool),
+                    arguments,
+                    request_id: json!(id),
+                    claimed: Value::Null,
+                    cancel: CancellationToken::new(),
+                };
+                runtime.block_on(explainer.explain(session.as_deref(), call))
+            }
+        };
+        Answer { id, explanation }
+    })?;
+    machine.close()?;
+    Ok(code)
+}
