@@ -17,7 +17,7 @@ use model::{Code, Fault, SecretText};
 
 use super::{Clerks, machine::Machine, pipe};
 use crate::{
-    source::Job,
+    source::{Job, Recall},
     wire::{self, Answer, BadFrame, FromWorker, Order, Task, ToWorker},
 };
 
@@ -116,7 +116,7 @@ impl Worker {
         let cancelled = Arc::new(AtomicBool::new(false));
         lock(&self.running).insert(id, Arc::clone(&cancelled));
         let deadline = Instant::now() + Duration::from_millis(remaining_ms).min(MAX_TIME);
-        let job = Job { deadline, cancelled };
+        let job = Job { deadline, cancelled, recall: Recall::Nothing };
         let machine = Arc::clone(&self.machine);
         let (running, replies) = (Arc::clone(&self.running), Arc::clone(&self.replies));
         self.clerks.hand(move || {

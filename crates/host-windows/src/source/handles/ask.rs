@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::HashMap,
     time::{Duration, Instant},
 };
 
@@ -37,32 +38,55 @@ pub(super) enum Silence {
     Over(Fault),
 }
 
+/// A message that asks for a number or a text, and its first parameter; the second is 0, or room for the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Question {
+    pub(super) message: u32,
+    first: usize,
+}
+
+/// What a control answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// A number.
+    Number(isize),
+    /// A text.
+    Text(String),
+}
+
+/// How long may be asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms<'a> {
+    job: &'a Job,
+    /// When to stop asking.
+    until: Instant,
+    /// The longest wait for one answer.
+    patience: Duration,
+}
+
 /// Asks the controls of one window.
 #[derive(Debug)]
 pub(super) struct Ask<'a> {
-    job: &'a Job,
+    pub(super) terms: Terms<'a>,
     /// The window's title, for messages.
     title: String,
-    /// When to stop asking.
-    until: Instant,
-    patience: Duration,
     deaf: Cell<bool>,
     landing: RefCell<Landing>,
+    /// What was answered while a tree is read: nothing is asked twice.
+    answers: Option<RefCell<HashMap<u64, HashMap<Question, Answer>>>>,
 }
 
 impl<'a> Ask<'a> {
     /// For an act or a single look: all the time there is.
     pub(super) fn all_the_time(window: u64, job: &'a Job) -> Self {
-        let title = control::internal_text(window, 200);
-        let patience = Duration::from_secs(60);
-        Self {
-            job,
-            title,
-            until: job.deadline,
-            patience,
-            deaf: Cell::new(false),
-            landing: RefCell::default(),
-        }
+        let terms = Terms { job, until: job.deadline, patience: Duration::from_secs(60) };
+        Self { title: control::internal_text(window, 200), ..Self::under(terms) }
+    }
+
+    /// On these terms, for a window whose title is not known.
+    pub(super) fn under(terms: Terms<'a>) -> Self {
+        let (title, deaf, landing) = (String::new(), Cell::new(false), RefCell::default());
+        Self { terms, title, deaf, landing, answers: None }
     }
 
     /// For a tree: stops early enough to give what was read by then.
@@ -71,7 +95,34 @@ impl<'a> Ask<'a> {
         let until = Instant::now() + left.saturating_sub((left / 5).min(Duration::from_millis(500)));
         // One that does not answer leaves time for what needs no answer.
         let patience = PATIENCE.min(until.saturating_duration_since(Instant::now()) / 2);
-        Self { until, patience, ..Self::all_the_time(window, job) }
+        let answers = Some(RefCell::default());
+        Self { terms: Terms { job, until, patience }, answers, ..Self::all_the_time(window, job) }
+    }
+
+    /// Knows from now on what a control answers.
+    pub(super) fn know(&self, control: u64, known: impl IntoIterator<Item = (Question, Answer)>) {
+        if let Some(answers) = &self.answers {
+            answers.borrow_mut().entry(control).or_default().extend(known);
+        }
+    }
+
+    /// Takes all that was answered, by control.
+    pub(super) fn take_answers(&self) -> HashMap<u64, HashMap<Question, Answer>> {
+        self.answers.as_ref().map(RefCell::take).unwrap_or_default()
+    }
+
+    fn known(&self, control: u64, question: Question) -> Option<Answer> {
+        self.answers.as_ref()?.borrow().get(&control)?.get(&question).cloned()
+    }
+
+    /// Asks a question that was answered in this way before; `None` where that fails, or needs a memory of its own.
+    pub(super) fn again(&self, to: u64, question: Question, before: &Answer) -> Option<Answer> {
+        let Question { message, first } = question;
+        match before {
+            Answer::Number(_) => self.send(to, message, first, 0).ok().map(Answer::Number),
+            Answer::Text(_) if message == WM_GETTEXT => self.window_text(to, first).ok().map(Answer::Text),
+            Answer::Text(_) => None,
+        }
     }
 
     /// Whether a message was not answered; none is sent after that.
@@ -79,14 +130,19 @@ impl<'a> Ask<'a> {
         self.deaf.get()
     }
 
+    /// Sends no more messages.
+    pub(super) fn is_known_deaf(&self) {
+        self.deaf.set(true);
+    }
+
     /// Whether the time to read is over.
     pub(super) fn is_late(&self) -> bool {
-        Instant::now() >= self.until
+        Instant::now() >= self.terms.until
     }
 
     /// Goes on, unless cancelled or past the deadline.
     pub(super) fn go_on(&self) -> Result<(), Fault> {
-        go_on(self.job)
+        go_on(self.terms.job)
             .map_err(|fault| if fault.code == Code::Timeout { self.not_responding() } else { fault })
     }
 
@@ -115,8 +171,18 @@ impl<'a> Ask<'a> {
 
     /// Sends a message that carries numbers, or an address in the memory of the target.
     pub(super) fn send(&self, to: u64, message: u32, first: usize, second: isize) -> Result<isize, Silence> {
+        let question = Question { message, first };
+        if second == 0
+            && let Some(Answer::Number(known)) = self.known(to, question)
+        {
+            return Ok(known);
+        }
         // SAFETY: neither parameter is an address in this process.
-        unsafe { self.send_with(to, message, first, second) }
+        let reply = unsafe { self.send_with(to, message, first, second) }?;
+        if second == 0 {
+            self.know(to, [(question, Answer::Number(reply))]);
+        }
+        Ok(reply)
     }
 
     /// Sends a message.
@@ -129,7 +195,7 @@ impl<'a> Ask<'a> {
         if self.deaf.get() {
             return Err(Silence::Deaf);
         }
-        let left = self.until.saturating_duration_since(Instant::now()).min(self.patience);
+        let left = self.terms.until.saturating_duration_since(Instant::now()).min(self.terms.patience);
         let left = u32::try_from(left.as_millis()).unwrap_or(u32::MAX).max(1);
         let mut reply = 0_usize;
         // SAFETY: takes this thread's own error number.
@@ -194,6 +260,10 @@ impl<'a> Ask<'a> {
 
     /// The text of a control by `WM_GETTEXT`, at most `most` characters.
     pub(super) fn window_text(&self, to: u64, most: usize) -> Result<String, Silence> {
+        let question = Question { message: WM_GETTEXT, first: most };
+        if let Some(Answer::Text(known)) = self.known(to, question) {
+            return Ok(known);
+        }
         let mut units = vec![0_u16; most.saturating_mul(2).saturating_add(2)];
         let address = units.as_mut_ptr().expose_provenance().cast_signed();
         // SAFETY: the buffer has the room that is said and lives through the call.
@@ -202,7 +272,9 @@ impl<'a> Ask<'a> {
         if length == 0 && !control::exists(to) {
             return Err(Silence::Gone); // it went away over the question
         }
-        Ok(text::decode_z(units.get(..length).unwrap_or_default(), most))
+        let text = text::decode_z(units.get(..length).unwrap_or_default(), most);
+        self.know(to, [(question, Answer::Text(text.clone()))]);
+        Ok(text)
     }
 
     /// The same with no more room than the control says it needs, at most `most` characters.
@@ -220,11 +292,17 @@ impl<'a> Ask<'a> {
         index: usize,
         most: usize,
     ) -> Result<String, Silence> {
+        let question = Question { message, first: index };
+        if let Some(Answer::Text(known)) = self.known(to, question) {
+            return Ok(known);
+        }
         let mut landing = self.landing.borrow_mut();
         let Some(address) = landing.clear() else { return Ok(String::new()) };
         // SAFETY: the landing takes any length: what goes beyond it meets a page that may not be written.
         let length = unsafe { self.send_with(to, message, index, address) }?;
-        Ok(landing.text(usize::try_from(length).unwrap_or_default(), most))
+        let text = landing.text(usize::try_from(length).unwrap_or_default(), most);
+        self.know(to, [(question, Answer::Text(text.clone()))]);
+        Ok(text)
     }
 
     /// Posts a message: what handles it may take its time, or open a dialog.

@@ -1,12 +1,16 @@
 //! Which controls a window has and how they lie in one another, without asking any of them.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use model::{Fault, Rect};
 
 use super::{
-    ask::Ask,
+    ask::{Answer, Ask, Question},
     control::{self, Control, WS_HSCROLL, WS_VISIBLE, WS_VSCROLL},
+    kept::{self, Kept},
     kind::Kind,
     order::{self, Place},
     text,
@@ -20,6 +24,8 @@ const MOST: usize = 20_000;
 pub(super) struct Survey {
     pub(super) controls: Vec<Control>,
     children: HashMap<u64, Vec<usize>>,
+    /// Where each control is in `controls`, and what it lies in.
+    places: HashMap<u64, (usize, u64)>,
     /// How many went away meanwhile.
     pub(super) vanished: u32,
     /// Whether there are more than were looked at.
@@ -34,41 +40,94 @@ pub(super) struct Arranged {
     pub(super) held: HashMap<usize, Vec<usize>>,
 }
 
+/// One look at a control.
+enum Look {
+    /// It is gone.
+    Gone,
+    /// It is not shown.
+    Hidden,
+    /// What the system tells of it, and what it is known to answer.
+    Shown { control: Control, parent: u64, answers: Vec<(Question, Answer)> },
+}
+
+impl Look {
+    fn at(handle: u64, kept: Option<&Kept>, ask: &Ask<'_>, deaf: &AtomicBool) -> Self {
+        let Some(style) = control::style(handle) else { return Self::Gone };
+        if style & WS_VISIBLE == 0 {
+            return Self::Hidden;
+        }
+        let (control, parent) = match kept.and_then(|kept| kept.place(handle)) {
+            Some((class, parent)) => (Control::of_class(handle, class.to_owned(), style), parent),
+            None => (Control::with_style(handle, style), control::parent(handle)),
+        };
+        let Some(control) = control else { return Self::Gone };
+        if control.kind.names_itself() {
+            control.text(); // here, where others look beside
+        }
+        let mut answers = Vec::new();
+        if let Some(kept) = kept.filter(|_| !deaf.load(Ordering::Relaxed)) {
+            answers = kept.answers(&control, ask);
+            if ask.is_deaf() {
+                deaf.store(true, Ordering::Relaxed);
+            }
+        }
+        Self::Shown { control, parent, answers }
+    }
+}
+
 impl Survey {
-    /// Looks at everything inside a window.
-    pub(super) fn of(window: u64, ask: &Ask<'_>) -> Result<Self, Fault> {
+    /// Looks at everything inside a window, with what is known of it.
+    pub(super) fn of(window: u64, ask: &Ask<'_>, kept: Option<&Kept>) -> Result<Self, Fault> {
         let mut survey = Self::default();
         let all = control::inside(window, MOST);
         survey.cut = all.len() >= MOST;
+        let (terms, deaf) = (ask.terms, AtomicBool::new(false));
+        let looks = kept::all_at_once(&all, |part| {
+            let ask = Ask::under(terms);
+            let over = ask.go_on().is_err();
+            let look = |handle: &u64| if over { Look::Hidden } else { Look::at(*handle, kept, &ask, &deaf) };
+            part.iter().map(look).collect()
+        });
+        ask.go_on()?;
+        if deaf.into_inner() {
+            ask.is_known_deaf();
+        }
         let mut opens: HashSet<u64> = HashSet::from([window]);
-        for (looked, handle) in all.into_iter().enumerate() {
-            if looked % 64 == 0 {
-                ask.go_on()?;
-            }
-            let Some(style) = control::style(handle) else {
-                survey.vanished += 1;
-                continue;
+        for (handle, look) in all.into_iter().zip(looks) {
+            let (control, parent, answers) = match look {
+                Look::Gone => {
+                    survey.vanished += 1;
+                    continue;
+                }
+                Look::Hidden => continue,
+                Look::Shown { control, parent, answers } => (control, parent, answers),
             };
-            if style & WS_VISIBLE == 0 {
-                continue;
-            }
-            let parent = control::parent(handle);
             if !opens.contains(&parent) {
                 continue; // it lies in something that is not shown, or is a part of a control
             }
-            let Some(control) = Control::with_style(handle, style) else {
-                survey.vanished += 1;
-                continue;
-            };
             if !matches!(control.kind, Kind::Combo | Kind::ToolTip) {
                 opens.insert(handle);
             }
             if control.kind != Kind::ToolTip {
+                ask.know(handle, answers);
+                survey.places.insert(handle, (survey.controls.len(), parent));
                 survey.children.entry(parent).or_default().push(survey.controls.len());
                 survey.controls.push(control);
             }
         }
         Ok(survey)
+    }
+
+    /// All controls, each with what it lies in.
+    pub(super) fn placed(&self) -> impl Iterator<Item = (&Control, u64)> {
+        let parent = |control: &Control| self.places.get(&control.handle).map(|(_, parent)| *parent);
+        self.controls.iter().filter_map(move |control| Some((control, parent(control)?)))
+    }
+
+    /// The name that a label of this window gives.
+    pub(super) fn label(&self, label: u64) -> Option<String> {
+        let (index, _) = self.places.get(&label)?;
+        self.get(*index).map(|label| text::label_name(label.text()))
     }
 
     pub(super) fn get(&self, index: usize) -> Option<&Control> {
