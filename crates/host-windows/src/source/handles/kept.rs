@@ -69,7 +69,7 @@ impl Kept {
             return Vec::new();
         };
         let again = |(question, answer): (&Question, &Answer)| {
-            let answer = if tells(control, *question) {
+            let answer = if self.tells(control, *question) {
                 answer.clone()
             } else if control.kind == Kind::Rich {
                 return None; // it may hide its text by now, which its style does not tell
@@ -79,6 +79,19 @@ impl Kept {
             Some((*question, answer))
         };
         seen.answers.iter().filter_map(again).collect()
+    }
+
+    /// Whether every change of this answer comes with an event: for a button that is checked the system promises it,
+    /// for the texts of a list's entries it has been tried. (Which entry is chosen does not, nor how many there are.)
+    fn tells(&self, control: &Control, question: Question) -> bool {
+        let is_plain = |class: &str| control.class.eq_ignore_ascii_case(class);
+        match control.kind {
+            Kind::Check | Kind::Radio => question.message == BM_GETCHECK && is_plain("Button"),
+            Kind::ListBox => {
+                question.message == LB_GETTEXT && is_plain("ListBox") && self.watch.tells_of_entries
+            }
+            _ => false,
+        }
     }
 
     /// Keeps what was seen now.
@@ -92,18 +105,6 @@ impl Kept {
             let seen = Seen { class: control.class.clone(), parent, style: control.style, answers };
             self.seen.insert(control.handle, seen);
         }
-    }
-}
-
-/// Whether every change of this answer comes with an event, from Windows' own controls as from Wine's: the state of a
-/// button, and the texts of a list's entries. (Which entry is chosen does not, nor how many there are.)
-fn tells(control: &Control, question: Question) -> bool {
-    match control.kind {
-        Kind::Check | Kind::Radio => {
-            question.message == BM_GETCHECK && control.class.eq_ignore_ascii_case("Button")
-        }
-        Kind::ListBox => question.message == LB_GETTEXT && control.class.eq_ignore_ascii_case("ListBox"),
-        _ => false,
     }
 }
 

@@ -20,12 +20,15 @@ use windows::Win32::{
     UI::{
         Accessibility::{HWINEVENTHOOK, SetWinEventHook, UnhookWinEvent},
         WindowsAndMessaging::{
-            DispatchMessageW, EVENT_OBJECT_CREATE, EVENT_OBJECT_LOCATIONCHANGE, EVENT_OBJECT_NAMECHANGE,
-            EVENT_OBJECT_PARENTCHANGE, EVENT_OBJECT_STATECHANGE, GetMessageW, MSG, PM_NOREMOVE, PM_REMOVE,
-            PeekMessageW, PostThreadMessageW, WINEVENT_OUTOFCONTEXT, WM_APP, WM_QUIT,
+            CreateWindowExW, DestroyWindow, DispatchMessageW, EVENT_OBJECT_CREATE,
+            EVENT_OBJECT_LOCATIONCHANGE, EVENT_OBJECT_NAMECHANGE, EVENT_OBJECT_PARENTCHANGE,
+            EVENT_OBJECT_STATECHANGE, GetMessageW, LB_ADDSTRING, LB_DELETESTRING, LB_INSERTSTRING, MSG,
+            PM_NOREMOVE, PM_REMOVE, PeekMessageW, PostThreadMessageW, SendMessageW, WINDOW_EX_STYLE,
+            WINEVENT_OUTOFCONTEXT, WM_APP, WM_QUIT, WS_POPUP,
         },
     },
 };
+use windows::core::w;
 
 use super::control;
 
@@ -81,6 +84,8 @@ thread_local! {
 #[derive(Debug)]
 pub(super) struct Watch {
     thread: u32,
+    /// Whether a list box tells of its entries here: no document promises it.
+    pub(super) tells_of_entries: bool,
     changes: Arc<Mutex<Changes>>,
     asked: Arc<Mutex<Vec<Sender<()>>>>,
 }
@@ -104,8 +109,8 @@ impl Watch {
         let (ready, started) = channel();
         let run = move || run(&own, &own_asked, &ready);
         thread::Builder::new().name("events".to_owned()).spawn(run).ok()?;
-        let thread = started.recv_timeout(PATIENCE).ok()?;
-        Some(Self { thread, changes, asked })
+        let (thread, tells_of_entries) = started.recv_timeout(PATIENCE).ok()?;
+        Some(Self { thread, tells_of_entries, changes, asked })
     }
 
     /// This moment: all that happened before it is known now. `None` where the thread does not answer.
@@ -146,7 +151,7 @@ impl Drop for Hook {
 }
 
 /// Takes in events until told to end. Says nothing, and ends, where a hook is refused.
-fn run(changes: &Arc<Mutex<Changes>>, asked: &Mutex<Vec<Sender<()>>>, ready: &Sender<u32>) {
+fn run(changes: &Arc<Mutex<Changes>>, asked: &Mutex<Vec<Sender<()>>>, ready: &Sender<(u32, bool)>) {
     SEEN.set(Some(Arc::clone(changes)));
     let mut message = MSG::default();
     // SAFETY: `message` lives through the call, which makes the queue that the thread is asked through.
@@ -161,16 +166,13 @@ fn run(changes: &Arc<Mutex<Changes>>, asked: &Mutex<Vec<Sender<()>>>, ready: &Se
         hooks.push(Hook(hook));
     }
     // SAFETY: takes nothing.
-    let _ = ready.send(unsafe { GetCurrentThreadId() });
+    let _ = ready.send((unsafe { GetCurrentThreadId() }, tell_of_entries(changes)));
     // SAFETY: `message` lives through the call.
     while unsafe { GetMessageW(&raw mut message, None, 0, 0) }.0 > 0 {
         if message.message == TELL && message.hwnd.is_invalid() {
             // Whatever came before the question is taken in by looking until nothing is left.
-            // SAFETY: `message` lives through the call.
-            while unsafe { PeekMessageW(&raw mut message, None, 0, 0, PM_REMOVE) }.as_bool() {
-                if message.message == WM_QUIT {
-                    return;
-                }
+            if take_in() {
+                return;
             }
             for waiting in lock(asked).drain(..) {
                 let _ = waiting.send(());
@@ -180,6 +182,39 @@ fn run(changes: &Arc<Mutex<Changes>>, asked: &Mutex<Vec<Sender<()>>>, ready: &Se
             unsafe { DispatchMessageW(&raw const message) };
         }
     }
+}
+
+/// Takes in what has come until now; whether the thread is to end.
+fn take_in() -> bool {
+    let mut message = MSG::default();
+    // SAFETY: `message` lives through the call.
+    while unsafe { PeekMessageW(&raw mut message, None, 0, 0, PM_REMOVE) }.as_bool() {
+        if message.message == WM_QUIT {
+            return true;
+        }
+    }
+    false
+}
+
+/// Tries whether list boxes tell of entries that come and go, on one of this thread that is never shown.
+fn tell_of_entries(changes: &Mutex<Changes>) -> bool {
+    let (list_box, style) = (w!("ListBox"), WINDOW_EX_STYLE::default());
+    // SAFETY: a class of the system's, with no data of ours.
+    let list =
+        unsafe { CreateWindowExW(style, list_box, None, WS_POPUP, 0, 0, 9, 9, None, None, None, None) };
+    let Ok(list) = list else { return false };
+    let entry = LPARAM(w!("an entry").as_ptr().expose_provenance().cast_signed());
+    let tells = [LB_ADDSTRING, LB_INSERTSTRING, LB_DELETESTRING].into_iter().all(|message| {
+        take_in();
+        let then = lock(changes).now;
+        // SAFETY: the window is this thread's own; the text ends with a NUL and lives for ever.
+        unsafe { SendMessageW(list, message, Some(WPARAM(0)), Some(entry)) };
+        take_in();
+        !lock(changes).is_as_at(control::value(list), then)
+    });
+    // SAFETY: the window is this thread's own.
+    let _ = unsafe { DestroyWindow(list) };
+    tells
 }
 
 extern "system" fn seen(_: HWINEVENTHOOK, _: u32, window: HWND, _: i32, _: i32, _: u32, _: u32) {
