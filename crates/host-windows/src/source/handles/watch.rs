@@ -24,7 +24,7 @@ use windows::Win32::{
             EVENT_OBJECT_LOCATIONCHANGE, EVENT_OBJECT_NAMECHANGE, EVENT_OBJECT_PARENTCHANGE,
             EVENT_OBJECT_STATECHANGE, GetMessageW, LB_ADDSTRING, LB_DELETESTRING, LB_INSERTSTRING, MSG,
             PM_NOREMOVE, PM_REMOVE, PeekMessageW, PostThreadMessageW, SendMessageW, WINDOW_EX_STYLE,
-            WINEVENT_OUTOFCONTEXT, WM_APP, WM_QUIT, WS_POPUP,
+            WINEVENT_OUTOFCONTEXT, WM_APP, WM_NULL, WM_QUIT, WS_POPUP,
         },
     },
 };
@@ -203,6 +203,9 @@ fn tell_of_entries(changes: &Mutex<Changes>) -> bool {
     let list =
         unsafe { CreateWindowExW(style, list_box, None, WS_POPUP, 0, 0, 9, 9, None, None, None, None) };
     let Ok(list) = list else { return false };
+    // Under Wine a thread learns that there are hooks when it gets a message.
+    // SAFETY: takes this thread's own number and no address.
+    let _ = unsafe { PostThreadMessageW(GetCurrentThreadId(), WM_NULL, WPARAM(0), LPARAM(0)) };
     let entry = LPARAM(w!("an entry").as_ptr().expose_provenance().cast_signed());
     let tells = [LB_ADDSTRING, LB_INSERTSTRING, LB_DELETESTRING].into_iter().all(|message| {
         take_in();
