@@ -1,5 +1,7 @@
 //! A window looked at again: whatever happened to it meanwhile, it reads as if for the first time.
 
+use std::time::{Duration, Instant};
+
 use host_windows::source::{Handles, Job, Recall, Source};
 use model::{
     TreeLimits,
@@ -14,9 +16,9 @@ use windows::Win32::{
         WindowsAndMessaging::{
             BM_CLICK, BM_SETCHECK, BM_SETSTYLE, CB_RESETCONTENT, CB_SELECTSTRING, CB_SETCURSEL, GWL_STYLE,
             GWLP_ID, LB_ADDSTRING, LB_DELETESTRING, LB_INSERTSTRING, LB_RESETCONTENT, LB_SELECTSTRING,
-            LB_SETCURSEL, LB_SETITEMHEIGHT, LB_SETTOPINDEX, SB_PAGEDOWN, SW_HIDE, SW_SHOW, SWP_NOSIZE,
-            SWP_NOZORDER, SendMessageW, SetParent, SetWindowLongPtrW, SetWindowPos, ShowWindow, WM_SETTEXT,
-            WM_VSCROLL,
+            LB_SETCURSEL, LB_SETITEMHEIGHT, LB_SETTOPINDEX, PostMessageW, SB_PAGEDOWN, SW_HIDE, SW_SHOW,
+            SWP_NOSIZE, SWP_NOZORDER, SendMessageW, SetParent, SetWindowLongPtrW, SetWindowPos, ShowWindow,
+            WM_SETTEXT, WM_VSCROLL,
         },
     },
 };
@@ -153,9 +155,9 @@ fn controls_that_come_go_move_or_take_no_input_are_read_again() {
         let _ = unsafe { EnableWindow(hwnd(many.control(id(2))), false) };
     });
     looked.shows("one moved", |many| {
-        let button = Some(hwnd(many.control(id(11))));
+        let button = hwnd(many.control(id(11)));
         // SAFETY: takes any window.
-        unsafe { SetWindowPos(button.unwrap_or_default(), None, 500, 90, 80, 20, SWP_NOZORDER) }.unwrap();
+        unsafe { SetWindowPos(button, None, 500, 90, 80, 20, SWP_NOZORDER) }.unwrap();
     });
     looked.shows("the window moved", |many| {
         let flags = SWP_NOZORDER | SWP_NOSIZE;
@@ -175,4 +177,17 @@ fn controls_that_come_go_move_or_take_no_input_are_read_again() {
         unsafe { SetWindowLongPtrW(hwnd(many.control(id(8))), GWL_STYLE, bits) };
     };
     looked.shows("a style", |many| style(many, 0x5800_0003));
+}
+
+#[test]
+fn a_window_that_hangs_when_looked_at_again_costs_no_more_than_the_time_given() {
+    let mut looked = Looked::at("hang", &[]);
+    // SAFETY: takes any window and two numbers.
+    unsafe { PostMessageW(Some(hwnd(looked.program.hwnd)), ids::ACT, WPARAM(0), LPARAM(0)) }.unwrap();
+    looked.program.wait_for("the hang", |line| line["event"] == "hanging");
+    let start = Instant::now();
+    let short = Job { recall: Recall::Use, deadline: start + Duration::from_millis(1500), ..job() };
+    let tree = looked.source.tree(&looked.program.window(), None, &ALL, &short).unwrap();
+    assert!(tree.notes.iter().any(|note| note.contains("does not answer")), "{:?}", tree.notes);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }

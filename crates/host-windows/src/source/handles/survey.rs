@@ -65,7 +65,7 @@ impl Look {
             control.text(); // here, where others look beside
         }
         let mut answers = Vec::new();
-        if let Some(kept) = kept.filter(|_| !deaf.load(Ordering::Relaxed)) {
+        if let Some(kept) = kept.filter(|_| !deaf.load(Ordering::Relaxed) && !ask.is_late()) {
             answers = kept.answers(&control, ask);
             if ask.is_deaf() {
                 deaf.store(true, Ordering::Relaxed);
