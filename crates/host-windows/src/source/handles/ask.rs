@@ -54,22 +54,15 @@ pub(super) enum Answer {
     Text(String),
 }
 
-/// How long may be asked.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Terms<'a> {
-    job: &'a Job,
-    /// When to stop asking.
-    until: Instant,
-    /// The longest wait for one answer.
-    patience: Duration,
-}
-
 /// Asks the controls of one window.
 #[derive(Debug)]
 pub(super) struct Ask<'a> {
-    pub(super) terms: Terms<'a>,
+    job: &'a Job,
     /// The window's title, for messages.
     title: String,
+    /// When to stop asking.
+    until: Instant,
+    patience: Duration,
     deaf: Cell<bool>,
     landing: RefCell<Landing>,
     /// What was answered while a tree is read: nothing is asked twice.
@@ -79,14 +72,17 @@ pub(super) struct Ask<'a> {
 impl<'a> Ask<'a> {
     /// For an act or a single look: all the time there is.
     pub(super) fn all_the_time(window: u64, job: &'a Job) -> Self {
-        let terms = Terms { job, until: job.deadline, patience: Duration::from_secs(60) };
-        Self { title: control::internal_text(window, 200), ..Self::under(terms) }
-    }
-
-    /// On these terms, for a window whose title is not known.
-    pub(super) fn under(terms: Terms<'a>) -> Self {
-        let (title, deaf, landing) = (String::new(), Cell::new(false), RefCell::default());
-        Self { terms, title, deaf, landing, answers: None }
+        let title = control::internal_text(window, 200);
+        let patience = Duration::from_secs(60);
+        Self {
+            job,
+            title,
+            until: job.deadline,
+            patience,
+            deaf: Cell::new(false),
+            landing: RefCell::default(),
+            answers: None,
+        }
     }
 
     /// For a tree: stops early enough to give what was read by then.
@@ -96,7 +92,7 @@ impl<'a> Ask<'a> {
         // One that does not answer leaves time for what needs no answer.
         let patience = PATIENCE.min(until.saturating_duration_since(Instant::now()) / 2);
         let answers = Some(RefCell::default());
-        Self { terms: Terms { job, until, patience }, answers, ..Self::all_the_time(window, job) }
+        Self { until, patience, answers, ..Self::all_the_time(window, job) }
     }
 
     /// Knows from now on what a control answers.
@@ -115,34 +111,19 @@ impl<'a> Ask<'a> {
         self.answers.as_ref()?.borrow().get(&control)?.get(&question).cloned()
     }
 
-    /// Asks a question that was answered in this way before; `None` where that fails, or needs a memory of its own.
-    pub(super) fn again(&self, to: u64, question: Question, before: &Answer) -> Option<Answer> {
-        let Question { message, first } = question;
-        match before {
-            Answer::Number(_) => self.send(to, message, first, 0).ok().map(Answer::Number),
-            Answer::Text(_) if message == WM_GETTEXT => self.window_text(to, first).ok().map(Answer::Text),
-            Answer::Text(_) => None,
-        }
-    }
-
     /// Whether a message was not answered; none is sent after that.
     pub(super) const fn is_deaf(&self) -> bool {
         self.deaf.get()
     }
 
-    /// Sends no more messages.
-    pub(super) fn is_known_deaf(&self) {
-        self.deaf.set(true);
-    }
-
     /// Whether the time to read is over.
     pub(super) fn is_late(&self) -> bool {
-        Instant::now() >= self.terms.until
+        Instant::now() >= self.until
     }
 
     /// Goes on, unless cancelled or past the deadline.
     pub(super) fn go_on(&self) -> Result<(), Fault> {
-        go_on(self.terms.job)
+        go_on(self.job)
             .map_err(|fault| if fault.code == Code::Timeout { self.not_responding() } else { fault })
     }
 
@@ -195,7 +176,7 @@ impl<'a> Ask<'a> {
         if self.deaf.get() {
             return Err(Silence::Deaf);
         }
-        let left = self.terms.until.saturating_duration_since(Instant::now()).min(self.terms.patience);
+        let left = self.until.saturating_duration_since(Instant::now()).min(self.patience);
         let left = u32::try_from(left.as_millis()).unwrap_or(u32::MAX).max(1);
         let mut reply = 0_usize;
         // SAFETY: takes this thread's own error number.

@@ -1,16 +1,13 @@
 //! Which controls a window has and how they lie in one another, without asking any of them.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::collections::{HashMap, HashSet};
 
 use model::{Fault, Rect};
 
 use super::{
-    ask::{Answer, Ask, Question},
+    ask::Ask,
     control::{self, Control, WS_HSCROLL, WS_VISIBLE, WS_VSCROLL},
-    kept::{self, Kept},
+    kept::Kept,
     kind::Kind,
     order::{self, Place},
     text,
@@ -40,76 +37,44 @@ pub(super) struct Arranged {
     pub(super) held: HashMap<usize, Vec<usize>>,
 }
 
-/// One look at a control.
-enum Look {
-    /// It is gone.
-    Gone,
-    /// It is not shown.
-    Hidden,
-    /// What the system tells of it, and what it is known to answer.
-    Shown { control: Control, parent: u64, answers: Vec<(Question, Answer)> },
-}
-
-impl Look {
-    fn at(handle: u64, kept: Option<&Kept>, ask: &Ask<'_>, deaf: &AtomicBool) -> Self {
-        let Some(style) = control::style(handle) else { return Self::Gone };
-        if style & WS_VISIBLE == 0 {
-            return Self::Hidden;
-        }
-        let (control, parent) = match kept.and_then(|kept| kept.place(handle)) {
-            Some((class, parent)) => (Control::of_class(handle, class.to_owned(), style), parent),
-            None => (Control::with_style(handle, style), control::parent(handle)),
-        };
-        let Some(control) = control else { return Self::Gone };
-        if control.kind.names_itself() {
-            control.text(); // here, where others look beside
-        }
-        let mut answers = Vec::new();
-        if let Some(kept) = kept.filter(|_| !deaf.load(Ordering::Relaxed) && !ask.is_late()) {
-            answers = kept.answers(&control, ask);
-            if ask.is_deaf() {
-                deaf.store(true, Ordering::Relaxed);
-            }
-        }
-        Self::Shown { control, parent, answers }
-    }
-}
-
 impl Survey {
     /// Looks at everything inside a window, with what is known of it.
     pub(super) fn of(window: u64, ask: &Ask<'_>, kept: Option<&Kept>) -> Result<Self, Fault> {
         let mut survey = Self::default();
         let all = control::inside(window, MOST);
         survey.cut = all.len() >= MOST;
-        let (terms, deaf) = (ask.terms, AtomicBool::new(false));
-        let looks = kept::all_at_once(&all, |part| {
-            let ask = Ask::under(terms);
-            let over = ask.go_on().is_err();
-            let look = |handle: &u64| if over { Look::Hidden } else { Look::at(*handle, kept, &ask, &deaf) };
-            part.iter().map(look).collect()
-        });
-        ask.go_on()?;
-        if deaf.into_inner() {
-            ask.is_known_deaf();
-        }
         let mut opens: HashSet<u64> = HashSet::from([window]);
-        for (handle, look) in all.into_iter().zip(looks) {
-            let (control, parent, answers) = match look {
-                Look::Gone => {
-                    survey.vanished += 1;
-                    continue;
-                }
-                Look::Hidden => continue,
-                Look::Shown { control, parent, answers } => (control, parent, answers),
+        for (looked, handle) in all.into_iter().enumerate() {
+            if looked % 64 == 0 {
+                ask.go_on()?;
+            }
+            let Some(style) = control::style(handle) else {
+                survey.vanished += 1;
+                continue;
             };
+            if style & WS_VISIBLE == 0 {
+                continue;
+            }
+            let known = kept.and_then(|kept| kept.place(handle));
+            let parent = known.map_or_else(|| control::parent(handle), |(_, parent)| parent);
             if !opens.contains(&parent) {
                 continue; // it lies in something that is not shown, or is a part of a control
             }
+            let control = match known {
+                Some((class, _)) => Control::of_class(handle, class.to_owned(), style),
+                None => Control::with_style(handle, style),
+            };
+            let Some(control) = control else {
+                survey.vanished += 1;
+                continue;
+            };
             if !matches!(control.kind, Kind::Combo | Kind::ToolTip) {
                 opens.insert(handle);
             }
             if control.kind != Kind::ToolTip {
-                ask.know(handle, answers);
+                if let Some(kept) = kept {
+                    ask.know(handle, kept.answers(&control));
+                }
                 survey.places.insert(handle, (survey.controls.len(), parent));
                 survey.children.entry(parent).or_default().push(survey.controls.len());
                 survey.controls.push(control);
