@@ -188,10 +188,10 @@ impl Source for Handles {
             Named::Control(control) => control::parent(control.handle),
             Named::Window(_) | Named::Part(..) | Named::Menu(_) => top,
         };
-        let mut kept = match (job.recall, self.kept.take()) {
-            (Recall::Nothing, _) => None,
-            (Recall::Use, Some(kept)) => kept.go_on(),
-            (Recall::Use | Recall::Keep, _) => Kept::begin(),
+        let mut kept = match job.recall {
+            Recall::Nothing => None,
+            Recall::Keep => Kept::begin(),
+            Recall::Use => self.kept.take().map_or_else(Kept::begin, Kept::go_on),
         };
         let survey = match &named {
             Named::Window(_) | Named::Control(_) => Survey::of(parent, &view.ask, kept.as_ref())?,
@@ -241,7 +241,9 @@ impl Source for Handles {
         if let Some(kept) = &mut kept {
             kept.keep(survey.placed(), view.ask.take_answers());
         }
-        self.kept = kept;
+        if job.recall != Recall::Nothing {
+            self.kept = kept; // a look that stands alone leaves what is kept as it is
+        }
         if tree.nodes.is_empty() {
             return Err(if view.ask.is_deaf() { view.ask.not_responding() } else { gone() });
         }
