@@ -44,8 +44,12 @@ enum Task {
         #[arg(value_name = "FILTER")]
         words: Vec<String>,
     },
-    /// Measure, and compare with the goals: a table and test-output/bench.json
-    Bench,
+    /// Measure, and compare with the goals: a table and test-output/bench.json; a word chooses the parts of that name
+    Bench {
+        /// Part of a part's name: start, guard, snapshot, type_text …
+        #[arg(value_name = "FILTER")]
+        word: Option<String>,
+    },
     /// The test desktop: start, stop, status, run, shot
     #[command(subcommand)]
     Desktop(desktop::Task),
@@ -59,7 +63,7 @@ fn main() -> ExitCode {
         Task::Setup => setup::run(&places).map(|()| ExitCode::SUCCESS),
         Task::Demo { sim } => demo::run(&places, sim),
         Task::Test { words } => test::run(&places, &words),
-        Task::Bench => bench::run(&places).map(|()| ExitCode::SUCCESS),
+        Task::Bench { word } => bench::run(&places, word.as_deref()).map(|()| ExitCode::SUCCESS),
         Task::Desktop(task) => desktop::run(&places, task),
         Task::Dist => dist::run(&places).map(|()| ExitCode::SUCCESS),
     });

@@ -1,6 +1,9 @@
 //! Seeing and acting on the desktop.
 
-use std::{fs, time::Instant};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
 use e2e::{Client, Program};
 use serde_json::{Value, json};
@@ -18,8 +21,11 @@ const MB: f64 = 1_000_000.0;
 /// Characters that are typed.
 const CHARACTERS: usize = 1_000;
 /// Full looks, and changes looked at.
-const LOOKS: usize = 3;
-const CHANGES: usize = 5;
+const LOOKS: usize = 5;
+const CHANGES: usize = 7;
+/// Texts typed by input, and how long no report may come before all are in.
+const TYPINGS: usize = 5;
+const QUIET: Duration = Duration::from_secs(1);
 
 /// `window_list`, `screenshot`, and the gate's memory after them.
 pub fn looking(bench: &Bench) -> Result<Vec<Row>, Fault> {
@@ -115,18 +121,32 @@ pub fn acting(bench: &Bench) -> Result<Vec<Row>, Fault> {
     ])
 }
 
-/// Text into a window that has no edit, against the time from its first character to its last.
+/// Text into a window that has no edit, against the time from its first character to its last; the middle one of some
+/// runs.
 pub fn typing_by_input(bench: &Bench) -> Result<Vec<Row>, Fault> {
     let mut keys = bench.started("keys", &[])?;
     let mut client = Client::start(bench.serve()?)?;
     client.call("window_control", json!({"window": keys.title, "action": "focus"}))?.done()?;
+    client.call("type_text", json!({"text": "warm"}))?.done()?;
+    let mut runs = (0..TYPINGS).map(|_| typed(&mut client, &mut keys)).collect::<Result<Vec<_>, _>>()?;
+    runs.sort_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)));
+    let (took, span) = runs.get(TYPINGS / 2).copied().unwrap_or_default();
+    let figures = json!({"call_ms": took, "first_to_last_ms": span, "runs": runs});
+    let what = "type_text of 1,000 characters by input, against the target";
+    Ok(vec![Row::at_most(what, took / span, 1.2, "x", figures)])
+}
+
+/// Types the text once: how long the call took, and from the first character to the last, in milliseconds.
+fn typed(client: &mut Client, keys: &mut Program) -> Result<(f64, f64), Fault> {
+    let before = keys.reports(QUIET).len();
     let start = Instant::now();
     client.call("type_text", json!({"text": text(), "timeout_ms": 60_000}))?.done()?;
     let took = start.elapsed().as_secs_f64() * 1000.0;
     let of = |line: &Value, name: &str| line.get(name).and_then(Value::as_str).map(str::to_owned);
     let characters: Vec<f64> = keys
-        .reports(std::time::Duration::from_secs(1))
+        .reports(QUIET)
         .iter()
+        .skip(before)
         .filter(|line| {
             of(line, "event").as_deref() == Some("key") && of(line, "kind").as_deref() == Some("char")
         })
@@ -138,14 +158,7 @@ pub fn typing_by_input(bench: &Bench) -> Result<Vec<Row>, Fault> {
     if characters.len() != CHARACTERS {
         return Err(Fault::check(format!("{} of {CHARACTERS} characters arrived", characters.len())));
     }
-    let figures = json!({"call_ms": took, "first_to_last_ms": last - first});
-    Ok(vec![Row::at_most(
-        "type_text of 1,000 characters by input, against the target",
-        took / (last - first),
-        1.2,
-        "x",
-        figures,
-    )])
+    Ok((took, last - first))
 }
 
 /// The shipped executable.

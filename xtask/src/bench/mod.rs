@@ -36,31 +36,42 @@ struct Bench {
     server: PathBuf,
     /// The folder of test programs for Windows, built as it is.
     programs: PathBuf,
-    /// The Linux executable with the simulator, and the base line beside it; not on Windows.
+    /// The Linux executable with the simulator, and the base line beside it; not on Windows, nor where nothing that is
+    /// measured needs it.
     native: Option<(PathBuf, PathBuf)>,
     /// Where everything that is made goes.
     folder: PathBuf,
 }
 
-/// `cargo xtask bench`.
+/// What is measured, in this order.
+const PARTS: [(&str, Part); 8] = [
+    ("start", protocol::start),
+    (GUARD_NATIVE, protocol::guard_native),
+    ("guard, on the desktop", protocol::guard_on_desktop),
+    ("window_list, screenshot, memory", desk::looking),
+    ("snapshot", desk::snapshots),
+    ("click and type_text", desk::acting),
+    ("type_text by input", desk::typing_by_input),
+    ("size", desk::size),
+];
+
+/// The one part that needs an executable of this system.
+const GUARD_NATIVE: &str = "guard, native";
+
+/// `cargo xtask bench`, of the parts whose name holds `word`.
 ///
 /// # Errors
-/// A build failed, or something could not be measured at all.
-pub fn run(places: &Places) -> Result<(), Fault> {
-    let bench = Bench::prepare(places)?;
+/// A build failed, something could not be measured at all, or no part has such a name.
+pub fn run(places: &Places, word: Option<&str>) -> Result<(), Fault> {
+    let wanted = |name: &str| word.is_none_or(|word| name.contains(word));
+    if !PARTS.iter().any(|(name, _)| wanted(name)) {
+        let names = PARTS.map(|(name, _)| name).join("; ");
+        return Err(Fault::check(format!("no part of the benchmarks has such a name; there are: {names}")));
+    }
+    let bench = Bench::prepare(places, wanted(GUARD_NATIVE))?;
     let mut rows = Vec::new();
     let mut missed = Vec::new();
-    let parts: [(&str, Part); 8] = [
-        ("start", protocol::start),
-        ("guard, native", protocol::guard_native),
-        ("guard, on the desktop", protocol::guard_on_desktop),
-        ("window_list, screenshot, memory", desk::looking),
-        ("snapshot", desk::snapshots),
-        ("click and type_text", desk::acting),
-        ("type_text by input", desk::typing_by_input),
-        ("size", desk::size),
-    ];
-    for (name, part) in parts {
+    for (name, part) in PARTS.into_iter().filter(|(name, _)| wanted(name)) {
         let step = Step::begin("bench", name);
         match step.end(part(&bench), "`./x bench` again; the other figures are below") {
             Ok(more) => rows.extend(more),
@@ -72,13 +83,13 @@ pub fn run(places: &Places) -> Result<(), Fault> {
 }
 
 impl Bench {
-    fn prepare(places: &Places) -> Result<Self, Fault> {
+    fn prepare(places: &Places, native: bool) -> Result<Self, Fault> {
         let desktop = Desktop::of(places);
         desktop.start()?;
         let server = dist::windows(places)?;
         let programs =
             release_test_programs(places, &["rawmcp", "pipes", "controls", "bareloop", "form", "keys"])?;
-        let native = if cfg!(unix) {
+        let native = if native && cfg!(unix) {
             Some((dist::linux(places)?, own_release_test_program(places, "rawmcp")?))
         } else {
             None

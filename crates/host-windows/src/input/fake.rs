@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{Down, Event, Hands, Shifts, Vk};
-use crate::source::Job;
+use crate::source::{Job, Recall};
 
 /// Hands with a target that takes what they play: at once, or an event at every pause.
 #[derive(Debug, Default)]
@@ -42,7 +42,7 @@ impl Fake {
     /// A job with time enough.
     pub(crate) fn job() -> Job {
         let cancelled = Arc::new(AtomicBool::new(false));
-        Job { deadline: Instant::now() + Duration::from_secs(30), cancelled }
+        Job { deadline: Instant::now() + Duration::from_secs(30), cancelled, recall: Recall::Nothing }
     }
 
     /// What is down by what was played.

@@ -28,6 +28,18 @@ pub(crate) use uia::Listening;
 #[cfg(windows)]
 pub use uia::Uia;
 
+/// What a look at a window leaves to the next one, and takes from the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Recall {
+    /// It stands alone.
+    #[default]
+    Nothing,
+    /// All is read anew, and kept for the next.
+    Keep,
+    /// What cannot have changed unseen since the last is not read again, and all is kept.
+    Use,
+}
+
 /// What a piece of work is held to. Sources look at it between any two calls into another process.
 #[derive(Debug, Clone)]
 pub struct Job {
@@ -35,6 +47,8 @@ pub struct Job {
     pub deadline: Instant,
     /// Set when the caller cancelled.
     pub cancelled: Arc<AtomicBool>,
+    /// What a tree may take from the last one.
+    pub recall: Recall,
 }
 
 /// One way of seeing and operating the elements of one window; lives on that window's own thread.

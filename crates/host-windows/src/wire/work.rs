@@ -16,7 +16,7 @@ pub enum Work {
     WindowList,
     DisplayList,
     AppList(AppListRequest),
-    Snapshot { desktop: bool, limits: TreeLimits },
+    Snapshot { desktop: bool, limits: TreeLimits, since: bool },
     Find(FindRequest),
     ReadText(ReadTextRequest),
     Screenshot { request: ScreenshotRequest, marks: Vec<(ElementRef, Rect)> },
@@ -69,9 +69,11 @@ pub fn work(
         Operation::WindowList(_) => Work::WindowList,
         Operation::DisplayList(_) => Work::DisplayList,
         Operation::AppList(request) => Work::AppList(request.clone()),
-        Operation::Snapshot(request) => {
-            Work::Snapshot { desktop: request.scope == Scope::Desktop, limits: request.limits.clone() }
-        }
+        Operation::Snapshot(request) => Work::Snapshot {
+            desktop: request.scope == Scope::Desktop,
+            limits: request.limits.clone(),
+            since: request.since.is_some(),
+        },
         Operation::Find(request) => Work::Find(request.clone()),
         Operation::ReadText(request) => Work::ReadText(request.clone()),
         Operation::Screenshot(request) => {

@@ -1,14 +1,12 @@
-use std::{
-    sync::atomic::{AtomicBool, AtomicU32},
-    sync::mpsc,
-};
+use std::{sync::atomic::AtomicU32, sync::mpsc};
 
 use super::*;
 
 fn job(milliseconds: u64) -> Job {
     Job {
         deadline: Instant::now() + Duration::from_millis(milliseconds),
-        cancelled: Arc::new(AtomicBool::new(false)),
+        cancelled: Arc::default(),
+        recall: crate::source::Recall::Nothing,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     act::Desk,
     capture::{Subject, SystemCamera, take},
     input::go_on,
-    source::{Job, Source},
+    source::{Job, Recall, Source},
     system,
 };
 
@@ -25,18 +25,20 @@ const MAX_MARKS: usize = 200;
 const MAX_TEXT: usize = 20_000_000;
 
 impl Machine {
-    /// The tree of a window, or of one element of it. The gate prunes it.
+    /// The tree of a window, or of one element of it, with what may be taken from the last one. The gate prunes it.
     pub(super) fn snapshot(
         &self,
         target: &TargetFacts,
         limits: &TreeLimits,
+        recall: Recall,
         job: &Job,
     ) -> Result<Snapshot, Fault> {
         let (found, target, limits) = (self.window_again(target)?, target.clone(), raw(limits));
         let info = found.info.clone();
         let tree = self.at_window(&info, job, move |source, job| {
             let found = element_again(source, found, &target, job)?;
-            let mut tree = source.tree(&found.info, found.key(), &limits, job)?;
+            let job = Job { recall, ..job.clone() };
+            let mut tree = source.tree(&found.info, found.key(), &limits, &job)?;
             tree.window = Some(found.info);
             Ok(tree)
         })?;

@@ -9,7 +9,7 @@ use model::{
 use super::{Lanes, look};
 use crate::{
     act::SystemDesk,
-    source::{Job, WindowSource},
+    source::{Job, Recall, WindowSource},
     system,
     wire::Work,
 };
@@ -102,7 +102,7 @@ impl Machine {
                 let list = move |(): &mut (), job: &Job| system::app_list(&request, job);
                 Outcome::Apps(self.chores.run(&Chore::Shell, "the shell's list of programs", job, list)?)
             }
-            Work::Snapshot { desktop: true, limits: _ } => {
+            Work::Snapshot { desktop: true, .. } => {
                 let windows = system::window_list()?.windows;
                 Outcome::Snapshot(Snapshot {
                     id: None,
@@ -110,8 +110,9 @@ impl Machine {
                     changes: None,
                 })
             }
-            Work::Snapshot { desktop: false, limits } => {
-                Outcome::Snapshot(self.snapshot(only(facts)?, limits, job)?)
+            Work::Snapshot { desktop: false, limits, since } => {
+                let recall = if *since { Recall::Use } else { Recall::Keep };
+                Outcome::Snapshot(self.snapshot(only(facts)?, limits, recall, job)?)
             }
             Work::Find(request) => Outcome::Found(self.find(only(facts)?, request, job)?),
             Work::ReadText(request) => Outcome::Text(self.read_text(only(facts)?, request, job)?),

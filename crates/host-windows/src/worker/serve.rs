@@ -25,7 +25,7 @@ use windows::Win32::{
 
 use super::{Clerks, beats, machine::Machine, pipe};
 use crate::{
-    source::Job,
+    source::{Job, Recall},
     wire::{self, Answer, BadFrame, FromWorker, Order, Task, ToWorker},
 };
 
@@ -142,7 +142,7 @@ impl Worker {
         let cancelled = Arc::new(AtomicBool::new(false));
         lock(&self.running).insert(id, Arc::clone(&cancelled));
         let deadline = Instant::now() + Duration::from_millis(remaining_ms).min(MAX_TIME);
-        let job = Job { deadline, cancelled };
+        let job = Job { deadline, cancelled, recall: Recall::Nothing };
         let machine = Arc::clone(&self.machine);
         let (running, replies) = (Arc::clone(&self.running), Arc::clone(&self.replies));
         self.clerks.hand(move || {

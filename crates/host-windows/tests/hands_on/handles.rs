@@ -7,7 +7,7 @@ use std::{
 
 use host_windows::{
     act::{Action, Aim, Desk, SystemDesk, perform},
-    source::{Act, Handles, Source},
+    source::{Act, Handles, Job, Recall, Source},
 };
 use model::{
     Button, Code, Fault, Means, ReadBack, SecretText, TreeLimits, TypeMode,
@@ -469,6 +469,11 @@ fn two_thousand_controls_are_read() {
         let start = Instant::now();
         let tree = source.tree(&window, None, &TreeLimits::default(), &job()).unwrap();
         eprintln!("{} by default: {:?}", tree.nodes.len(), start.elapsed());
+        for recall in [Recall::Keep, Recall::Use, Recall::Use] {
+            let start = Instant::now();
+            let again = source.tree(&window, None, &ALL, &Job { recall, ..job() }).unwrap();
+            eprintln!("{} with {recall:?}: {:?}", again.nodes.len(), start.elapsed());
+        }
     }
     if rounds > 1 {
         let test = std::env::current_exe().unwrap();

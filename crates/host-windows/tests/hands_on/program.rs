@@ -6,7 +6,6 @@ use std::{
     process::{Child, Command, Stdio},
     sync::{
         Arc,
-        atomic::AtomicBool,
         mpsc::{Receiver, RecvTimeoutError, channel},
     },
     time::{Duration, Instant},
@@ -14,7 +13,7 @@ use std::{
 
 use host_windows::{
     act::{Desk, SystemDesk},
-    source::{Act, Job, Source},
+    source::{Act, Job, Recall, Source},
 };
 use model::{
     Code, Fault, Means, Point, Rect, TreeLimits, WindowInfo,
@@ -186,7 +185,11 @@ pub const fn second() -> Duration {
 
 /// A job with time enough.
 pub fn job() -> Job {
-    Job { deadline: Instant::now() + Duration::from_secs(40), cancelled: Arc::new(AtomicBool::new(false)) }
+    Job {
+        deadline: Instant::now() + Duration::from_secs(40),
+        cancelled: Arc::default(),
+        recall: Recall::Nothing,
+    }
 }
 
 /// The text of a control.

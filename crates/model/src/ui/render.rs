@@ -88,7 +88,8 @@ pub fn line(node: &Node) -> String {
         (states.checked == Some(Toggle::Mixed), " mixed"),
         (states.selected == Some(true), " selected"),
         (states.expanded == Some(true), " expanded"),
-        (states.expanded == Some(false), " collapsed"),
+        // A combo box is closed where nothing is said.
+        (states.expanded == Some(false) && node.role != Role::ComboBox, " collapsed"),
         (states.focused, " focused"),
         (states.password, " password"),
         (states.disabled, " disabled"),
@@ -156,6 +157,17 @@ pub(super) mod tests {
         assert_eq!(line(&entry), "e7 ListItem \"Fig\" offscreen");
         entry.patterns.scroll_into_view = true;
         assert_eq!(line(&entry), "e7 ListItem \"Fig\"");
+    }
+
+    #[test]
+    fn what_is_closed_says_so_but_for_a_combo_box_which_mostly_is() {
+        let mut item = node(7, 1, Role::TreeItem, "Home");
+        item.states.expanded = Some(false);
+        assert_eq!(line(&item), "e7 TreeItem \"Home\" collapsed");
+        item.role = Role::ComboBox;
+        assert_eq!(line(&item), "e7 ComboBox \"Home\"");
+        item.states.expanded = Some(true);
+        assert_eq!(line(&item), "e7 ComboBox \"Home\" expanded");
     }
 
     #[test]

@@ -115,7 +115,11 @@ fn all() -> TreeLimits {
 }
 
 fn job() -> Job {
-    Job { deadline: Instant::now() + Duration::from_secs(5), cancelled: Arc::default() }
+    Job {
+        deadline: Instant::now() + Duration::from_secs(5),
+        cancelled: Arc::default(),
+        recall: crate::source::Recall::Nothing,
+    }
 }
 
 fn node(id: ElementId, depth: u32, name: &str, rect: [i32; 4]) -> Node {

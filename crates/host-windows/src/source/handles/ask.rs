@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::HashMap,
     time::{Duration, Instant},
 };
 
@@ -37,6 +38,22 @@ pub(super) enum Silence {
     Over(Fault),
 }
 
+/// A message that asks for a number or a text, and its first parameter; the second is 0, or room for the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Question {
+    pub(super) message: u32,
+    first: usize,
+}
+
+/// What a control answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// A number.
+    Number(isize),
+    /// A text.
+    Text(String),
+}
+
 /// Asks the controls of one window.
 #[derive(Debug)]
 pub(super) struct Ask<'a> {
@@ -48,6 +65,8 @@ pub(super) struct Ask<'a> {
     patience: Duration,
     deaf: Cell<bool>,
     landing: RefCell<Landing>,
+    /// What was answered while a tree is read: nothing is asked twice.
+    answers: Option<RefCell<HashMap<u64, HashMap<Question, Answer>>>>,
 }
 
 impl<'a> Ask<'a> {
@@ -62,6 +81,7 @@ impl<'a> Ask<'a> {
             patience,
             deaf: Cell::new(false),
             landing: RefCell::default(),
+            answers: None,
         }
     }
 
@@ -71,7 +91,24 @@ impl<'a> Ask<'a> {
         let until = Instant::now() + left.saturating_sub((left / 5).min(Duration::from_millis(500)));
         // One that does not answer leaves time for what needs no answer.
         let patience = PATIENCE.min(until.saturating_duration_since(Instant::now()) / 2);
-        Self { until, patience, ..Self::all_the_time(window, job) }
+        let answers = Some(RefCell::default());
+        Self { until, patience, answers, ..Self::all_the_time(window, job) }
+    }
+
+    /// Knows from now on what a control answers.
+    pub(super) fn know(&self, control: u64, known: impl IntoIterator<Item = (Question, Answer)>) {
+        if let Some(answers) = &self.answers {
+            answers.borrow_mut().entry(control).or_default().extend(known);
+        }
+    }
+
+    /// Takes all that was answered, by control.
+    pub(super) fn take_answers(&self) -> HashMap<u64, HashMap<Question, Answer>> {
+        self.answers.as_ref().map(RefCell::take).unwrap_or_default()
+    }
+
+    fn known(&self, control: u64, question: Question) -> Option<Answer> {
+        self.answers.as_ref()?.borrow().get(&control)?.get(&question).cloned()
     }
 
     /// Whether a message was not answered; none is sent after that.
@@ -115,8 +152,18 @@ impl<'a> Ask<'a> {
 
     /// Sends a message that carries numbers, or an address in the memory of the target.
     pub(super) fn send(&self, to: u64, message: u32, first: usize, second: isize) -> Result<isize, Silence> {
+        let question = Question { message, first };
+        if second == 0
+            && let Some(Answer::Number(known)) = self.known(to, question)
+        {
+            return Ok(known);
+        }
         // SAFETY: neither parameter is an address in this process.
-        unsafe { self.send_with(to, message, first, second) }
+        let reply = unsafe { self.send_with(to, message, first, second) }?;
+        if second == 0 {
+            self.know(to, [(question, Answer::Number(reply))]);
+        }
+        Ok(reply)
     }
 
     /// Sends a message.
@@ -194,6 +241,10 @@ impl<'a> Ask<'a> {
 
     /// The text of a control by `WM_GETTEXT`, at most `most` characters.
     pub(super) fn window_text(&self, to: u64, most: usize) -> Result<String, Silence> {
+        let question = Question { message: WM_GETTEXT, first: most };
+        if let Some(Answer::Text(known)) = self.known(to, question) {
+            return Ok(known);
+        }
         let mut units = vec![0_u16; most.saturating_mul(2).saturating_add(2)];
         let address = units.as_mut_ptr().expose_provenance().cast_signed();
         // SAFETY: the buffer has the room that is said and lives through the call.
@@ -202,7 +253,9 @@ impl<'a> Ask<'a> {
         if length == 0 && !control::exists(to) {
             return Err(Silence::Gone); // it went away over the question
         }
-        Ok(text::decode_z(units.get(..length).unwrap_or_default(), most))
+        let text = text::decode_z(units.get(..length).unwrap_or_default(), most);
+        self.know(to, [(question, Answer::Text(text.clone()))]);
+        Ok(text)
     }
 
     /// The same with no more room than the control says it needs, at most `most` characters.
@@ -220,11 +273,17 @@ impl<'a> Ask<'a> {
         index: usize,
         most: usize,
     ) -> Result<String, Silence> {
+        let question = Question { message, first: index };
+        if let Some(Answer::Text(known)) = self.known(to, question) {
+            return Ok(known);
+        }
         let mut landing = self.landing.borrow_mut();
         let Some(address) = landing.clear() else { return Ok(String::new()) };
         // SAFETY: the landing takes any length: what goes beyond it meets a page that may not be written.
         let length = unsafe { self.send_with(to, message, index, address) }?;
-        Ok(landing.text(usize::try_from(length).unwrap_or_default(), most))
+        let text = landing.text(usize::try_from(length).unwrap_or_default(), most);
+        self.know(to, [(question, Answer::Text(text.clone()))]);
+        Ok(text)
     }
 
     /// Posts a message: what handles it may take its time, or open a dialog.

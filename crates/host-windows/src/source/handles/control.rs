@@ -1,5 +1,7 @@
 //! What the system tells of a control without asking the control.
 
+use std::cell::OnceCell;
+
 use model::{Point, Rect, ui::ElementId};
 use windows::Win32::{
     Foundation::{HWND, LPARAM, POINT, RECT},
@@ -35,6 +37,7 @@ pub(super) struct Control {
     pub(super) style: u32,
     pub(super) id: i32,
     pub(super) rect: Rect,
+    text: OnceCell<String>,
 }
 
 impl Control {
@@ -46,13 +49,23 @@ impl Control {
 
     /// The same where its style is known already.
     pub(super) fn with_style(window: u64, style: u32) -> Option<Self> {
-        let class = class(window)?;
+        Self::of_class(window, class(window)?, style)
+    }
+
+    /// The same where its class is known, too.
+    pub(super) fn of_class(window: u64, class: String, style: u32) -> Option<Self> {
         let mut kind = kind(&class, style);
         if kind == Kind::Other {
             kind = super::kind::kind(&real_class(window), style);
         }
         let rect = rect(window)?;
-        Some(Self { handle: window, class, kind, style, id: long(window, GWLP_ID), rect })
+        let id = long(window, GWLP_ID);
+        Some(Self { handle: window, class, kind, style, id, rect, text: OnceCell::new() })
+    }
+
+    /// Its text as the system keeps it, without asking the control: read once.
+    pub(super) fn text(&self) -> &str {
+        self.text.get_or_init(|| internal_text(self.handle, text::NAME))
     }
 
     /// What tells it from every other.

@@ -25,6 +25,8 @@ mod control;
 #[cfg(windows)]
 mod items;
 #[cfg(windows)]
+mod kept;
+#[cfg(windows)]
 mod landing;
 #[cfg(windows)]
 mod menus;
@@ -42,6 +44,8 @@ mod survey;
 mod tree;
 #[cfg(windows)]
 mod view;
+#[cfg(windows)]
+mod watch;
 
 #[cfg(windows)]
 pub use source::Handles;

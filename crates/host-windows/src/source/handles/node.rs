@@ -14,7 +14,7 @@ use super::{
     control::{self, Control, WS_HSCROLL, WS_TABSTOP, WS_VSCROLL},
     items,
     kind::{Kind, hides_text, is_read_only},
-    text::{self, NAME, VALUE},
+    text::{self, VALUE},
     view::View,
 };
 
@@ -44,10 +44,9 @@ pub(super) fn own_name(control: &Control) -> String {
     if !control.kind.names_itself() {
         return String::new();
     }
-    let name = control::internal_text(control.handle, NAME);
     let marked = control.kind.has_mnemonic()
         && !(matches!(control.kind, Kind::Label) && control.style & SS_NOPREFIX != 0);
-    if marked { text::without_mnemonic(&name) } else { name }
+    if marked { text::without_mnemonic(control.text()) } else { control.text().to_owned() }
 }
 
 /// Whether an edit shows no text. A rich edit does not tell by its style.
@@ -191,7 +190,7 @@ pub(super) fn window_node(view: &View<'_>, control: &Control, screen: Rect) -> N
         key: ElementKey { window: view.window, id },
         depth: 0,
         role: Role::Window,
-        name: control::internal_text(control.handle, NAME),
+        name: control.text().to_owned(),
         automation_id: String::new(),
         value: None,
         states,

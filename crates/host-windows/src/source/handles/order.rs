@@ -17,12 +17,14 @@ pub(super) struct Place {
 const ABOVE: i32 = 16;
 /// Pixels that a label may end left of its field.
 const BESIDE: i32 = 200;
+/// Pixels that a label may reach into its field.
+const OVERLAP: i32 = 4;
 
 /// The siblings' indices from top left to bottom right, row by row; the z-order breaks ties.
 ///
 /// A row is what starts within the upper half of its first element.
 pub(super) fn reading_order(places: &[Place], mut which: Vec<usize>) -> Vec<usize> {
-    let rect = |index: usize| places.get(index).map_or_else(Rect::default, |place| place.rect);
+    let rect = |index: usize| rect_of(places, index);
     which.sort_by_key(|index| (rect(*index).top, rect(*index).left, *index));
     let mut ordered = Vec::with_capacity(which.len());
     let mut rest = which.as_slice();
@@ -75,18 +77,21 @@ pub(super) fn labels(places: &[Place]) -> Vec<Option<usize>> {
     let mut taken = vec![false; places.len()];
     let fields: Vec<usize> = indices(places, Kind::wants_label);
     let texts: Vec<usize> = indices(places, |kind| kind == Kind::Label);
-    let rect = |index: usize| places.get(index).map_or_else(Rect::default, |place| place.rect);
+    let middles = Lines::new(&texts, |text| rect_of(places, text).center().y);
+    let bottoms = Lines::new(&texts, |text| rect_of(places, text).bottom);
+    let rect = |index: usize| rect_of(places, index);
     let is_text = |index: usize| places.get(index).is_some_and(|place| place.kind == Kind::Label);
     let before = |field: usize| field.checked_sub(1).filter(|text| is_text(*text));
     let left = |field: usize, taken: &[bool]| {
-        let free = texts.iter().filter(|text| is_free(taken, **text));
-        free.filter_map(|text| Some((gap_left(rect(*text), rect(field))?, *text))).min().map(|(_, text)| text)
+        let line = middles.between(rect(field).top, rect(field).bottom);
+        let free = line.filter(|text| is_free(taken, *text));
+        free.filter_map(|text| Some((gap_left(rect(text), rect(field))?, text))).min().map(|(_, text)| text)
     };
     let above = |field: usize, taken: &[bool]| {
-        let free = texts.iter().filter(|text| is_free(taken, **text));
-        free.filter_map(|text| Some((gap_above(rect(*text), rect(field))?, *text)))
-            .min()
-            .map(|(_, text)| text)
+        let top = rect(field).top;
+        let line = bottoms.between(top.saturating_sub(ABOVE), top.saturating_add(OVERLAP));
+        let free = line.filter(|text| is_free(taken, *text));
+        free.filter_map(|text| Some((gap_above(rect(text), rect(field))?, text))).min().map(|(_, text)| text)
     };
     type Find<'a> = &'a dyn Fn(usize, &[bool]) -> Option<usize>;
     let ways: [Find<'_>; 4] = [
@@ -112,6 +117,27 @@ pub(super) fn labels(places: &[Place]) -> Vec<Option<usize>> {
     named
 }
 
+fn rect_of(places: &[Place], index: usize) -> Rect {
+    places.get(index).map_or_else(Rect::default, |place| place.rect)
+}
+
+/// Labels by a height of theirs: those about a field are found without looking at all others.
+struct Lines(Vec<(i32, usize)>);
+
+impl Lines {
+    fn new(texts: &[usize], height: impl Fn(usize) -> i32) -> Self {
+        let mut lines: Vec<_> = texts.iter().map(|text| (height(*text), *text)).collect();
+        lines.sort_unstable();
+        Self(lines)
+    }
+
+    /// The labels from one height to another, both included.
+    fn between(&self, from: i32, to: i32) -> impl Iterator<Item = usize> {
+        let first = self.0.partition_point(|(height, _)| *height < from);
+        self.0.iter().skip(first).take_while(move |(height, _)| *height <= to).map(|(_, text)| *text)
+    }
+}
+
 fn is_free(taken: &[bool], text: usize) -> bool {
     taken.get(text) == Some(&false)
 }
@@ -125,7 +151,7 @@ fn gap_left(label: Rect, field: Rect) -> Option<i32> {
     let gap = field.left.saturating_sub(label.right);
     let middle = label.center().y;
     let line = middle >= field.top && middle < field.bottom.min(field.top.saturating_add(40));
-    (line && (-4..=BESIDE).contains(&gap)).then_some(gap)
+    (line && (-OVERLAP..=BESIDE).contains(&gap)).then_some(gap)
 }
 
 /// How far above a field a label ends that begins about where it begins; nothing where it does not.
@@ -133,7 +159,7 @@ fn gap_above(label: Rect, field: Rect) -> Option<i32> {
     let gap = field.top.saturating_sub(label.bottom);
     let aligned =
         label.left < field.right && label.right > field.left && label.left.abs_diff(field.left) <= 24;
-    (aligned && (-4..=ABOVE).contains(&gap)).then_some(gap)
+    (aligned && (-OVERLAP..=ABOVE).contains(&gap)).then_some(gap)
 }
 
 #[cfg(test)]
@@ -228,7 +254,17 @@ mod tests {
             let mut seen = order(&places);
             seen.sort_unstable();
             prop_assert_eq!(seen, (0..places.len()).collect::<Vec<_>>());
-            let mut used: Vec<usize> = labels(&places).into_iter().flatten().collect();
+            let named = labels(&places);
+            for (field, text) in named.iter().enumerate().filter(|(field, _)| places[*field].kind.wants_label()) {
+                // Who has none has none beside it that is free.
+                let beside = (0..places.len()).filter(|text| places[*text].kind == Kind::Label && !named.contains(&Some(*text)));
+                let gaps = |text: usize| {
+                    let (text, field) = (places[text].rect, places[field].rect);
+                    gap_left(text, field).or(gap_above(text, field))
+                };
+                prop_assert!(text.is_some() || beside.clone().all(|text| gaps(text).is_none()));
+            }
+            let mut used: Vec<usize> = named.into_iter().flatten().collect();
             let all = used.len();
             used.sort_unstable();
             used.dedup();

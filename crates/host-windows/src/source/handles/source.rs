@@ -11,7 +11,9 @@ use super::{
     acts,
     ask::{Ask, Silence},
     control::{self, Control},
-    items, kind, menu, menus,
+    items,
+    kept::Kept,
+    kind, menu, menus,
     node::{self, Around},
     point,
     survey::{Survey, label_text},
@@ -20,7 +22,7 @@ use super::{
 };
 use crate::{
     input::virtual_screen,
-    source::{Act, Job, Source},
+    source::{Act, Job, Recall, Source},
 };
 
 /// Longest text that is read of one element, in characters.
@@ -32,6 +34,8 @@ pub struct Handles {
     window: WindowKey,
     /// For each control that a label may name: which does, as of the last tree.
     labels: HashMap<u64, Option<u64>>,
+    /// What the last tree leaves to the next.
+    kept: Option<Kept>,
 }
 
 /// What a key names.
@@ -50,7 +54,7 @@ impl Handles {
     /// For one window, on its own thread.
     #[must_use]
     pub fn new(window: WindowKey) -> Self {
-        Self { window, labels: HashMap::new() }
+        Self { window, labels: HashMap::new(), kept: None }
     }
 
     fn view<'a>(&self, job: &'a Job) -> Result<View<'a>, Fault> {
@@ -100,7 +104,7 @@ impl Handles {
             return Ok(None);
         }
         if !self.labels.contains_key(&control.handle) {
-            self.labels.extend(Survey::of(control::parent(control.handle), &view.ask)?.labels());
+            self.labels.extend(Survey::of(control::parent(control.handle), &view.ask, None)?.labels());
             self.labels.entry(control.handle).or_insert(None);
         }
         let label = self.labels.get(&control.handle).copied().flatten();
@@ -184,8 +188,13 @@ impl Source for Handles {
             Named::Control(control) => control::parent(control.handle),
             Named::Window(_) | Named::Part(..) | Named::Menu(_) => top,
         };
+        let mut kept = match job.recall {
+            Recall::Nothing => None,
+            Recall::Keep => Kept::begin(),
+            Recall::Use => self.kept.take().map_or_else(Kept::begin, Kept::go_on),
+        };
         let survey = match &named {
-            Named::Window(_) | Named::Control(_) => Survey::of(parent, &view.ask)?,
+            Named::Window(_) | Named::Control(_) => Survey::of(parent, &view.ask, kept.as_ref())?,
             Named::Part(..) | Named::Menu(_) => Survey::default(),
         };
         let labels = survey.labels();
@@ -228,6 +237,12 @@ impl Source for Handles {
             self.labels = labels;
         } else {
             self.labels.extend(labels);
+        }
+        if let Some(kept) = &mut kept {
+            kept.keep(survey.placed(), view.ask.take_answers());
+        }
+        if job.recall != Recall::Nothing {
+            self.kept = kept; // a look that stands alone leaves what is kept as it is
         }
         if tree.nodes.is_empty() {
             return Err(if view.ask.is_deaf() { view.ask.not_responding() } else { gone() });

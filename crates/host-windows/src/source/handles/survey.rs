@@ -7,6 +7,7 @@ use model::{Fault, Rect};
 use super::{
     ask::Ask,
     control::{self, Control, WS_HSCROLL, WS_VISIBLE, WS_VSCROLL},
+    kept::Kept,
     kind::Kind,
     order::{self, Place},
     text,
@@ -20,6 +21,8 @@ const MOST: usize = 20_000;
 pub(super) struct Survey {
     pub(super) controls: Vec<Control>,
     children: HashMap<u64, Vec<usize>>,
+    /// Where each control is in `controls`, and what it lies in.
+    places: HashMap<u64, (usize, u64)>,
     /// How many went away meanwhile.
     pub(super) vanished: u32,
     /// Whether there are more than were looked at.
@@ -35,8 +38,8 @@ pub(super) struct Arranged {
 }
 
 impl Survey {
-    /// Looks at everything inside a window.
-    pub(super) fn of(window: u64, ask: &Ask<'_>) -> Result<Self, Fault> {
+    /// Looks at everything inside a window, with what is known of it.
+    pub(super) fn of(window: u64, ask: &Ask<'_>, kept: Option<&Kept>) -> Result<Self, Fault> {
         let mut survey = Self::default();
         let all = control::inside(window, MOST);
         survey.cut = all.len() >= MOST;
@@ -52,11 +55,16 @@ impl Survey {
             if style & WS_VISIBLE == 0 {
                 continue;
             }
-            let parent = control::parent(handle);
+            let known = kept.and_then(|kept| kept.place(handle));
+            let parent = known.map_or_else(|| control::parent(handle), |(_, parent)| parent);
             if !opens.contains(&parent) {
                 continue; // it lies in something that is not shown, or is a part of a control
             }
-            let Some(control) = Control::with_style(handle, style) else {
+            let control = match known {
+                Some((class, _)) => Control::of_class(handle, class.to_owned(), style),
+                None => Control::with_style(handle, style),
+            };
+            let Some(control) = control else {
                 survey.vanished += 1;
                 continue;
             };
@@ -64,11 +72,27 @@ impl Survey {
                 opens.insert(handle);
             }
             if control.kind != Kind::ToolTip {
+                if let Some(kept) = kept {
+                    ask.know(handle, kept.answers(&control));
+                }
+                survey.places.insert(handle, (survey.controls.len(), parent));
                 survey.children.entry(parent).or_default().push(survey.controls.len());
                 survey.controls.push(control);
             }
         }
         Ok(survey)
+    }
+
+    /// All controls, each with what it lies in.
+    pub(super) fn placed(&self) -> impl Iterator<Item = (&Control, u64)> {
+        let parent = |control: &Control| self.places.get(&control.handle).map(|(_, parent)| *parent);
+        self.controls.iter().filter_map(move |control| Some((control, parent(control)?)))
+    }
+
+    /// The name that a label of this window gives.
+    pub(super) fn label(&self, label: u64) -> Option<String> {
+        let (index, _) = self.places.get(&label)?;
+        self.get(*index).map(|label| text::label_name(label.text()))
     }
 
     pub(super) fn get(&self, index: usize) -> Option<&Control> {

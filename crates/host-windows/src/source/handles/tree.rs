@@ -15,7 +15,7 @@ use super::{
     menus,
     node::{self, Around},
     remote::Closed,
-    survey::{Survey, label_text, scrolls},
+    survey::{Survey, scrolls},
     view::{Parts, View},
 };
 use crate::input::virtual_screen;
@@ -175,7 +175,8 @@ impl<'v, 'a> Reading<'v, 'a> {
         if self.is_full(within.depth) || (mute && self.limits.interactive_only) {
             return Ok(());
         }
-        let label = self.labels.get(&control.handle).copied().flatten().map(label_text);
+        let label = self.labels.get(&control.handle).copied().flatten();
+        let label = label.and_then(|label| self.survey.label(label));
         let Within { disabled, clip, scrolls: inside, .. } = within;
         let around = Around { label, disabled, clip, scrolls: inside, lenient: true };
         let node = match node::node(self.view, control, within.depth, &around) {
