@@ -12,6 +12,9 @@ use tempfile::TempDir;
 
 use crate::{Client, Desk, Trouble, Turn};
 
+/// These tests are about what is done; what asks or is refused has tests of its own.
+const SERVE: [&str; 3] = ["serve", "--profile", "lab"];
+
 /// The shipped executable, serving on the desktop, which no other test has meanwhile.
 #[derive(Debug)]
 pub struct Session {
@@ -26,7 +29,7 @@ impl Session {
     /// # Errors
     /// It is not built, or does not answer.
     pub fn start(arguments: &[&str]) -> Result<Self, Trouble> {
-        let all: Vec<&str> = ["serve"].into_iter().chain(arguments.iter().copied()).collect();
+        let all: Vec<&str> = SERVE.into_iter().chain(arguments.iter().copied()).collect();
         Self::of(Desk::get().server(&all)?)
     }
 
@@ -36,7 +39,9 @@ impl Session {
     /// It is not built, or does not answer.
     pub fn in_console() -> Result<Self, Trouble> {
         let desk = Desk::get();
-        Self::of(desk.test_program("console", &[desk.path(desk.executable()).as_str(), "serve"])?)
+        let executable = desk.path(desk.executable());
+        let all: Vec<&str> = [executable.as_str()].into_iter().chain(SERVE).collect();
+        Self::of(desk.test_program("console", &all)?)
     }
 
     fn of(mut command: Command) -> Result<Self, Trouble> {

@@ -102,7 +102,7 @@ impl Bench {
 
     /// The command that serves on the desktop.
     fn serve(&self) -> Result<Command, Fault> {
-        let mut command = self.on_desktop(&self.server, &["serve"])?;
+        let mut command = self.on_desktop(&self.server, &["serve", "--profile", "lab"])?;
         command.env("WINWARDEN_HOME", self.desktop.path(&self.folder.join("home")));
         Ok(command)
     }

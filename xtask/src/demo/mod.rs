@@ -28,6 +28,9 @@ use narrator::{Narrator, line, say, shortened};
 /// The simulated machine.
 pub const WORLD: &str = include_str!("world.json");
 
+/// What the person configured: Notepad is free, everything else asks.
+const SETTINGS: &str = "profile = \"workspace\"\n\n[workspace]\napplications = [\"notepad.exe\"]\n";
+
 /// Where the story plays.
 #[derive(Debug)]
 struct Place {
@@ -51,6 +54,8 @@ pub fn run(places: &Places, simulated: bool) -> Result<ExitCode, Fault> {
     places::remove(&folder)?;
     let home = folder.join("home");
     fs::create_dir_all(&home).doing("make the folder", &home)?;
+    let settings = home.join("winwarden.toml");
+    fs::write(&settings, SETTINGS).doing("write", &settings)?;
     let server = if simulated { Server::simulated(places, &folder)? } else { Server::real(places)? };
     let step = Step::begin("demo", if simulated { "on a simulated desktop" } else { "on a real desktop" });
     let done = show(&server, simulated, folder, &home);

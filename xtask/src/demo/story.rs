@@ -22,6 +22,9 @@ const NOTEPAD: &str = r"C:\windows\system32\notepad.exe";
 /// # Errors
 /// The first call that did not go as told.
 pub fn play(agent: &mut Narrator, place: &Place) -> Result<(), Fault> {
+    say(
+        "   The person's settings let the agent start and use Notepad (profile `workspace`); other programs would ask.",
+    );
     say("1. The agent looks around.");
     agent.call("status", json!({}))?;
     let windows = agent.call("window_list", json!({}))?;

@@ -26,7 +26,8 @@ pub fn run(task: &Task) -> Result<Tally, Fault> {
     std::fs::create_dir_all(&home).doing("make the folder", &home)?;
     let mut command = Command::new(python);
     command.arg(task.places.project.join("tests").join("clients").join("run.py"));
-    command.arg("--pictures").arg(&pictures).arg("--").args(desktop::runner()?).arg(&server).arg("serve");
+    command.arg("--pictures").arg(&pictures).arg("--").args(desktop::runner()?).arg(&server);
+    command.args(["serve", "--profile", "lab"]);
     command.env("WINWARDEN_HOME", &home).env("WINWARDEN_CACHE", &task.places.cache);
     let log = task.log("clients");
     let status = watched(&mut command, &log, LIMIT)?;

@@ -1,19 +1,20 @@
 use std::sync::atomic::AtomicUsize;
 
 use model::{
-    Acted, Button, ClickRequest, DesktopState, ElementRef, Elevation, Means, ProcessFacts, Rect, SecretText,
-    StatusRequest, Target, TargetFacts, TypeMode, TypeTextRequest, WindowFacts, WindowInfo, WindowList,
-    WindowListRequest, WindowState,
+    Acted, Button, ClickRequest, DesktopState, ElementRef, Elevation, Facts, Means, ProcessFacts, Rect,
+    SecretText, StatusRequest, Target, TargetFacts, TypeMode, TypeTextRequest, WindowFacts, WindowInfo,
+    WindowList, WindowListRequest, WindowState,
     keys::Modifiers,
-    tool::{Card, Hints, Reply, Tool},
+    tool::{Card, Hints, Plan, Reply, Tool},
     ui::{ElementId, ElementKey, Node, Patterns, Role, States, WindowKey},
 };
+use policy::config::Profile;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::{
-    host::{Answer, HostReport},
+    host::{Answer, HostReport, Lookup},
     read_records,
 };
 
@@ -168,7 +169,8 @@ fn bench(host: FakeHost) -> Bench {
     let config = GateConfig {
         home: home.path().to_owned(),
         principal: Principal::default(),
-        toolsets: Vec::new(),
+        settings: Settings::of_profile(Profile::Lab),
+        policy: None,
         version: "0".into(),
     };
     Bench { gate: Gate::open(config, host.clone()).unwrap(), host, home }
@@ -214,7 +216,7 @@ async fn an_allowed_call_leaves_an_intent_and_an_outcome() {
         assert_eq!((&record["verdict"], &record["request_id"]), (&json!("allow"), &json!(7)));
     }
     assert_eq!(records[1]["intent"], records[0]["seq"]);
-    assert_eq!(records[0]["judgement"]["policies"], json!(["reads"]));
+    assert_eq!(records[0]["judgement"]["policies"], json!(["lab"]));
 }
 
 #[tokio::test]
@@ -304,7 +306,8 @@ async fn without_a_writable_audit_nothing_opens() {
     let config = GateConfig {
         home: home.path().to_owned(),
         principal: Principal::default(),
-        toolsets: Vec::new(),
+        settings: Settings::of_profile(Profile::Lab),
+        policy: None,
         version: "0".into(),
     };
     assert!(Gate::open(config, Arc::new(FakeHost::default())).is_err());

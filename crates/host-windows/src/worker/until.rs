@@ -153,10 +153,11 @@ mod tests {
     };
 
     use super::*;
-    use crate::source::Ring;
+    use crate::source::{Recall, Ring};
 
     fn job(time: Duration) -> Job {
-        Job { deadline: Instant::now() + time, cancelled: Arc::new(AtomicBool::new(false)) }
+        let cancelled = Arc::new(AtomicBool::new(false));
+        Job { deadline: Instant::now() + time, cancelled, recall: Recall::Nothing }
     }
 
     /// How often is looked in a second for what never comes, where it rings after each look or never.

@@ -17,6 +17,7 @@ use model::{
     tool::{Card, Hints, Plan, Reply, Tool},
     ui::Role,
 };
+use policy::config::{Profile, Settings};
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -59,7 +60,8 @@ impl Session {
         let config = GateConfig {
             home: std::env::temp_dir().join(name),
             principal: Principal::default(),
-            toolsets: Vec::new(),
+            settings: Settings::of_profile(Profile::Lab),
+            policy: None,
             version: "0".to_owned(),
         };
         let port: Arc<dyn Host> = Arc::<WorkerHost>::clone(&host);

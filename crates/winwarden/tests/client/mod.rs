@@ -136,7 +136,7 @@ impl Server {
     /// A server whose stderr no one reads.
     pub fn start_unread(home: Home, options: &[&str]) -> Self {
         let mut child = command(home.path())
-            .args(["serve", "--sim"])
+            .args(["serve", "--profile", "lab", "--sim"])
             .arg(home.path().join("world.json"))
             .args(options)
             .stdin(Stdio::piped())

@@ -27,14 +27,19 @@ fn only_a_full_local_path_or_a_registered_name_starts_anything() {
         r"C:notepad.exe",
         r"\\server\share\x.exe",
         "//server/share/x.exe",
-        r"\\?\C:\x.exe",
+        r"\\?\UNC\server\share\x.exe",
+        r"\\.\C:\x.exe",
+        r"\??\C:\x.exe",
     ] {
         stage.refused("app_launch", json!({"executable": path}), "FORBIDDEN_PATH");
     }
     let elsewhere = json!({"app": "Paint", "working_directory": r"\\server\share"});
     stage.refused("app_launch", elsewhere, "FORBIDDEN_PATH");
     stage.refused("app_launch", json!({"app": "pain"}), "NOT_FOUND");
-    stage.refused("app_launch", json!({"executable": r"C:\Tools\none.exe"}), "LAUNCH_FAILED");
+    // The second names the same file as the first, in full.
+    for none in [r"C:\Tools\none.exe", r"\\?\C:\Tools\none.exe"] {
+        stage.refused("app_launch", json!({"executable": none}), "LAUNCH_FAILED");
+    }
     stage.refused(
         "app_launch",
         json!({"app": "Paint", "executable": r"C:\Tools\Paint.exe"}),

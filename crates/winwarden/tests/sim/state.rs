@@ -91,9 +91,16 @@ fn a_state_that_cannot_be_used_stops_the_start_and_one_that_cannot_be_written_fa
     fs::write(state.path(), "{\"windows\": 7}").unwrap();
     let home = Home::of(&world());
     let world_file = home.path().join("world.json");
-    let arguments =
-        ["serve", "--sim", world_file.to_str().unwrap(), "--sim-state", state.path().to_str().unwrap()]
-            .map(str::to_owned);
+    let arguments = [
+        "serve",
+        "--profile",
+        "lab",
+        "--sim",
+        world_file.to_str().unwrap(),
+        "--sim-state",
+        state.path().to_str().unwrap(),
+    ]
+    .map(str::to_owned);
     let output = winwarden(home.path(), &arguments.each_ref().map(String::as_str));
     assert_eq!(output.status.code(), Some(2));
     assert!(

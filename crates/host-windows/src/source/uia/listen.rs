@@ -29,7 +29,7 @@ use windows::{
 };
 
 use super::{automation::Client, failure::Failure};
-use crate::source::{Job, Ring};
+use crate::source::{Job, Recall, Ring};
 
 /// How long the target may take to add the handlers.
 const ADDING: Duration = Duration::from_secs(4);
@@ -61,7 +61,8 @@ impl Listening {
 /// The life of the thread: adds the handlers, says so, and removes them when it is told to end.
 fn listen(window: WindowKey, ring: Ring, ready: &SyncSender<()>, ended: &Receiver<()>) {
     let Ok(mut client) = Client::new() else { return };
-    let job = Job { deadline: Instant::now() + ADDING, cancelled: Arc::new(AtomicBool::new(false)) };
+    let cancelled = Arc::new(AtomicBool::new(false));
+    let job = Job { deadline: Instant::now() + ADDING, cancelled, recall: Recall::Nothing };
     match Handlers::add(&mut client, window.handle, ring, &job) {
         Ok(_handlers) => {
             let _ = ready.send(());
@@ -158,7 +159,8 @@ mod tests {
     use crate::source::Bell;
 
     fn job() -> Job {
-        Job { deadline: Instant::now() + Duration::from_secs(10), cancelled: Arc::default() }
+        let deadline = Instant::now() + Duration::from_secs(10);
+        Job { deadline, cancelled: Arc::default(), recall: Recall::Nothing }
     }
 
     fn bench() -> Bench {

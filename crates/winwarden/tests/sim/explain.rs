@@ -1,0 +1,132 @@
+//! `winwarden explain`: verdicts on calls that are never run.
+
+use std::{
+    io::Write,
+    process::{Command, Stdio},
+};
+
+use serde_json::{Value, json};
+
+use super::{client::Home, stage::world};
+
+/// The answers to calls under a configuration, and the exit code.
+fn explain(settings: &str, arguments: &[&str], lines: &[Value]) -> (Vec<Value>, i32) {
+    let home = Home::of(&world());
+    std::fs::write(home.path().join("winwarden.toml"), settings).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_winwarden"));
+    command.args(["explain", "--batch", "--sim"]).arg(home.path().join("world.json")).args(arguments);
+    command.env("WINWARDEN_HOME", home.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let answers = String::from_utf8(output.stdout).unwrap();
+    assert!(!home.path().join("audit").exists(), "something was recorded");
+    (answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect(), output.status.code().unwrap())
+}
+
+fn call(tool: &str, arguments: Value) -> Value {
+    json!({"id": tool, "tool": tool, "arguments": arguments})
+}
+
+fn verdicts(profile: &str, calls: &[Value]) -> Vec<String> {
+    let (answers, code) = explain("", &["--profile", profile], calls);
+    assert_eq!(code, 0);
+    let of = |answer: &Value| {
+        assert_eq!(answer["verdict"] == "allow", answer["code"].is_null(), "{answer}");
+        assert_eq!(answer["verdict"] == "allow", answer["reasons"] == json!([]), "{answer}");
+        let code = answer["code"].as_str().map(|code| format!(" {code}")).unwrap_or_default();
+        format!("{}{code}", answer["verdict"].as_str().unwrap())
+    };
+    answers.iter().map(of).collect()
+}
+
+#[test]
+fn the_same_calls_get_another_verdict_in_each_profile() {
+    let calls = [
+        call("window_list", json!({})),
+        call("press_keys", json!({"keys": "Ctrl+S"})),
+        call("app_launch", json!({"app": "notepad"})),
+        call("press_keys", json!({"keys": "Win+L"})),
+    ];
+    let asks = "ask APPROVAL_UNAVAILABLE";
+    let keys = "deny FORBIDDEN_KEYS";
+    let nobody = "deny APPROVAL_UNAVAILABLE";
+    assert_eq!(
+        verdicts("observe", &calls),
+        ["allow", "deny DENIED_BY_POLICY", "deny DENIED_BY_POLICY", keys]
+    );
+    assert_eq!(verdicts("unattended", &calls), ["allow", "allow", nobody, keys]);
+    assert_eq!(verdicts("assistant", &calls), ["allow", "allow", asks, keys]);
+    assert_eq!(verdicts("workspace", &calls), ["allow", "allow", asks, keys]);
+    assert_eq!(verdicts("lab", &calls), ["allow", "allow", "allow", keys]);
+}
+
+#[test]
+fn what_cannot_be_planned_or_found_is_a_deny_with_its_code() {
+    let calls = [
+        call("no_such_tool", json!({})),
+        call("click", json!({"count": 0})),
+        call("click", json!({"element": "e999"})),
+        call("snapshot", json!({"window": "No such window"})),
+    ];
+    assert_eq!(
+        verdicts("lab", &calls),
+        ["deny INVALID_ARGUMENT", "deny INVALID_ARGUMENT", "deny UNKNOWN_REF", "deny NOT_FOUND"]
+    );
+}
+
+#[test]
+fn calls_of_one_session_share_its_limits_and_others_do_not() {
+    let launch = |id: &str, session: Value| json!({"id": id, "tool": "app_launch", "arguments": {"app": "notepad"}, "session": session});
+    let lines = [
+        launch("a1", json!("a")),
+        launch("a2", json!("a")),
+        launch("a3", json!("a")),
+        launch("b1", json!("b")),
+        launch("alone", Value::Null),
+    ];
+    let settings = "profile = \"lab\"\n[limits]\nlaunches = 2\n";
+    let (answers, _) = explain(settings, &[], &lines);
+    let verdicts: Vec<_> = answers.iter().map(|answer| answer["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["allow", "allow", "deny", "allow", "allow"]);
+    assert_eq!(answers[2]["code"], "BUDGET_EXHAUSTED");
+    assert_eq!(answers[2]["reasons"][0]["policy"], "limits");
+    assert_eq!(
+        (&answers[1]["limits"]["launches"], &answers[3]["limits"]["launches"]),
+        (&json!(2), &json!(1))
+    );
+}
+
+#[test]
+fn nothing_typed_is_shown_and_nothing_changes() {
+    let typed = call("type_text", json!({"find": {"role": "Edit", "name": "Name"}, "text": "a secret"}));
+    let (answers, _) = explain("profile = \"lab\"", &[], &[typed]);
+    assert!(!answers[0].to_string().contains("a secret"), "{}", answers[0]);
+}
+
+#[test]
+fn a_policy_of_the_person_counts_and_a_broken_one_stops_the_command() {
+    let home = Home::of(&world());
+    let policies = home.path().join("policies");
+    std::fs::create_dir(&policies).unwrap();
+    let run = |text: &str| {
+        std::fs::write(policies.join("mine.cedar"), text).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_winwarden"));
+        command.args(["explain", "--batch", "--profile", "lab", "--sim"]).arg(home.path().join("world.json"));
+        command.env("WINWARDEN_HOME", home.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        // A command that stopped reads nothing.
+        let _ = writeln!(child.stdin.take().unwrap(), "{}", call("window_list", json!({})));
+        child.wait_with_output().unwrap()
+    };
+    let forbids = r#"@id("blind") @reason("nothing is looked at here") forbid (principal, action in Action::"read", resource);"#;
+    let answer: Value = serde_json::from_slice(&run(forbids).stdout).unwrap();
+    assert_eq!(answer["reasons"], json!([{"policy": "blind", "text": "nothing is looked at here"}]));
+    let broken = run("forbid (principal, action, resource)");
+    assert_eq!(broken.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&broken.stderr).contains("mine.cedar:1:"), "{broken:?}");
+    let unfit =
+        run("@id(\"x\") @reason(\"x\")\nforbid (principal, action, resource) when { context.windw };");
+    assert!(String::from_utf8_lossy(&unfit.stderr).contains("mine.cedar:2:"), "{unfit:?}");
+}
