@@ -51,6 +51,8 @@ pub(crate) struct Record<'a> {
     pub(crate) verdict: Option<&'a Verdict>,
     /// The code of a refusal or failure.
     pub(crate) code: Option<model::Code>,
+    /// How a person's yes came about.
+    pub(crate) approval: Option<Value>,
     /// The number of the intent that an outcome belongs to.
     pub(crate) intent: Option<u64>,
     /// How long the execution took.
@@ -69,6 +71,7 @@ impl<'a> Record<'a> {
             facts: None,
             verdict: None,
             code: None,
+            approval: None,
             intent: None,
             elapsed_us: None,
         }
@@ -143,6 +146,9 @@ impl Audit {
         if let (Some(facts), None) = (record.facts, record.intent) {
             put("facts", json!(facts));
         }
+        if let Some(approval) = &record.approval {
+            put("approval", approval.clone());
+        }
         if let Some(intent) = record.intent {
             put("intent", json!(intent));
         }
@@ -153,7 +159,7 @@ impl Audit {
     }
 
     /// The operation with its secret replaced by the secret's length and fingerprint.
-    fn redacted(&self, operation: &Operation) -> Value {
+    pub(crate) fn redacted(&self, operation: &Operation) -> Value {
         let mut value = serde_json::to_value(operation).unwrap_or(Value::Null);
         if let (Some(secret), Some(fields)) = (operation.secret(), value.as_object_mut()) {
             let field = if fields.contains_key("text") { "text" } else { "value" };
@@ -190,7 +196,7 @@ fn pressed(keys: &Chord) -> Value {
 }
 
 /// The target in a line for people.
-fn target(facts: &Facts) -> Option<String> {
+pub(crate) fn target(facts: &Facts) -> Option<String> {
     let targets: Vec<String> = facts
         .targets
         .iter()

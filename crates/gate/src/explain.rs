@@ -86,7 +86,7 @@ impl Explainer {
                 }
                 (None, Vec::new())
             }
-            Verdict::Ask { reasons } => (Some(Code::ApprovalUnavailable), reasons.clone()),
+            Verdict::Ask { reasons } => (Some(Code::ApprovalRequired), reasons.clone()),
             Verdict::Preview { reasons } => (Some(Code::DeniedByPolicy), reasons.clone()),
             Verdict::Deny { code, reasons } => (Some(*code), reasons.clone()),
         };

@@ -15,18 +15,24 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{Code, Fault, Kind, Operation, Outcome, Status, ui::Node};
+use model::{
+    Code, Fault, Kind, Operation, Outcome, Status,
+    ui::{Node, quote},
+};
 use policy::{Policy, Verdict, config::Settings};
-use serde_json::json;
+use serde_json::{Value, json};
 use thiserror::Error;
 use time::{OffsetDateTime, macros::format_description};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
-    audit::{Audit, Phase, Record},
+    approvals::{Act, Approval, Approvals, Asked},
+    approver::{Approver, Question},
+    audit::{self, Audit, Phase, Record},
     counters::Counters,
     deadline::within,
     host::{Host, Run},
-    judge::{Judge, refusal_of, run, words},
+    judge::{Judge, refusal_of, run},
     places::Places,
     refusal::Refusal,
     stages::{Admitted, Approved, Call, Ended, Judged, Permit, Recorded, Rendered, Resolved},
@@ -56,6 +62,8 @@ pub struct GateConfig {
     pub settings: Settings,
     /// The policies, where there are more than those of the profile.
     pub policy: Option<Policy>,
+    /// Ways to ask a person, beside those that a call brings.
+    pub approvers: Vec<Arc<dyn Approver>>,
     /// winwarden's version, for `status`.
     pub version: String,
 }
@@ -74,8 +82,14 @@ pub struct Gate {
     judge: Judge,
     version: String,
     session: String,
+    /// The program that started the server.
+    parent: String,
     places: Places,
     counters: Mutex<Counters>,
+    approvals: Approvals,
+    /// Ways to ask a person that every call has.
+    approvers: Vec<Arc<dyn Approver>>,
+    stopped: Mutex<CancellationToken>,
     audit: Audit,
     /// Set when an outcome could not be recorded: from then on nothing but looking is done.
     audit_failed: AtomicBool,
@@ -98,6 +112,10 @@ impl Gate {
         Ok(Self {
             places: Places::new(&config.settings.limits),
             counters: Mutex::new(Counters::new(&config.settings.limits)),
+            approvals: Approvals::new(&config.settings),
+            approvers: config.approvers,
+            stopped: Mutex::default(),
+            parent: config.principal.parent,
             judge: Judge::new(host, config.settings, config.policy),
             version: config.version,
             session,
@@ -134,11 +152,11 @@ impl Gate {
         let resolved = self.judge.resolve(call, operation, deadline).await?;
         let judged = self.decide(resolved)?;
         let admitted = self.admit(call, judged).await?;
-        let approved = approve(admitted)?;
+        let approved = self.approve(call, admitted, deadline).await?;
         let permit = self.permit(approved)?;
         let intent = self.record_intent(call, &permit)?;
         let begun = Instant::now();
-        let ended = self.execute(call, &permit, deadline).await;
+        let ended = self.execute_unless_stopped(call, &permit, deadline).await;
         Ok(self.record_outcome(call, permit, intent, begun.elapsed(), ended))
     }
 
@@ -162,15 +180,94 @@ impl Gate {
             );
             return Err(resolved.refused(fault, Some(verdict)));
         }
+        if kind != Kind::Status && self.stopping().is_cancelled() {
+            let fault = Fault::new(Code::SessionStopped, "a person stopped this session")
+                .hint("only `status` answers until they resume it");
+            return Err(resolved.refused(fault, Some(verdict)));
+        }
+        if resolved.operation.takes_input() && self.approvals.open() {
+            let fault =
+                Fault::new(Code::InputFrozen, "a person is being asked; meanwhile nothing gives input");
+            return Err(resolved.refused(fault, Some(verdict)));
+        }
         let counted = self.counters().admit(kind, &effects);
         let admitted = match counted {
             Ok(()) => self.places.take(&resolved.operation, &call.cancel).await,
             Err(fault) => Err(fault),
         };
         match admitted {
-            Ok(admission) => Ok(Admitted { resolved, verdict, admission }),
+            Ok(admission) => Ok(Admitted { resolved, verdict, effects, admission }),
             Err(fault) => Err(resolved.refused(fault, Some(verdict))),
         }
+    }
+
+    /// Stage 6: a person's yes, where the verdict asks for it; the targets must then still be what they were.
+    async fn approve(
+        &self,
+        call: &Call,
+        admitted: Admitted,
+        deadline: Duration,
+    ) -> Result<Approved, Box<Refusal>> {
+        let Admitted { resolved, verdict, effects, admission } = admitted;
+        let Verdict::Ask { reasons } = &verdict else {
+            return Ok(Approved { resolved, verdict, approval: None, admission });
+        };
+        let question = Question {
+            tool: call.tool.card().name,
+            operation: self.audit.redacted(&resolved.operation),
+            target: audit::target(&resolved.facts),
+            by: self.asker(call),
+            reasons: reasons.clone(),
+            effects,
+            wait: self.approvals.wait,
+        };
+        let act = Act::of(&resolved.operation, &resolved.facts);
+        let approvers: Vec<_> = call.approver.iter().chain(&self.approvers).cloned().collect();
+        let approval = match self.approvals.ask(&act, &question, &approvers, &call.cancel).await {
+            Asked::Yes(approval) => approval,
+            Asked::No(fault) => return Err(resolved.refused(fault, Some(verdict))),
+            Asked::Stop(fault) => {
+                self.stop();
+                return Err(resolved.refused(fault, Some(verdict)));
+            }
+        };
+        let again = self.judge.resolve(call, resolved.operation.clone(), deadline).await;
+        match again {
+            Ok(again) if again.facts == resolved.facts => {
+                Ok(Approved { resolved: again, verdict, approval: Some(approval), admission })
+            }
+            _ => {
+                let message = "the target is not what it was when a person approved; nothing was done";
+                let fault = Fault::new(Code::ApprovalStale, message)
+                    .hint("look again, then call again: the person is asked anew");
+                Err(resolved.refused(fault, Some(verdict)))
+            }
+        }
+    }
+
+    /// Who asks, in words: what is known, then what is claimed.
+    fn asker(&self, call: &Call) -> String {
+        let claimed = |field| call.claimed.get(field).and_then(Value::as_str).unwrap_or("nothing");
+        let known = if self.parent.is_empty() { "a program that is not known" } else { &self.parent };
+        format!("{known}; it calls itself {} {}", quote(claimed("name")), quote(claimed("version")))
+    }
+
+    /// Stops the session: what runs is cancelled, and all but `status` is refused until [`resume`](Self::resume).
+    pub fn stop(&self) {
+        self.stopping().cancel();
+    }
+
+    /// Lets a stopped session go on.
+    pub fn resume(&self) {
+        let mut stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
+        if stopped.is_cancelled() {
+            *stopped = CancellationToken::new();
+        }
+    }
+
+    /// Cancelled once the session is stopped.
+    fn stopping(&self) -> CancellationToken {
+        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Stage 7: what undo will need is taken here; in this version nothing can be undone, and policy accepts that.
@@ -185,11 +282,12 @@ impl Gate {
 
     /// Stage 8: on disk before anything happens.
     fn record_intent(&self, call: &Call, permit: &Permit) -> Result<u64, Box<Refusal>> {
-        let Admitted { resolved, verdict, .. } = &permit.approved.0;
+        let Approved { resolved, verdict, approval, .. } = &permit.approved;
         let record = Record {
             operation: Some(&resolved.operation),
             facts: Some(&resolved.facts),
             verdict: Some(verdict),
+            approval: approval.map(Approval::record),
             ..Record::new(Phase::Intent, call)
         };
         self.audit.write(&record).map_err(|error| {
@@ -199,6 +297,23 @@ impl Gate {
             );
             Refusal::of(fault, resolved.operation.clone())
         })
+    }
+
+    /// Stage 9, ended as by a cancel when the session is stopped: what was half done in input is taken back.
+    async fn execute_unless_stopped(
+        &self,
+        call: &Call,
+        permit: &Permit,
+        deadline: Duration,
+    ) -> Result<Outcome, Fault> {
+        let stopped = self.stopping();
+        let execute = self.execute(call, permit, deadline);
+        tokio::pin!(execute);
+        tokio::select! {
+            ended = &mut execute => return ended,
+            () = stopped.cancelled(), if permit.operation().kind() != Kind::Status => call.cancel.cancel(),
+        }
+        execute.await
     }
 
     /// Stage 9: the host does it, within the deadline; what it shows is named.
@@ -247,7 +362,7 @@ impl Gate {
         elapsed: Duration,
         ended: Result<Outcome, Fault>,
     ) -> Recorded {
-        let Admitted { resolved, verdict, admission } = permit.approved.0;
+        let Approved { resolved, verdict, admission, .. } = permit.approved;
         drop(admission);
         let record = Record {
             operation: Some(&resolved.operation),
@@ -314,16 +429,6 @@ impl Gate {
     fn counters(&self) -> MutexGuard<'_, Counters> {
         self.counters.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Stage 6: there is no channel to ask a person through, so a verdict that asks is a refusal.
-fn approve(admitted: Admitted) -> Result<Approved, Box<Refusal>> {
-    let Verdict::Ask { reasons } = &admitted.verdict else { return Ok(Approved(admitted)) };
-    let message =
-        format!("a person would have to approve this, and there is no way to ask one: {}", words(reasons));
-    let fault = Fault::new(Code::ApprovalUnavailable, message)
-        .hint("ask the person to do it, or to change the policy");
-    Err(admitted.resolved.refused(fault, Some(admitted.verdict)))
 }
 
 /// `YYYYMMDDTHHMMSSmmmZ-` (UTC, milliseconds) and 8 random hexadecimal digits: sorts by time, unique among servers started at once.

@@ -1,6 +1,8 @@
 //! The gate: the one path that every call walks, and what it remembers.
 #![forbid(unsafe_code)]
 
+mod approvals;
+mod approver;
 mod audit;
 mod counters;
 mod deadline;
@@ -15,6 +17,7 @@ mod refusal;
 mod remember;
 mod stages;
 
+pub use approver::{Answer as ApprovalAnswer, Approver, Question};
 pub use audit::{BadAudit, audit_folder, read_records};
 pub use explain::{Explainer, Explanation, Used};
 pub use gate::{Gate, GateConfig, OpenError, Principal};

@@ -12,7 +12,7 @@ use policy::Verdict;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
-use crate::{host::Locator, places::Admission};
+use crate::{approvals::Approval, approver::Approver, host::Locator, places::Admission};
 
 /// A call as it came in.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Call {
     pub request_id: Value,
     /// What the client says it is (`clientInfo`), as JSON: recorded as claimed, believed by no one.
     pub claimed: Value,
+    /// A way to ask a person through whoever calls, where there is one.
+    pub approver: Option<Arc<dyn Approver>>,
     /// Ends it early.
     pub cancel: CancellationToken,
 }
@@ -50,12 +52,18 @@ pub(crate) struct Judged {
 pub struct Admitted {
     pub(crate) resolved: Resolved,
     pub(crate) verdict: Verdict,
+    pub(crate) effects: BTreeSet<Group>,
     pub(crate) admission: Admission,
 }
 
 /// An admitted operation that needs no approval, or has it.
 #[derive(Debug)]
-pub struct Approved(pub(crate) Admitted);
+pub struct Approved {
+    pub(crate) resolved: Resolved,
+    pub(crate) verdict: Verdict,
+    pub(crate) approval: Option<Approval>,
+    pub(crate) admission: Admission,
+}
 
 /// Leave to carry out one operation on the targets its facts name.
 ///
@@ -70,19 +78,19 @@ impl Permit {
     /// What is to be done.
     #[must_use]
     pub const fn operation(&self) -> &Operation {
-        &self.approved.0.resolved.operation
+        &self.approved.resolved.operation
     }
 
     /// What was known when it was judged: the targets are found again and compared before they are touched.
     #[must_use]
     pub const fn facts(&self) -> &Facts {
-        &self.approved.0.resolved.facts
+        &self.approved.resolved.facts
     }
 
     /// Its targets as the caller named them, refs turned into what was seen; for waits, whose targets may not exist.
     #[must_use]
     pub fn locators(&self) -> &[Locator] {
-        &self.approved.0.resolved.locators
+        &self.approved.resolved.locators
     }
 }
 

@@ -100,6 +100,16 @@ codes! {
     PolicyError = "POLICY_ERROR",
     /// The policy wants a person's approval, and there is no channel to ask through.
     ApprovalUnavailable = "APPROVAL_UNAVAILABLE",
+    /// A person would be asked (`winwarden explain` tells so; a call waits for the answer).
+    ApprovalRequired = "APPROVAL_REQUIRED",
+    /// A person was asked, and said no or nothing. The message says which.
+    ApprovalDenied = "APPROVAL_DENIED",
+    /// The target is not what it was when a person approved: nothing was done.
+    ApprovalStale = "APPROVAL_STALE",
+    /// A person is being asked; meanwhile nothing gives input.
+    InputFrozen = "INPUT_FROZEN",
+    /// A person stopped the session. Only `status` answers until they resume it.
+    SessionStopped = "SESSION_STOPPED",
     /// The audit record could not be written, so nothing was done (or, after the act, nothing more will be).
     AuditFailed = "AUDIT_FAILED",
     /// The worker process ended in the middle of the call. It was replaced; look before trying again.

@@ -48,6 +48,7 @@ pub fn run(options: &Explain) -> Result<ExitCode, Box<dyn Error>> {
                     arguments,
                     request_id: json!(id),
                     claimed: Value::Null,
+                    approver: None,
                     cancel: CancellationToken::new(),
                 };
                 runtime.block_on(explainer.explain(session.as_deref(), call))

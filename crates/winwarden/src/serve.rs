@@ -39,6 +39,7 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
         principal: platform::principal(),
         settings: loaded.settings,
         policy,
+        approvers: Vec::new(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let gate = Arc::new(Gate::open(config, machine.host())?);

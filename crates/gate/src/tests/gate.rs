@@ -171,6 +171,7 @@ fn bench(host: FakeHost) -> Bench {
         principal: Principal::default(),
         settings: Settings::of_profile(Profile::Lab),
         policy: None,
+        approvers: Vec::new(),
         version: "0".into(),
     };
     Bench { gate: Gate::open(config, host.clone()).unwrap(), host, home }
@@ -196,6 +197,7 @@ fn call(plans: Plans) -> Call {
         arguments: Map::new(),
         request_id: json!(7),
         claimed: Value::Null,
+        approver: None,
         cancel: CancellationToken::new(),
     }
 }
@@ -308,6 +310,7 @@ async fn without_a_writable_audit_nothing_opens() {
         principal: Principal::default(),
         settings: Settings::of_profile(Profile::Lab),
         policy: None,
+        approvers: Vec::new(),
         version: "0".into(),
     };
     assert!(Gate::open(config, Arc::new(FakeHost::default())).is_err());

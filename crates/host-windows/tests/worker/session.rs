@@ -62,6 +62,7 @@ impl Session {
             principal: Principal::default(),
             settings: Settings::of_profile(Profile::Lab),
             policy: None,
+            approvers: Vec::new(),
             version: "0".to_owned(),
         };
         let port: Arc<dyn Host> = Arc::<WorkerHost>::clone(&host);
@@ -87,6 +88,7 @@ impl Session {
             arguments: Map::new(),
             request_id: json!(1),
             claimed: Value::Null,
+            approver: None,
             cancel,
         }
     }

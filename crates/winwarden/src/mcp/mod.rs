@@ -1,5 +1,6 @@
 //! The Model Context Protocol: what clients say, and what they are answered.
 
+mod elicitation;
 mod frame;
 mod json;
 mod server;

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use gate::{Call, Gate, Rendered};
+use gate::{Approver, Call, Gate, Rendered};
 use model::{Code, Fault, tool::Card, tool::Tool, ui::escape};
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
@@ -16,6 +16,8 @@ use rmcp::{
 use serde_json::{Value, json};
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
+
+use super::elicitation::Elicitation;
 
 /// How often a client that asked for progress hears of a call that still runs.
 const PROGRESS_EVERY: Duration = Duration::from_secs(1);
@@ -121,6 +123,7 @@ impl ServerHandler for Server {
             arguments: request.arguments.unwrap_or_default(),
             request_id: json!(context.id),
             claimed: context.client_info().map_or(Value::Null, |client| claimed(&client)),
+            approver: Elicitation::of(&context.peer).map(|client| Arc::new(client) as Arc<dyn Approver>),
             cancel: cancel.clone(),
         };
         let gate = Arc::clone(&self.gate);

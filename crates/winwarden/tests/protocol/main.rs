@@ -2,6 +2,8 @@
 #![cfg(not(windows))] // the executable for Windows simulates nothing
 
 #[cfg(test)]
+mod approval;
+#[cfg(test)]
 mod calls;
 #[cfg(test)]
 #[path = "../client/mod.rs"]

@@ -137,8 +137,10 @@ fn two_servers_share_a_home_without_sharing_a_record() {
 {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"window_list","arguments":{}}}
 "#;
     std::io::Write::write_all(second.stdin.as_mut().unwrap(), hello).unwrap();
-    let output = second.wait_with_output().unwrap();
-    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 2);
+    // Its input stays open until it has answered: after that, it cuts off what still runs.
+    let replies = std::io::BufReader::new(second.stdout.take().unwrap());
+    assert_eq!(std::io::BufRead::lines(replies).take(2).count(), 2);
+    assert!(second.wait_with_output().unwrap().status.success());
     let (_, home) = first.end();
     let records = home.records();
     let sessions: HashSet<&str> = records.iter().map(|record| record["session"].as_str().unwrap()).collect();

@@ -49,7 +49,7 @@ fn the_same_calls_get_another_verdict_in_each_profile() {
         call("app_launch", json!({"app": "notepad"})),
         call("press_keys", json!({"keys": "Win+L"})),
     ];
-    let asks = "ask APPROVAL_UNAVAILABLE";
+    let asks = "ask APPROVAL_REQUIRED";
     let keys = "deny FORBIDDEN_KEYS";
     let nobody = "deny APPROVAL_UNAVAILABLE";
     assert_eq!(

@@ -1,0 +1,71 @@
+//! The port to a person: what is asked, and how they can answer.
+
+use std::{collections::BTreeSet, fmt, future::Future, pin::Pin, time::Duration};
+
+use model::Group;
+use policy::{Reason, config::Channel};
+use serde_json::Value;
+
+/// A way to ask a person.
+pub trait Approver: Send + Sync + fmt::Debug {
+    /// Which way it is.
+    fn channel(&self) -> Channel;
+
+    /// Asks, and waits for the answer. The future is dropped when the time is over or the call is cancelled: the
+    /// question is then withdrawn.
+    fn ask<'a>(&'a self, question: &'a Question) -> Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+}
+
+/// What a person is asked: whether this operation may be done to this target.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// The tool that was called.
+    pub tool: &'static str,
+    /// What would be done, as it is recorded: typed text and the like by their length only.
+    pub operation: Value,
+    /// The target in a line, where there is one.
+    pub target: Option<String>,
+    /// Who asks: the program that started the server, and what the client says it is.
+    pub by: String,
+    /// Why a person is asked.
+    pub reasons: Vec<Reason>,
+    /// What the operation would do.
+    pub effects: BTreeSet<Group>,
+    /// How long the question stands.
+    pub wait: Duration,
+}
+
+impl fmt::Display for Question {
+    /// In full, a line for each thing that matters.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "An agent wants to use `{}`.", self.tool)?;
+        if let Some(target) = &self.target {
+            writeln!(f, "Target: {target}")?;
+        }
+        writeln!(f, "In full: {}", self.operation)?;
+        let effects: Vec<&str> = self.effects.iter().map(|group| group.name()).collect();
+        writeln!(f, "Effects: {}", effects.join(", "))?;
+        writeln!(f, "Asked by: {}", self.by)?;
+        for reason in &self.reasons {
+            writeln!(f, "Why you are asked: {} (policy `{}`)", reason.text, reason.policy)?;
+        }
+        write!(f, "It cannot be undone.")
+    }
+}
+
+/// What a person says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Yes, this time.
+    Once,
+    /// Yes, and for the same act on the same target for a while.
+    ForThisTarget,
+    /// No.
+    No,
+    /// No, and the session is to stop.
+    NoAndStop,
+    /// Nothing: the question was closed, or its channel ended.
+    Nothing,
+    /// This channel cannot ask now.
+    Unavailable,
+}
