@@ -27,11 +27,8 @@ const GONE: HRESULT = HRESULT(UIA_E_ELEMENTNOTAVAILABLE.cast_signed());
 const NOWHERE: u64 = 0x7FFF_FFF0;
 
 fn job() -> Job {
-    Job {
-        deadline: Instant::now() + Duration::from_secs(10),
-        cancelled: Arc::default(),
-        recall: crate::source::Recall::Nothing,
-    }
+    let deadline = Instant::now() + Duration::from_secs(10);
+    Job { deadline, cancelled: Arc::default(), recall: crate::source::Recall::Nothing }
 }
 
 fn window(handle: u64, class: &str) -> WindowInfo {
