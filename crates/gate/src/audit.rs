@@ -51,6 +51,8 @@ pub(crate) struct Record<'a> {
     pub(crate) verdict: Option<&'a Verdict>,
     /// The code of a refusal or failure.
     pub(crate) code: Option<model::Code>,
+    /// Whether it only shows what would be done.
+    pub(crate) dry_run: bool,
     /// How a person's yes came about.
     pub(crate) approval: Option<Value>,
     /// The number of the intent that an outcome belongs to.
@@ -71,6 +73,7 @@ impl<'a> Record<'a> {
             facts: None,
             verdict: None,
             code: None,
+            dry_run: false,
             approval: None,
             intent: None,
             elapsed_us: None,
@@ -145,6 +148,9 @@ impl Audit {
         }
         if let (Some(facts), None) = (record.facts, record.intent) {
             put("facts", json!(facts));
+        }
+        if record.dry_run {
+            put("dry_run", json!(true));
         }
         if let Some(approval) = &record.approval {
             put("approval", approval.clone());

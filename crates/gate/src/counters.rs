@@ -120,6 +120,12 @@ impl Counters {
         Ok(())
     }
 
+    /// Counts a call that only shows what would be done, or refuses it.
+    pub(crate) fn admit_dry_run(&self) -> Result<(), Fault> {
+        self.within_session()?;
+        self.reads.take()
+    }
+
     /// The rate of the gravest effect.
     fn bucket(&self, effects: &BTreeSet<Group>) -> &Bucket {
         match effects.last() {

@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::{
     counters::{Counters, Spent},
     host::Host,
-    judge::Judge,
+    judge::{Judge, Planned},
     refusal::Refusal,
     stages::{Call, Resolved},
 };
@@ -107,7 +107,7 @@ impl Explanation {
 }
 
 async fn resolve(judge: &Judge, call: &mut Call) -> Result<Resolved, Box<Refusal>> {
-    let (operation, deadline) = Judge::plan(call)?;
+    let Planned { operation, deadline, .. } = Judge::plan(call)?;
     judge.resolve(call, operation, deadline).await
 }
 

@@ -16,7 +16,7 @@ use std::{
 };
 
 use model::{
-    Code, Fault, Kind, Operation, Outcome, Status,
+    Code, Fault, Group, Kind, Operation, Outcome, Status,
     ui::{Node, quote},
 };
 use policy::{Policy, Verdict, config::Settings};
@@ -32,10 +32,10 @@ use crate::{
     counters::Counters,
     deadline::within,
     host::{Host, Run},
-    judge::{Judge, refusal_of, run},
+    judge::{Judge, Planned, refusal_of, run},
     places::Places,
     refusal::Refusal,
-    stages::{Admitted, Approved, Call, Ended, Judged, Permit, Recorded, Rendered, Resolved},
+    stages::{Admitted, Approved, Call, Ended, Judged, Permit, Recorded, Rendered, Resolved, Shown},
 };
 
 /// Who is at the other end of the transport.
@@ -148,9 +148,13 @@ impl Gate {
 
     /// The path of a call: eleven stages, of which the transport's is behind us and `render` ahead.
     async fn walk(&self, call: &mut Call) -> Result<Recorded, Box<Refusal>> {
-        let (operation, deadline) = Judge::plan(call)?;
+        let Planned { operation, deadline, dry_run } = Judge::plan(call)?;
+        let dry_run = dry_run || (self.judge.settings.dry_run && operation.kind().group() != Group::Read);
         let resolved = self.judge.resolve(call, operation, deadline).await?;
-        let judged = self.decide(resolved)?;
+        let judged = self.decide(resolved, dry_run)?;
+        if dry_run {
+            return self.record_dry_run(call, judged);
+        }
         let admitted = self.admit(call, judged).await?;
         let approved = self.approve(call, admitted, deadline).await?;
         let permit = self.permit(approved)?;
@@ -161,9 +165,9 @@ impl Gate {
     }
 
     /// Stage 4: the policy's word.
-    fn decide(&self, resolved: Resolved) -> Result<Judged, Box<Refusal>> {
+    fn decide(&self, resolved: Resolved, dry_run: bool) -> Result<Judged, Box<Refusal>> {
         let (verdict, effects) = self.judge.decide(&self.session, &resolved);
-        match refusal_of(&verdict) {
+        match refusal_of(&verdict, dry_run) {
             None => Ok(Judged { resolved, verdict, effects }),
             Some(fault) => Err(resolved.refused(fault, Some(verdict))),
         }
@@ -173,7 +177,7 @@ impl Gate {
     async fn admit(&self, call: &Call, judged: Judged) -> Result<Admitted, Box<Refusal>> {
         let Judged { resolved, verdict, effects } = judged;
         let kind = resolved.operation.kind();
-        if self.audit_failed.load(Ordering::Acquire) && kind.group() != model::Group::Read {
+        if self.audit_failed.load(Ordering::Acquire) && kind.group() != Group::Read {
             let fault = Fault::new(
                 Code::AuditFailed,
                 "an earlier outcome could not be recorded, so nothing more is changed",
@@ -384,6 +388,31 @@ impl Gate {
             }
         };
         Recorded { tool: Arc::clone(&call.tool), ended }
+    }
+
+    /// The one record of a call that only shows what would be done: its verdict is that of the act.
+    fn record_dry_run(&self, call: &Call, judged: Judged) -> Result<Recorded, Box<Refusal>> {
+        let Judged { resolved, verdict, effects } = judged;
+        if let Err(fault) = self.counters().admit_dry_run() {
+            return Err(resolved.refused(fault, Some(verdict)));
+        }
+        let record = Record {
+            operation: Some(&resolved.operation),
+            facts: Some(&resolved.facts),
+            verdict: Some(&verdict),
+            dry_run: true,
+            ..Record::new(Phase::Outcome, call)
+        };
+        let ended = match self.write_last(&record) {
+            Ok(()) => Ended::Shown(Shown {
+                operation: self.audit.redacted(&resolved.operation),
+                target: audit::target(&resolved.facts),
+                verdict,
+                effects,
+            }),
+            Err(fault) => Ended::Failed(fault),
+        };
+        Ok(Recorded { tool: Arc::clone(&call.tool), ended })
     }
 
     /// A refused call's one record.

@@ -26,6 +26,16 @@ const DEFAULT_DEADLINE: Duration = Duration::from_secs(10);
 /// How long it may take at most.
 const MAX_DEADLINE: Duration = Duration::from_secs(60);
 
+/// What a call asks for.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    pub(crate) operation: Operation,
+    /// How long its execution may take.
+    pub(crate) deadline: Duration,
+    /// Whether it is only to be shown.
+    pub(crate) dry_run: bool,
+}
+
 /// What judges the calls of a server.
 #[derive(Debug)]
 pub(crate) struct Judge {
@@ -56,14 +66,14 @@ impl Judge {
     }
 
     /// Stage 2: the tool turns arguments into an operation. The arguments, which may hold secrets, end here.
-    pub(crate) fn plan(call: &mut Call) -> Result<(Operation, Duration), Box<Refusal>> {
+    pub(crate) fn plan(call: &mut Call) -> Result<Planned, Box<Refusal>> {
         let planned =
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| call.tool.plan(&call.arguments)));
         std::mem::take(&mut call.arguments).values_mut().for_each(model::wipe);
         let fault = match planned {
-            Ok(Ok(Plan { operation, timeout_ms })) => {
+            Ok(Ok(Plan { operation, timeout_ms, dry_run })) => {
                 let deadline = timeout_ms.map_or(DEFAULT_DEADLINE, |ms| Duration::from_millis(ms.into()));
-                return Ok((operation, deadline.min(MAX_DEADLINE)));
+                return Ok(Planned { operation, deadline: deadline.min(MAX_DEADLINE), dry_run });
             }
             Ok(Err(fault)) => fault,
             Err(_) => Fault::new(Code::Internal, "the call could not be planned; nothing was done"),
@@ -128,12 +138,13 @@ impl Judge {
 }
 
 /// A verdict that is no leave, as the failure of the call.
-pub(crate) fn refusal_of(verdict: &Verdict) -> Option<Fault> {
+pub(crate) fn refusal_of(verdict: &Verdict, dry_run: bool) -> Option<Fault> {
     let fault = match verdict {
         Verdict::Allow { .. } | Verdict::Ask { .. } => return None,
+        Verdict::Preview { .. } if dry_run => return None,
         Verdict::Preview { reasons } => {
             let message = format!("only a dry run is permitted: {}", words(reasons));
-            Fault::new(Code::DeniedByPolicy, message)
+            Fault::new(Code::DeniedByPolicy, message).hint("`dry_run: true` shows what would be done")
         }
         Verdict::Deny { code, reasons } => Fault::new(*code, format!("refused: {}", words(reasons))).hint(
             "this is decided on the target, not on the tool: do not retry it another way; tell the person",

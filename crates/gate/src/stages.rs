@@ -9,10 +9,10 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use model::{Code, Facts, Fault, Group, Operation, Outcome, tool::Reply, tool::Tool};
 use policy::Verdict;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::{approvals::Approval, approver::Approver, host::Locator, places::Admission};
+use crate::{approvals::Approval, approver::Approver, host::Locator, judge::words, places::Admission};
 
 /// A call as it came in.
 #[derive(Debug, Clone)]
@@ -107,8 +107,47 @@ pub struct Recorded {
 pub(crate) enum Ended {
     /// It was carried out.
     Done(Operation, Box<Outcome>),
+    /// It was planned and judged, and nothing was done.
+    Shown(Shown),
     /// It was refused or failed.
     Failed(Fault),
+}
+
+/// What would have been done.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    /// As it is recorded: typed text and the like by their length only.
+    pub(crate) operation: Value,
+    pub(crate) target: Option<String>,
+    pub(crate) verdict: Verdict,
+    pub(crate) effects: BTreeSet<Group>,
+}
+
+impl Shown {
+    fn render(&self) -> Reply {
+        let effects: Vec<&str> = self.effects.iter().map(|group| group.name()).collect();
+        let verdict = match &self.verdict {
+            Verdict::Allow { .. } => "it would be done".to_owned(),
+            Verdict::Ask { reasons } => format!("a person would be asked: {}", words(reasons)),
+            Verdict::Preview { reasons } | Verdict::Deny { reasons, .. } => {
+                format!("it would be refused: {}", words(reasons))
+            }
+        };
+        let target = self.target.as_deref().map(|target| format!("\ntarget: {target}")).unwrap_or_default();
+        let text = format!(
+            "dry run: nothing was done; {verdict}{target}\neffects: {}\noperation: {}",
+            effects.join(", "),
+            self.operation
+        );
+        let structured = json!({
+            "dry_run": true,
+            "verdict": self.verdict.name(),
+            "operation": self.operation,
+            "target": self.target,
+            "effects": effects,
+        });
+        Reply { text, structured: Some(structured), ..Reply::default() }
+    }
 }
 
 /// A reply that may leave the gate.
@@ -123,6 +162,7 @@ impl Recorded {
     pub fn render(self) -> Rendered {
         let reply = match self.ended {
             Ended::Failed(fault) => Err(fault),
+            Ended::Shown(shown) => Ok(shown.render()),
             Ended::Done(operation, outcome) => {
                 let tool = self.tool;
                 std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| tool.render(&operation, &outcome)))

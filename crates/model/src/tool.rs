@@ -62,6 +62,16 @@ pub struct Plan {
     pub operation: Operation,
     /// How long its execution may take, in milliseconds; the default where none is given.
     pub timeout_ms: Option<u32>,
+    /// Whether it is only to be planned, judged and shown.
+    pub dry_run: bool,
+}
+
+impl Plan {
+    /// A plan to be carried out.
+    #[must_use]
+    pub const fn new(operation: Operation, timeout_ms: Option<u32>) -> Self {
+        Self { operation, timeout_ms, dry_run: false }
+    }
 }
 
 /// A reply in words, before it goes into the protocol.

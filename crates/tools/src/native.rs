@@ -20,6 +20,9 @@ use crate::{
     schema,
 };
 
+/// The argument of every tool that acts: plan, judge and show it, and do nothing.
+const DRY_RUN: &str = "dry_run";
+
 /// What a native tool says of itself, apart from its schemas.
 pub(crate) struct About {
     pub(crate) name: &'static str,
@@ -63,7 +66,10 @@ struct Described<T> {
 /// The tool `T`, ready to be offered.
 pub(crate) fn described<T: Native>() -> Arc<dyn Tool> {
     let About { name, title, description, toolset, hints, gives_pictures } = T::ABOUT;
-    let schema = schema::of_arguments::<T::Arguments>();
+    let mut schema = schema::of_arguments::<T::Arguments>();
+    if !hints.read_only {
+        schema::add_switch(&mut schema, DRY_RUN);
+    }
     let input_schema = schema::in_brief(&schema);
     let output_schema = T::output_schema();
     let card = Card { name, title, description, toolset, hints, input_schema, output_schema, gives_pictures };
@@ -96,7 +102,9 @@ impl<T: Native> Tool for Described<T> {
         let plan = read.and_then(|arguments| T::plan(arguments, &mut check));
         match (check.into_fault(), plan) {
             (Some(fault), _) => Err(fault),
-            (None, Some(plan)) => Ok(plan),
+            (None, Some(plan)) => {
+                Ok(Plan { dry_run: arguments.get(DRY_RUN) == Some(&Value::Bool(true)), ..plan })
+            }
             (None, None) => Err(Fault::new(Code::Internal, "the call could not be planned")),
         }
     }

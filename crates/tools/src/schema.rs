@@ -20,6 +20,13 @@ pub(crate) fn in_brief(full: &Map<String, Value>) -> Map<String, Value> {
     brief
 }
 
+/// Adds an argument that is on or off.
+pub(crate) fn add_switch(schema: &mut Map<String, Value>, name: &str) {
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.insert(name.to_owned(), json!({ "type": "boolean" }));
+    }
+}
+
 /// Texts up to this length, in characters, are names and titles: no one means to give longer ones.
 const A_NAME: u64 = 1_000;
 

@@ -86,12 +86,10 @@ impl Tool for FakeTool {
 
     fn plan(&self, _: &Map<String, Value>) -> Result<Plan, Fault> {
         match &self.1 {
-            Plans::One(operation) => Ok(Plan { operation: operation.clone(), timeout_ms: Some(200) }),
+            Plans::One(operation) => Ok(Plan::new(operation.clone(), Some(200))),
             Plans::Refuses => Err(Fault::new(Code::InvalidArgument, "`x` is missing")),
             Plans::PanicsPlanning => panic!("planning"),
-            Plans::PanicsRendering => {
-                Ok(Plan { operation: Operation::WindowList(WindowListRequest {}), timeout_ms: None })
-            }
+            Plans::PanicsRendering => Ok(Plan::new(Operation::WindowList(WindowListRequest {}), None)),
         }
     }
 

@@ -35,7 +35,7 @@ impl Tool for Fixed {
     }
 
     fn plan(&self, _: &Map<String, Value>) -> Result<Plan, Fault> {
-        Ok(Plan { operation: self.operation.clone(), timeout_ms: Some(self.timeout_ms) })
+        Ok(Plan::new(self.operation.clone(), Some(self.timeout_ms)))
     }
 
     fn render(&self, _: &Operation, outcome: &Outcome) -> Reply {

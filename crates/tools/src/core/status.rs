@@ -50,7 +50,7 @@ impl Native for Status {
     };
 
     fn plan(Arguments {}: Arguments, _: &mut Check) -> Option<Plan> {
-        Some(Plan { operation: Operation::Status(StatusRequest {}), timeout_ms: None })
+        Some(Plan::new(Operation::Status(StatusRequest {}), None))
     }
 
     fn render(_: &Operation, outcome: &Outcome) -> Option<Reply> {

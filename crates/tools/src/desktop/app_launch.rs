@@ -42,7 +42,7 @@ impl Native for AppLaunch {
     const ABOUT: About = About {
         name: "app_launch",
         title: "Start a program",
-        description: "Start a program by registered name or full path, without a shell. The reply names its window.",
+        description: "Start a program by registered name or full path, without a shell.",
         toolset: "desktop",
         // A program may do anything.
         hints: OPERATES,
@@ -79,7 +79,7 @@ impl Native for AppLaunch {
             (None, executable) => Program::Executable(executable?),
         };
         let request = AppLaunchRequest { program, arguments, working_directory };
-        Some(Plan { operation: Operation::AppLaunch(request), timeout_ms })
+        Some(Plan::new(Operation::AppLaunch(request), timeout_ms))
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {

@@ -62,7 +62,7 @@ impl Native for AppList {
     fn plan(arguments: Arguments, _: &mut Check) -> Option<Plan> {
         let Arguments { query, limit } = arguments;
         let request = AppListRequest { query, limit: limit.unwrap_or(100) };
-        Some(Plan { operation: Operation::AppList(request), timeout_ms: None })
+        Some(Plan::new(Operation::AppList(request), None))
     }
 
     fn render(_: &Operation, outcome: &Outcome) -> Option<Reply> {

@@ -72,7 +72,7 @@ impl Native for Click {
     const ABOUT: About = About {
         name: "click",
         title: "Click",
-        description: "Click a button, menu item, link, check box, list entry. Prefer element or find to at.",
+        description: "Click a button, menu item, link, check box, list entry.",
         toolset: "desktop",
         hints: OPERATES,
         gives_pictures: false,
@@ -86,7 +86,7 @@ impl Native for Click {
             count: count.unwrap_or(1),
             modifiers: held(modifiers),
         };
-        Some(Plan { operation: Operation::Click(request), timeout_ms })
+        Some(Plan::new(Operation::Click(request), timeout_ms))
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {

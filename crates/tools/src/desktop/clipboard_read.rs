@@ -36,7 +36,7 @@ impl Native for ClipboardRead {
 
     fn plan(arguments: Arguments, _: &mut Check) -> Option<Plan> {
         let request = ClipboardReadRequest { max_chars: arguments.max_chars.unwrap_or(20_000) };
-        Some(Plan { operation: Operation::ClipboardRead(request), timeout_ms: None })
+        Some(Plan::new(Operation::ClipboardRead(request), None))
     }
 
     fn render(_: &Operation, outcome: &Outcome) -> Option<Reply> {

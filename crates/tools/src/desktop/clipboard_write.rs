@@ -27,7 +27,7 @@ impl Native for ClipboardWrite {
     const ABOUT: About = About {
         name: "clipboard_write",
         title: "Write the clipboard",
-        description: "Put text on the clipboard, replacing what is there. To fill a field use type_text.",
+        description: "Put text on the clipboard, replacing what is there.",
         toolset: "desktop",
         // What was on the clipboard is gone.
         hints: Hints { read_only: false, destructive: true, idempotent: true, open_world: false },
@@ -36,7 +36,7 @@ impl Native for ClipboardWrite {
 
     fn plan(arguments: Arguments, _: &mut Check) -> Option<Plan> {
         let request = ClipboardWriteRequest { text: SecretText::new(arguments.text?) };
-        Some(Plan { operation: Operation::ClipboardWrite(request), timeout_ms: None })
+        Some(Plan::new(Operation::ClipboardWrite(request), None))
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {

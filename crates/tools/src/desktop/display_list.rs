@@ -58,15 +58,14 @@ impl Native for DisplayList {
     const ABOUT: About = About {
         name: "display_list",
         title: "List displays",
-        description: "Displays with number, place in physical pixels and scale. Use it before screenshots of, or points on, \
-                      another display.",
+        description: "Displays with number, place in physical pixels and scale. Use it to work on another display.",
         toolset: "desktop",
         hints: LOOKS_AT_SYSTEM,
         gives_pictures: false,
     };
 
     fn plan(Arguments {}: Arguments, _: &mut Check) -> Option<Plan> {
-        Some(Plan { operation: Operation::DisplayList(DisplayListRequest {}), timeout_ms: None })
+        Some(Plan::new(Operation::DisplayList(DisplayListRequest {}), None))
     }
 
     fn render(_: &Operation, outcome: &Outcome) -> Option<Reply> {

@@ -39,7 +39,7 @@ impl Native for Drag {
     const ABOUT: About = About {
         name: "drag",
         title: "Drag",
-        description: "Press a mouse button on one target, move, release on another: move things, draw, select text.",
+        description: "Press a mouse button on one target, move, release on another: move things, draw.",
         toolset: "desktop",
         // Dropping a file moves or overwrites it.
         hints: OPERATES,
@@ -56,7 +56,7 @@ impl Native for Drag {
             button: button.unwrap_or_default(),
             modifiers: held(modifiers),
         };
-        Some(Plan { operation: Operation::Drag(request), timeout_ms })
+        Some(Plan::new(Operation::Drag(request), timeout_ms))
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {

@@ -61,7 +61,7 @@ impl Native for ElementAction {
         let target = target.required("", check);
         let value = value.map(SecretText::new);
         let request = ElementActionRequest { target: target?, action: action?, value };
-        Some(Plan { operation: Operation::ElementAction(request), timeout_ms })
+        Some(Plan::new(Operation::ElementAction(request), timeout_ms))
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {

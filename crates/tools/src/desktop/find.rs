@@ -79,7 +79,7 @@ impl Native for Find {
             automation_id,
             limit: limit.unwrap_or(20),
         };
-        Some(Plan { operation: Operation::Find(request), timeout_ms })
+        Some(Plan::new(Operation::Find(request), timeout_ms))
     }
 
     fn render(_: &Operation, outcome: &Outcome) -> Option<Reply> {

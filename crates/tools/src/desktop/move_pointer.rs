@@ -37,7 +37,7 @@ impl Native for MovePointer {
 
     fn plan(arguments: Arguments, check: &mut Check) -> Option<Plan> {
         let request = MovePointerRequest { target: arguments.target.required("", check)? };
-        Some(Plan { operation: Operation::MovePointer(request), timeout_ms: None })
+        Some(Plan::new(Operation::MovePointer(request), None))
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {

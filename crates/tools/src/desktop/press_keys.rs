@@ -40,8 +40,7 @@ impl Native for PressKeys {
     const ABOUT: About = About {
         name: "press_keys",
         title: "Press keys",
-        description: "Press up to 20 key combinations: shortcuts, menu access keys, Enter, Escape, arrows, F1 to F24. For text \
-                      use type_text.",
+        description: "Press up to 20 key combinations: shortcuts, menu access keys, Enter, Escape, arrows, F1 to F24.",
         toolset: "desktop",
         hints: OPERATES,
         gives_pictures: false,
@@ -57,7 +56,7 @@ impl Native for PressKeys {
         let target = target.optional("", check);
         let keys = combinations(&keys?, check);
         let request = PressKeysRequest { target, window: window(place), keys };
-        Some(Plan { operation: Operation::PressKeys(request), timeout_ms })
+        Some(Plan::new(Operation::PressKeys(request), timeout_ms))
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {

@@ -37,8 +37,7 @@ impl Native for ReadText {
     const ABOUT: About = About {
         name: "read_text",
         title: "Read text",
-        description: "The full text of an element or window: documents, long fields, logs. Snapshots show only the start of a \
-                      value.",
+        description: "The full text of an element or window: documents, long fields, logs.",
         toolset: "desktop",
         hints: LOOKS_AT_PROGRAMS,
         gives_pictures: false,
@@ -55,7 +54,7 @@ impl Native for ReadText {
             offset: offset.unwrap_or(0),
             max_chars: max_chars.unwrap_or(20_000),
         };
-        Some(Plan { operation: Operation::ReadText(request), timeout_ms })
+        Some(Plan::new(Operation::ReadText(request), timeout_ms))
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {

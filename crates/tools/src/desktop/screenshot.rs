@@ -101,7 +101,7 @@ impl Native for Screenshot {
             max_width,
             marks: marks.unwrap_or(false),
         };
-        Some(Plan { operation: Operation::Screenshot(request), timeout_ms })
+        Some(Plan::new(Operation::Screenshot(request), timeout_ms))
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {

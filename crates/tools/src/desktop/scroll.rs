@@ -52,7 +52,7 @@ impl Native for Scroll {
         let Arguments { direction, amount, target, timeout_ms } = arguments;
         let target = target.optional("", check);
         let request = ScrollRequest { target, direction: direction?, amount: amount.unwrap_or(3) };
-        Some(Plan { operation: Operation::Scroll(request), timeout_ms })
+        Some(Plan::new(Operation::Scroll(request), timeout_ms))
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {

@@ -116,7 +116,7 @@ impl Native for Snapshot {
         };
         let structured = arguments.structured.unwrap_or(false);
         let request = SnapshotRequest { scope, limits, since: arguments.since, structured };
-        Some(Plan { operation: Operation::Snapshot(request), timeout_ms: arguments.timeout_ms })
+        Some(Plan::new(Operation::Snapshot(request), arguments.timeout_ms))
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {

@@ -43,8 +43,7 @@ impl Native for TypeText {
     const ABOUT: About = About {
         name: "type_text",
         title: "Type text",
-        description: "Type text into a field, at the caret or in place of what is there. The reply says whether the field holds it. \
-                      For shortcuts use press_keys.",
+        description: "Type text into a field, at the caret or in place of what is there. The reply says whether the field holds it.",
         toolset: "desktop",
         // It may replace what is there.
         hints: OPERATES,
@@ -63,7 +62,7 @@ impl Native for TypeText {
             );
         }
         let request = TypeTextRequest { target, text, mode, submit };
-        Some(Plan { operation: Operation::TypeText(request), timeout_ms })
+        Some(Plan::new(Operation::TypeText(request), timeout_ms))
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {

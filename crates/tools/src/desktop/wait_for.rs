@@ -108,7 +108,7 @@ impl Native for WaitFor {
             _ => timeout_ms.unwrap_or(USUAL_MS),
         };
         let request = WaitForRequest { condition, timeout_ms: wait_ms };
-        Some(Plan { operation: Operation::WaitFor(request), timeout_ms: Some(wait_ms + GRACE_MS) })
+        Some(Plan::new(Operation::WaitFor(request), Some(wait_ms + GRACE_MS)))
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {

@@ -63,8 +63,7 @@ impl Native for WindowControl {
     const ABOUT: About = About {
         name: "window_control",
         title: "Control a window",
-        description: "Focus, minimize, maximize, restore, close, move or resize a window. A closing window may ask back: the reply \
-                      names the dialog.",
+        description: "Focus, minimize, maximize, restore, close, move or resize a window.",
         toolset: "desktop",
         // Closing can lose work; closing by title twice closes two windows.
         hints: OPERATES,
@@ -92,7 +91,7 @@ impl Native for WindowControl {
             Action::Resize => WindowVerb::Resize { width: arguments.width?, height: arguments.height? },
         };
         let request = WindowControlRequest { window: window(arguments.window)?, verb };
-        Some(Plan { operation: Operation::WindowControl(request), timeout_ms: arguments.timeout_ms })
+        Some(Plan::new(Operation::WindowControl(request), arguments.timeout_ms))
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {

@@ -40,7 +40,7 @@ impl Native for WindowList {
     };
 
     fn plan(Arguments {}: Arguments, _: &mut Check) -> Option<Plan> {
-        Some(Plan { operation: Operation::WindowList(WindowListRequest {}), timeout_ms: None })
+        Some(Plan::new(Operation::WindowList(WindowListRequest {}), None))
     }
 
     fn render(_: &Operation, outcome: &Outcome) -> Option<Reply> {

@@ -1,0 +1,83 @@
+//! Dry runs: everything up to leave, and nothing after it.
+
+use serde_json::json;
+
+use super::{
+    client::{Home, Server},
+    stage::world,
+};
+
+fn ready(options: &[&str]) -> Server {
+    let mut server = Server::start_in(Home::of(&world()), options);
+    server.initialize("2025-11-25");
+    server
+}
+
+#[test]
+fn a_dry_run_tells_what_would_be_done_and_does_nothing() {
+    let mut server = ready(&[]);
+    let before = server.call("snapshot", json!({}));
+    let field = json!({"find": {"role": "Document"}});
+    let mut typing = field.clone();
+    typing["text"] = json!("a secret");
+    typing["dry_run"] = json!(true);
+    let shown = server.call("type_text", typing);
+    let text = shown["content"][0]["text"].as_str().unwrap();
+    assert!(text.starts_with("dry run: nothing was done; it would be done"), "{text}");
+    assert!(!shown.to_string().contains("a secret"), "{shown}");
+    assert_eq!(shown["structuredContent"]["effects"], json!(["input"]));
+    let after = server.call("snapshot", json!({}));
+    let lines = |snapshot: &serde_json::Value| {
+        let text = snapshot["content"][0]["text"].as_str().unwrap();
+        text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(&before), lines(&after));
+    let (_, home) = server.end();
+    let records = home.records();
+    let of: Vec<_> = records.iter().filter(|record| record["tool"] == "type_text").collect();
+    assert_eq!(of.len(), 1, "{of:?}");
+    let shown = (&of[0]["phase"], &of[0]["verdict"], &of[0]["dry_run"], &of[0]["code"]);
+    assert_eq!(shown, (&json!("outcome"), &json!("allow"), &json!(true), &json!(null)));
+}
+
+#[test]
+fn what_would_ask_says_so_and_asks_nobody() {
+    let mut server = ready(&["--profile", "assistant"]);
+    let shown = server.call("app_launch", json!({"app": "notepad", "dry_run": true}));
+    assert_eq!(shown["structuredContent"]["verdict"], "ask", "{shown}");
+    let refused = server.call("press_keys", json!({"keys": "Win+L", "dry_run": true}));
+    assert_eq!(refused["structuredContent"]["code"], "FORBIDDEN_KEYS", "a refusal stays one");
+}
+
+#[test]
+fn a_session_of_dry_runs_looks_and_changes_nothing() {
+    let mut server = ready(&["--dry-run"]);
+    assert!(server.call("snapshot", json!({}))["structuredContent"].is_null());
+    for (tool, arguments) in [
+        ("app_launch", json!({"app": "notepad"})),
+        ("press_keys", json!({"keys": "Ctrl+A"})),
+        ("clipboard_write", json!({"text": "x"})),
+    ] {
+        let shown = server.call(tool, arguments);
+        assert_eq!(shown["structuredContent"]["dry_run"], true, "{shown}");
+    }
+    let windows = server.call("window_list", json!({}));
+    assert!(!windows["content"][0]["text"].as_str().unwrap().contains("Untitled - Notepad"), "{windows}");
+}
+
+#[test]
+fn what_a_policy_only_previews_is_refused_and_shown() {
+    let home = Home::of(&world());
+    let policies = home.path().join("policies");
+    std::fs::create_dir(&policies).unwrap();
+    let text = r#"@id("look-first") @reason("only to be shown")
+        forbid (principal, action == Action::"app_launch", resource) unless { context.dry_run };"#;
+    std::fs::write(policies.join("mine.cedar"), text).unwrap();
+    let mut server = Server::start_in(home, &[]);
+    server.initialize("2025-11-25");
+    let refused = server.call("app_launch", json!({"app": "notepad"}));
+    assert_eq!(refused["structuredContent"]["code"], "DENIED_BY_POLICY");
+    assert!(refused["structuredContent"]["hint"].as_str().unwrap().contains("dry_run"), "{refused}");
+    let shown = server.call("app_launch", json!({"app": "notepad", "dry_run": true}));
+    assert_eq!(shown["structuredContent"]["verdict"], "preview");
+}
