@@ -12,6 +12,7 @@ mod ids;
 pub mod keys;
 mod operation;
 mod outcome;
+pub mod paths;
 mod secret;
 mod target;
 pub mod tool;

@@ -1,6 +1,11 @@
 //! A session of winwarden with a home folder of its own.
 
-use std::{fs, ops, path::Path, process::ExitStatus, time::Duration};
+use std::{
+    fs, ops,
+    path::Path,
+    process::{Command, ExitStatus},
+    time::Duration,
+};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -21,11 +26,22 @@ impl Session {
     /// # Errors
     /// It is not built, or does not answer.
     pub fn start(arguments: &[&str]) -> Result<Self, Trouble> {
-        let desk = Desk::get();
-        let turn = desk.turn()?;
-        let home = tempfile::tempdir().map_err(Trouble::io("make a home folder"))?;
         let all: Vec<&str> = ["serve"].into_iter().chain(arguments.iter().copied()).collect();
-        let mut command = desk.server(&all)?;
+        Self::of(Desk::get().server(&all)?)
+    }
+
+    /// Takes the desktop and starts `winwarden serve` in a console window of its own.
+    ///
+    /// # Errors
+    /// It is not built, or does not answer.
+    pub fn in_console() -> Result<Self, Trouble> {
+        let desk = Desk::get();
+        Self::of(desk.test_program("console", &[desk.path(desk.executable()).as_str(), "serve"])?)
+    }
+
+    fn of(mut command: Command) -> Result<Self, Trouble> {
+        let turn = Desk::get().turn()?;
+        let home = tempfile::tempdir().map_err(Trouble::io("make a home folder"))?;
         command.env("WINWARDEN_HOME", home.path());
         Ok(Self { client: Client::start(command)?, home, _turn: turn })
     }

@@ -65,7 +65,8 @@ pub fn end_to_end(task: &Task) -> Result<Tally, Fault> {
     cargo.env("WINWARDEN_E2E_OUTPUT", task.places.test_output());
     let qt = qt_applications(task.places);
     if let Ok(folder) = &qt {
-        cargo.env("WINWARDEN_E2E_QT", folder);
+        // Scenarios are ignored for want of Qt's programs alone.
+        cargo.arg("--include-ignored").env("WINWARDEN_E2E_QT", folder);
     }
     let mut tally = judged(cargo, task, "e2e")?;
     if let Err(fault) = qt {

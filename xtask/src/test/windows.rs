@@ -30,7 +30,10 @@ pub fn tests(task: &Task) -> Result<Tally, Fault> {
     let qt = qt_applications(task.places);
     for Program { name, file, folder } in programs {
         let log = task.log(&format!("windows-{name}"));
-        let arguments: Vec<String> = task.filter.iter().map(ToString::to_string).collect();
+        let mut arguments: Vec<String> = task.filter.iter().map(ToString::to_string).collect();
+        if qt.is_ok() {
+            arguments.push("--include-ignored".to_owned()); // which are ignored for want of Qt's programs alone
+        }
         let mut command = desktop.command(&file.to_string_lossy(), &arguments, &folder)?;
         if let Ok(folder) = &qt {
             command.env("WINWARDEN_QT", format!("Z:{}", folder.to_string_lossy().replace('/', r"\")));

@@ -1,6 +1,10 @@
 //! Programs: which there are, what a launch would run, and starting them.
 
-use model::{AppInfo, AppLaunchRequest, Code, Fault, LaunchFacts, LaunchPath, Program, ui::escape};
+use model::{
+    AppInfo, AppLaunchRequest, Code, Fault, LaunchFacts, LaunchPath, Program,
+    paths::{kind, plain, refuse_misleading},
+    ui::escape,
+};
 
 use super::{
     Desktop,
@@ -57,7 +61,10 @@ impl Desktop {
             Program::Executable(path) => {
                 let kind = kind(path);
                 let path = match kind {
-                    LaunchPath::Local => canonical(path),
+                    LaunchPath::Local => {
+                        refuse_misleading(path).map_err(|misleading| misleading.fault(path))?;
+                        canonical(path)
+                    }
                     LaunchPath::Network => path.clone(),
                     LaunchPath::Relative => String::new(),
                 };
@@ -105,20 +112,10 @@ const fn is_folder(file: &File) -> bool {
     matches!(file, File::Folder)
 }
 
-/// What kind of path it is.
-fn kind(path: &str) -> LaunchPath {
-    let path = path.replace('/', "\\");
-    let mut chars = path.chars();
-    match (chars.next(), chars.next(), chars.next()) {
-        (Some('\\'), Some('\\'), _) => LaunchPath::Network,
-        (Some(drive), Some(':'), Some('\\')) if drive.is_ascii_alphabetic() => LaunchPath::Local,
-        (_, _, _) => LaunchPath::Relative,
-    }
-}
-
 /// A full local path without `.`, `..`, doubled and forward slashes.
 fn canonical(path: &str) -> String {
     let path = path.replace('/', "\\");
+    let path = plain(&path).unwrap_or_default();
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('\\') {
         match part {
@@ -136,24 +133,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_drive_and_a_root_make_a_path_local() {
-        for (path, wanted) in [
-            (r"C:\Windows\notepad.exe", LaunchPath::Local),
-            ("c:/windows/notepad.exe", LaunchPath::Local),
-            ("notepad.exe", LaunchPath::Relative),
-            (r"C:notepad.exe", LaunchPath::Relative),
-            (r"\Windows\notepad.exe", LaunchPath::Relative),
-            (r"\\server\share\x.exe", LaunchPath::Network),
-            (r"//server/share/x.exe", LaunchPath::Network),
-            (r"\\?\C:\x.exe", LaunchPath::Network),
-            (r"\\.\pipe\x", LaunchPath::Network),
-        ] {
-            assert_eq!(kind(path), wanted, "{path}");
-        }
-    }
-
-    #[test]
     fn detours_in_a_path_are_straightened_and_stay_on_the_drive() {
         assert_eq!(canonical(r"C:\a\..\..\..\b\.\\c.exe"), r"C:\b\c.exe");
+        assert_eq!(canonical(r"\\?\C:\b\c.exe"), r"C:\b\c.exe");
     }
 }

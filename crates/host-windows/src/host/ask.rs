@@ -3,7 +3,7 @@
 use std::{
     path::Path,
     sync::{Arc, atomic::Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use gate::{Answer as Ahead, Host, HostReport, Locator, Lookup, Permit, Run, WindowLocator};
@@ -96,6 +96,9 @@ impl WorkerHost {
     /// question only: its successor can be asked the same.
     async fn look(&self, task: Task, name: &str, run: &Run) -> Result<Answer, Fault> {
         match self.ask(task.clone(), None, name, run).await {
+            Err(fault) if fault.code == Code::WorkerLost && run.deadline <= Instant::now() => {
+                Err(not_responding(name)) // it was lost for not answering, and nobody waits for its successor
+            }
             Err(fault) if fault.code == Code::WorkerLost => self.ask(task, None, name, run).await,
             answered => answered,
         }

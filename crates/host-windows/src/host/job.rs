@@ -1,4 +1,7 @@
-//! The job the worker runs in: it dies with the gate, and takes no more than its share.
+//! The job the worker runs in: it takes no more than its share.
+//!
+//! It does not end the worker when the gate goes: keys and buttons that are down at that moment would stay down. The
+//! worker watches the gate, releases them and ends.
 
 use std::{
     ffi::c_void,
@@ -12,11 +15,11 @@ use windows::{
         System::{
             JobObjects::{
                 CreateJobObjectW, JOB_OBJECT_CPU_RATE_CONTROL_ENABLE, JOB_OBJECT_CPU_RATE_CONTROL_HARD_CAP,
-                JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
-                JOB_OBJECT_LIMIT_PROCESS_MEMORY, JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK,
-                JOBOBJECT_CPU_RATE_CONTROL_INFORMATION, JOBOBJECT_CPU_RATE_CONTROL_INFORMATION_0,
-                JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JOBOBJECTINFOCLASS, JobObjectCpuRateControlInformation,
-                JobObjectExtendedLimitInformation, SetInformationJobObject,
+                JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION, JOB_OBJECT_LIMIT_PROCESS_MEMORY,
+                JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK, JOBOBJECT_CPU_RATE_CONTROL_INFORMATION,
+                JOBOBJECT_CPU_RATE_CONTROL_INFORMATION_0, JOBOBJECT_EXTENDED_LIMIT_INFORMATION,
+                JOBOBJECTINFOCLASS, JobObjectCpuRateControlInformation, JobObjectExtendedLimitInformation,
+                SetInformationJobObject,
             },
             LibraryLoader::{GetModuleHandleW, GetProcAddress},
         },
@@ -29,7 +32,7 @@ const MEMORY: usize = 1 << 30;
 /// Its share of all processors, in hundredths of a percent.
 const CPU: u32 = 50_00;
 
-/// A job with its limits set. Its last handle ends what is in it.
+/// A job with its limits set.
 #[derive(Debug)]
 pub(super) struct Job(OwnedHandle);
 
@@ -37,7 +40,7 @@ impl Job {
     /// Makes a job; and says what of its limits this system does not hold.
     ///
     /// # Errors
-    /// It cannot be made, or would not die with this process.
+    /// It cannot be made.
     pub(super) fn new() -> io::Result<(Self, Vec<String>)> {
         // SAFETY: no name, and the default security.
         let job = unsafe { CreateJobObjectW(None, None) }?;
@@ -46,8 +49,7 @@ impl Job {
         let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
         // The worker's own children are the programs that a person's agent has started: they stay when it goes, and
         // are no part of its share.
-        limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
-            | JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK
+        limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK
             | JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION
             | JOB_OBJECT_LIMIT_PROCESS_MEMORY;
         limits.ProcessMemoryLimit = MEMORY;

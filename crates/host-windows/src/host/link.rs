@@ -10,30 +10,22 @@ use std::{
         Condvar, Mutex, MutexGuard, PoisonError,
         mpsc::{Receiver, Sender, channel},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use model::{Code, Fault, SecretText};
 use tokio::sync::oneshot;
 
+use super::silence::{SILENCE, Silence, TICK};
 use crate::wire::{Answer, FromWorker, Order, Task, ToWorker};
 
 /// A message on its way to the worker, with its secret.
 pub type Outgoing = (ToWorker, Option<SecretText>);
 
-/// How long nothing may come from a worker that has work to do before it is asked whether it is alive.
-const SILENCE: Duration = Duration::from_millis(500);
-/// How long it may take to say so.
-const PATIENCE: Duration = Duration::from_millis(2000);
-/// Between two looks at that.
-const TICK: Duration = Duration::from_millis(100);
-
 /// What a worker is found to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub enum Health {
-    /// Nothing is wrong, or nobody knows better yet.
-    Fine,
     /// It does not answer, or asks to be replaced and has nothing left to do.
     Lost,
     /// The link is closed.
@@ -53,11 +45,14 @@ pub struct Link {
 struct Desk {
     waiting: HashMap<u64, oneshot::Sender<Result<Answer, Fault>>>,
     last: u64,
-    /// When something came last.
+    /// When something came last, or was first to come.
     heard: Instant,
-    /// When it was asked whether it is alive, and has not said so.
-    asked: Option<Instant>,
-    ready: bool,
+    /// Something is to come: an order ends some time, also where its caller has gone.
+    owed: bool,
+    /// It was asked whether it is alive, and has not said so.
+    silence: Option<Silence>,
+    /// Where its beats are counted, since it takes orders.
+    ready: Option<u64>,
     tired: bool,
     closed: bool,
 }
@@ -78,8 +73,9 @@ impl Link {
             waiting: HashMap::new(),
             last: 0,
             heard: Instant::now(),
-            asked: None,
-            ready: false,
+            owed: false,
+            silence: None,
+            ready: None,
             tired: false,
             closed: false,
         };
@@ -115,9 +111,9 @@ impl Link {
             if desk.closed {
                 return Err(lost());
             }
-            if desk.waiting.is_empty() {
+            if !desk.owed {
                 desk.heard = Instant::now();
-                desk.asked = None;
+                desk.owed = true;
             }
             desk.last += 1;
             let id = desk.last;
@@ -138,9 +134,9 @@ impl Link {
     pub fn receive(&self, message: FromWorker) {
         let mut desk = self.desk();
         desk.heard = Instant::now();
-        desk.asked = None;
+        desk.silence = None;
         match message {
-            FromWorker::Ready => desk.ready = true,
+            FromWorker::Ready { beats } => desk.ready = Some(beats),
             FromWorker::Pong { .. } => {}
             FromWorker::Exhausted => desk.tired = true,
             FromWorker::Done { id, result } => {
@@ -149,6 +145,7 @@ impl Link {
                 }
             }
         }
+        desk.owed = !desk.waiting.is_empty();
         if desk.tired && desk.waiting.is_empty() {
             self.changed.notify_all();
         }
@@ -156,7 +153,7 @@ impl Link {
 
     /// Whether the worker has come so far as to take orders.
     pub fn was_ready(&self) -> bool {
-        self.desk().ready
+        self.desk().ready.is_some()
     }
 
     /// Ends every order with `WORKER_LOST`, and takes no more.
@@ -172,42 +169,40 @@ impl Link {
     }
 
     /// Waits until the worker is found to be anything but fine. Asks it from time to time whether it is alive, as
-    /// long as it has work to do.
-    pub fn watch(&self) -> Health {
+    /// long as it has work to do; `ran` tells how much it has run so far, in any unit, by
+    /// the address at which its beats are counted.
+    pub fn watch(&self, ran: impl Fn(u64) -> Option<u64>) -> Health {
         let mut desk = self.desk();
-        let mut last_look = Instant::now();
+        let mut looked = Instant::now();
         loop {
             if desk.closed {
                 return Health::Closed;
             }
-            if desk.waiting.is_empty() {
-                if desk.tired {
-                    return Health::Lost;
-                }
+            if desk.tired && desk.waiting.is_empty() {
+                return Health::Lost;
+            }
+            if !desk.owed {
                 desk = self.changed.wait(desk).unwrap_or_else(PoisonError::into_inner);
-                last_look = Instant::now();
                 continue;
             }
-            (desk, _) = self.changed.wait_timeout(desk, TICK).unwrap_or_else(PoisonError::into_inner);
-            let now = Instant::now();
-            if now.duration_since(last_look) > TICK * 10 {
-                // This process has not run meanwhile (the machine was in standby, or is overloaded), so neither may
-                // have the worker: it gets its time anew.
-                tracing::debug!("time has passed unseen; the worker is asked again");
-                desk.heard = now;
-                desk.asked = None;
+            let quiet = desk.heard.elapsed();
+            if desk.silence.is_none() && quiet >= SILENCE {
+                desk.silence = Some(Silence::new(desk.ready.and_then(&ran)));
+                looked = Instant::now();
+                let id = desk.last;
+                drop(desk);
+                self.send(ToWorker::Ping { id }, None);
+                desk = self.desk();
             }
-            last_look = now;
-            match desk.asked {
-                Some(asked) if now.duration_since(asked) > PATIENCE => return Health::Lost,
-                None if now.duration_since(desk.heard) > SILENCE && !desk.waiting.is_empty() => {
-                    desk.asked = Some(now);
-                    let id = desk.last;
-                    drop(desk);
-                    self.send(ToWorker::Ping { id }, None);
-                    desk = self.desk();
-                }
-                Some(_) | None => {}
+            let pause = if desk.silence.is_some() { TICK } else { SILENCE.saturating_sub(quiet) };
+            (desk, _) = self.changed.wait_timeout(desk, pause).unwrap_or_else(PoisonError::into_inner);
+            let passed = looked.elapsed();
+            looked += passed;
+            let ready = desk.ready;
+            let is_lost =
+                |silence: &mut Silence| silence.lasts(passed, ready.and_then(&ran), ready.is_some());
+            if desk.silence.as_mut().is_some_and(is_lost) {
+                return Health::Lost;
             }
         }
     }

@@ -1,4 +1,4 @@
-use std::{sync::Arc, thread};
+use std::{sync::Arc, thread, time::Duration};
 
 use gate::Lookup;
 use model::Facts;
@@ -57,7 +57,7 @@ async fn when_the_worker_goes_its_orders_end_and_no_more_are_taken() {
     assert_eq!(waiting.end().await.unwrap_err().code, Code::WorkerLost);
     let refused = link.order(Task::Resolve(Lookup::default()), None, soon()).unwrap_err();
     assert_eq!(refused.code, Code::WorkerLost);
-    assert_eq!(link.watch(), Health::Closed);
+    assert_eq!(link.watch(|_| None), Health::Closed);
 }
 
 /// Answers pings from a thread of its own, as a worker does whose orders take long.
@@ -80,9 +80,9 @@ fn a_worker_that_says_nothing_is_lost_and_one_that_answers_pings_is_not() {
     answering(&alive, queue);
     let _waits = order(&silent);
     let watched = Arc::clone(&alive);
-    let watcher = thread::spawn(move || watched.watch());
+    let watcher = thread::spawn(move || watched.watch(|_| Some(0)));
     let waits = order(&alive);
-    assert_eq!(silent.watch(), Health::Lost);
+    assert_eq!(silent.watch(|_| Some(0)), Health::Lost);
     assert!(!watcher.is_finished(), "a worker that answers was given up");
     drop(waits);
     alive.close();
@@ -91,12 +91,22 @@ fn a_worker_that_says_nothing_is_lost_and_one_that_answers_pings_is_not() {
 }
 
 #[test]
+fn a_worker_that_owes_an_answer_is_watched_though_its_caller_has_gone() {
+    let (link, queue) = Link::new();
+    link.receive(FromWorker::Ready { beats: 0 });
+    drop(order(&link));
+    assert_eq!(link.watch(|_| Some(0)), Health::Lost);
+    let sent: Vec<ToWorker> = queue.try_iter().map(|(message, _)| message).collect();
+    assert!(matches!(sent.as_slice(), [ToWorker::Do(_), ToWorker::Cancel { .. }, ToWorker::Ping { .. }]));
+}
+
+#[test]
 fn a_worker_that_asks_to_be_replaced_finishes_its_work_first() {
     let (link, queue) = Link::new();
     let link = Arc::new(link);
     let waits = order(&link);
     let watched = Arc::clone(&link);
-    let watcher = thread::spawn(move || watched.watch());
+    let watcher = thread::spawn(move || watched.watch(|_| Some(0)));
     link.receive(FromWorker::Exhausted);
     thread::sleep(TICK * 2);
     assert!(!watcher.is_finished(), "it was ended in the middle of an order");

@@ -2,11 +2,12 @@
 //!
 //! Untrusted: the worker's answers, and that there are any.
 //! Guarantees: every call ends by its deadline; a worker that ends, says what is no message or does not answer is
-//! replaced; the worker sees nothing of this process but two pipes and a scrubbed environment, and dies with it.
+//! replaced; the worker sees nothing of this process but two pipes and a scrubbed environment, and ends after it.
 //! Does not: keep the worker from doing what it was told; what it is told went through the gate.
 
 mod environment;
 mod link;
+mod silence;
 
 #[cfg(windows)]
 mod ask;

@@ -18,7 +18,10 @@ use super::{
     Health, Link, Outgoing,
     spawn::{Process, Started, start},
 };
-use crate::wire::{self, FromWorker, ToWorker};
+use crate::{
+    system,
+    wire::{self, FromWorker, ToWorker},
+};
 
 /// How long to wait before the next start, by how many have failed in a row.
 const BACK_OFF: [Duration; 6] = [
@@ -175,7 +178,7 @@ impl Supervisor {
         let process = Arc::new(process);
         let (link, queue) = Link::new();
         let link = Arc::new(link);
-        link.send(ToWorker::Hello { gate: std::process::id() }, None);
+        link.send(ToWorker::Hello { gate: std::process::id(), console: system::console_owner() }, None);
         *lock(&self.limitations) = limitations;
         *lock(&self.process) = Some(Arc::clone(&process));
         let threads = write_on(queue, orders).and_then(|()| watch_over(&link, &process));
@@ -214,7 +217,7 @@ fn write_on(queue: Receiver<Outgoing>, mut orders: std::fs::File) -> io::Result<
 fn watch_over(link: &Arc<Link>, process: &Arc<Process>) -> io::Result<()> {
     let (link, process) = (Arc::clone(link), Arc::clone(process));
     let watch = move || {
-        if link.watch() == Health::Lost {
+        if link.watch(|beats| process.ran(beats)) == Health::Lost {
             tracing::warn!("the worker does not come back and is ended");
             process.kill();
         }

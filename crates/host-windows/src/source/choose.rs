@@ -43,6 +43,8 @@ pub struct WindowSource {
     chosen: Option<Choice>,
     /// Until when UI Automation is left alone, for it hung.
     resting: Option<Instant>,
+    /// Where the last look at the whole window came from.
+    origin: Option<Origin>,
 }
 
 impl fmt::Debug for WindowSource {
@@ -65,7 +67,13 @@ impl WindowSource {
     /// Of two sources that see the same window: UI Automation, and window handles.
     #[must_use]
     pub fn of(automation: Box<dyn Source>, handles: Box<dyn Source>) -> Self {
-        Self { automation, handles, chosen: None, resting: None }
+        Self { automation, handles, chosen: None, resting: None, origin: None }
+    }
+
+    /// Where the last look at the whole window came from, if there was one.
+    #[must_use]
+    pub const fn origin(&self) -> Option<Origin> {
+        self.origin
     }
 
     /// The source that made a key.
@@ -250,6 +258,43 @@ impl Source for WindowSource {
         limits: &TreeLimits,
         job: &Job,
     ) -> Result<Tree, Fault> {
+        let tree = self.merged(window, root, limits, job)?;
+        if root.is_none() {
+            self.origin = Some(tree.source);
+        }
+        Ok(tree)
+    }
+
+    fn read(&mut self, key: &ElementKey, job: &Job) -> Result<Option<Node>, Fault> {
+        self.maker(key).read(key, job)
+    }
+
+    fn at(&mut self, window: &WindowInfo, point: Point, job: &Job) -> Result<Option<Node>, Fault> {
+        self.innermost(window, job, |source, job| source.at(window, point, job))
+    }
+
+    fn focused(&mut self, window: &WindowInfo, job: &Job) -> Result<Option<Node>, Fault> {
+        self.innermost(window, job, |source, job| source.focused(window, job))
+    }
+
+    fn text(&mut self, key: &ElementKey, job: &Job) -> Result<String, Fault> {
+        self.maker(key).text(key, job)
+    }
+
+    fn act(&mut self, key: &ElementKey, act: &Act, job: &Job) -> Result<Means, Fault> {
+        self.maker(key).act(key, act, job)
+    }
+}
+
+impl WindowSource {
+    /// The tree of the source that sees most, with what the other adds.
+    fn merged(
+        &mut self,
+        window: &WindowInfo,
+        root: Option<&ElementKey>,
+        limits: &TreeLimits,
+        job: &Job,
+    ) -> Result<Tree, Fault> {
         if let Some(key) = root {
             return match key.id {
                 ElementId::Runtime(_) | ElementId::Path(_) => {
@@ -277,28 +322,6 @@ impl Source for WindowSource {
         Ok(tree)
     }
 
-    fn read(&mut self, key: &ElementKey, job: &Job) -> Result<Option<Node>, Fault> {
-        self.maker(key).read(key, job)
-    }
-
-    fn at(&mut self, window: &WindowInfo, point: Point, job: &Job) -> Result<Option<Node>, Fault> {
-        self.innermost(window, job, |source, job| source.at(window, point, job))
-    }
-
-    fn focused(&mut self, window: &WindowInfo, job: &Job) -> Result<Option<Node>, Fault> {
-        self.innermost(window, job, |source, job| source.focused(window, job))
-    }
-
-    fn text(&mut self, key: &ElementKey, job: &Job) -> Result<String, Fault> {
-        self.maker(key).text(key, job)
-    }
-
-    fn act(&mut self, key: &ElementKey, act: &Act, job: &Job) -> Result<Means, Fault> {
-        self.maker(key).act(key, act, job)
-    }
-}
-
-impl WindowSource {
     /// What UI Automation sees of a window that is unknown or empty, if that is more than its handles show.
     fn better_of(
         &mut self,

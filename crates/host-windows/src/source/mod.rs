@@ -1,5 +1,7 @@
 //! Ways of seeing a window's elements: UI Automation, and the tree of window handles.
 
+#[cfg(any(windows, test))]
+mod bell;
 mod choose;
 #[cfg(any(windows, test))]
 mod handles;
@@ -16,9 +18,13 @@ use model::{
     ui::{ElementKey, Node, Tree},
 };
 
+#[cfg(any(windows, test))]
+pub(crate) use bell::{Bell, Ring};
 pub use choose::WindowSource;
 #[cfg(windows)]
 pub use handles::Handles;
+#[cfg(windows)]
+pub(crate) use uia::Listening;
 #[cfg(windows)]
 pub use uia::Uia;
 

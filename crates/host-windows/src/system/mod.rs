@@ -39,5 +39,5 @@ pub use {
 #[cfg(windows)]
 pub(crate) use {
     processes::{Owned, Process, descends, facts as process_facts},
-    top_level::{TopLevel, shown},
+    top_level::{TopLevel, console_owner, shown},
 };

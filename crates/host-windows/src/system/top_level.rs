@@ -7,6 +7,7 @@ use windows::{
         Graphics::Dwm::{
             DWMWA_CLOAKED, DWMWA_EXTENDED_FRAME_BOUNDS, DWMWINDOWATTRIBUTE, DwmGetWindowAttribute,
         },
+        System::Console::GetConsoleWindow,
         UI::WindowsAndMessaging::{
             EnumWindows, GWL_EXSTYLE, GWL_STYLE, GetClassNameW, GetForegroundWindow, GetWindowLongW,
             GetWindowRect, GetWindowThreadProcessId, InternalGetWindowText, IsHungAppWindow, IsIconic,
@@ -39,6 +40,15 @@ extern "system" fn remember(window: HWND, all: LPARAM) -> BOOL {
     // else touches meanwhile.
     unsafe { &mut *all }.push(window.0.expose_provenance() as u64);
     true.into()
+}
+
+/// The process that owns the console window of this process, where it has one: what is typed there reaches us, and
+/// closing it ends us. It may be the console's host, or the program that the console was opened for.
+pub(crate) fn console_owner() -> Option<u32> {
+    // SAFETY: a plain call.
+    let console = unsafe { GetConsoleWindow() };
+    let (_, owner) = TopLevel(console.0.expose_provenance() as u64).owner();
+    (owner != 0).then_some(owner)
 }
 
 /// A top-level window.

@@ -13,6 +13,8 @@ pub enum ToWorker {
     Hello {
         /// Its process id.
         gate: u32,
+        /// The process that owns the console window it runs in, where it has one.
+        console: Option<u32>,
     },
     /// Something to do; the secret of the frame is the text to type, to set or to put on the clipboard.
     Do(Box<Order>),
@@ -62,7 +64,10 @@ pub enum Task {
 #[derive(Debug, Serialize, Deserialize)]
 pub enum FromWorker {
     /// The worker takes orders.
-    Ready,
+    Ready {
+        /// The address of a number of eight bytes in it that grows as long as it runs and has work.
+        beats: u64,
+    },
     /// An order has ended.
     Done {
         /// The order's id.

@@ -105,7 +105,7 @@ impl Machine {
     }
 
     /// A window by whatever it is known by.
-    fn top(&self, locator: &WindowLocator) -> Result<(WindowInfo, WindowFacts), Fault> {
+    pub(super) fn top(&self, locator: &WindowLocator) -> Result<(WindowInfo, WindowFacts), Fault> {
         match locator {
             WindowLocator::Key(key) => self.facts(*key),
             WindowLocator::Title(title) => self.facts(system::by_title(title)?.key),

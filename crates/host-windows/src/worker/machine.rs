@@ -28,7 +28,7 @@ enum Chore {
 pub(super) struct Machine {
     windows: Lanes<WindowKey, WindowSource>,
     chores: Lanes<Chore, ()>,
-    /// The processes of winwarden.
+    /// The processes of winwarden, and the one that owns its console window.
     pub(super) own: Vec<u32>,
 }
 
@@ -50,12 +50,13 @@ pub(super) fn refuse_no_desktop() -> Result<(), Fault> {
 }
 
 impl Machine {
-    /// The machine, for a gate with this process id; `exhausted` is told when too many threads are stuck.
-    pub(super) fn new(gate: u32, exhausted: impl Fn() + Send + Sync + 'static) -> Self {
+    /// The machine, with these processes out of reach beside this one; `exhausted` is told when too many threads are
+    /// stuck.
+    pub(super) fn new(own: [Option<u32>; 2], exhausted: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
             windows: Lanes::new(|key| WindowSource::new(*key), exhausted),
             chores: Lanes::new(|_| (), || {}),
-            own: vec![gate, std::process::id()],
+            own: own.into_iter().flatten().chain([std::process::id()]).collect(),
         }
     }
 

@@ -8,9 +8,17 @@
 mod clerks;
 mod identity;
 mod lanes;
+#[cfg(any(windows, test))]
+mod until;
 
 #[cfg(windows)]
 mod again;
+#[cfg(windows)]
+mod beats;
+#[cfg(windows)]
+mod events;
+#[cfg(windows)]
+mod listen;
 #[cfg(windows)]
 mod locate;
 #[cfg(windows)]

@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     fs::File,
     io,
+    os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -14,8 +15,15 @@ use std::{
 };
 
 use model::{Code, Fault, SecretText};
+use windows::Win32::{
+    Foundation::{HANDLE, WAIT_OBJECT_0},
+    System::Threading::{
+        GetCurrentProcess, GetCurrentThread, INFINITE, OpenProcess, PROCESS_SYNCHRONIZE, SetThreadPriority,
+        THREAD_PRIORITY_HIGHEST, TerminateProcess, WaitForSingleObject,
+    },
+};
 
-use super::{Clerks, machine::Machine, pipe};
+use super::{Clerks, beats, machine::Machine, pipe};
 use crate::{
     source::Job,
     wire::{self, Answer, BadFrame, FromWorker, Order, Task, ToWorker},
@@ -37,21 +45,32 @@ pub fn run(read: u64, write: u64) -> io::Result<()> {
     let mut orders = pipe::inherited(read)?;
     let replies = Arc::new(Replies(Mutex::new(pipe::inherited(write)?)));
     let hello = wire::read::<ToWorker>(&mut orders).map_err(io::Error::other)?;
-    let Some((ToWorker::Hello { gate }, _)) = hello else {
+    let Some((ToWorker::Hello { gate, console }, _)) = hello else {
         return Err(io::Error::other("the gate did not say who it is"));
     };
     let tell = Arc::clone(&replies);
-    let machine = Machine::new(gate, move || tell.send(&FromWorker::Exhausted));
-    let worker = Worker {
+    let machine = Machine::new([Some(gate), console], move || tell.send(&FromWorker::Exhausted));
+    let worker = Arc::new(Worker {
         machine: Arc::new(machine),
         running: Arc::default(),
         clerks: Clerks::new(MAX_CLERKS),
         replies,
-    };
-    worker.replies.send(&FromWorker::Ready);
+    });
+    Arc::clone(&worker).outlive(gate)?;
+    answer_first();
+    worker.replies.send(&FromWorker::Ready { beats: beats::start()? });
     let ended = worker.serve(&mut orders);
     worker.finish();
     ended.map_err(io::Error::other)
+}
+
+/// Puts this thread, which reads what the gate asks, before all that work for it and before other programs: on a busy
+/// machine the gate must still be told that the worker is alive. It never has much to do.
+fn answer_first() {
+    // SAFETY: a pseudo handle needs no closing.
+    if let Err(error) = unsafe { SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_HIGHEST) } {
+        tracing::debug!(%error, "the worker's reader keeps its priority");
+    }
 }
 
 /// The pipe to the gate, one message at a time.
@@ -99,13 +118,19 @@ impl Worker {
         while let Some((message, secret)) = wire::read::<ToWorker>(orders)? {
             match message {
                 ToWorker::Hello { .. } => {}
-                ToWorker::Ping { id } => self.replies.send(&FromWorker::Pong { id }),
+                ToWorker::Ping { id } => {
+                    beats::go_on(); // an order of long ago may still run
+                    self.replies.send(&FromWorker::Pong { id });
+                }
                 ToWorker::Cancel { id } => {
                     if let Some(cancelled) = lock(&self.running).get(&id) {
                         cancelled.store(true, Ordering::Relaxed);
                     }
                 }
-                ToWorker::Do(order) => self.take(*order, secret),
+                ToWorker::Do(order) => {
+                    beats::go_on();
+                    self.take(*order, secret);
+                }
             }
         }
         Ok(())
@@ -131,6 +156,24 @@ impl Worker {
             lock(&running).remove(&id);
             replies.send(&FromWorker::Done { id, result: result.map_err(Box::new) });
         });
+    }
+
+    /// Ends this process when the gate's has ended, however that came, and whatever becomes of the pipes and of the
+    /// thread that reads them.
+    fn outlive(self: Arc<Self>, gate: u32) -> io::Result<()> {
+        // SAFETY: takes any process id.
+        let opened = unsafe { OpenProcess(PROCESS_SYNCHRONIZE, false, gate) }?;
+        // SAFETY: the handle is new and owned by nothing else.
+        let gate = unsafe { OwnedHandle::from_raw_handle(opened.0) };
+        let wait = move || {
+            // SAFETY: the handle is live.
+            if unsafe { WaitForSingleObject(HANDLE(gate.as_raw_handle()), INFINITE) } == WAIT_OBJECT_0 {
+                self.finish();
+                // SAFETY: a pseudo handle. No library is told, for one that hangs would keep the process.
+                let _ = unsafe { TerminateProcess(GetCurrentProcess(), 1) };
+            }
+        };
+        thread::Builder::new().name("gate".to_owned()).spawn(wait).map(drop)
     }
 
     /// The gate is gone: whatever runs is cancelled, and has a moment to release what it holds down.

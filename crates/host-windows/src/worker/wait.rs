@@ -1,4 +1,4 @@
-//! Waiting until something is so: looking again and again, at no more than the thing itself.
+//! Waiting until something is so: looking again when it may have changed, at no more than the thing itself.
 
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,7 @@ use super::{
     identity::is_same,
     locate::WHOLE,
     machine::{Machine, missing, only},
+    until::{self, Ended, rest},
 };
 use crate::{
     act::Desk,
@@ -21,28 +22,24 @@ use crate::{
     wire::Shown,
 };
 
-/// Between two looks, if they are quick; else twice as long as they take.
-const TICK: Duration = Duration::from_millis(50);
+/// How long a window may take to show that it answers.
+const PROMPT: Duration = Duration::from_millis(50);
 /// How long a window's elements stay as they are before it counts as idle.
 const QUIET: Duration = Duration::from_millis(150);
+/// How long after the end of the wait a look may end that has begun before: that it is slow is no sign that the window
+/// does not answer.
+const LAST_LOOK: Duration = Duration::from_millis(500);
 /// How much of a window is compared.
 const PART: TreeLimits =
     TreeLimits { interactive_only: false, max_elements: 1000, max_depth: 64, query: None };
 /// Characters of a field that its element holds.
 const VALUE: usize = 200;
 
-/// One look.
-enum Look {
-    /// It is so.
-    Yes(Box<Waited>),
-    /// Not yet; what there was instead.
-    NotYet(String),
-}
+/// One look: what is so, or what there was instead.
+type Look = until::Look<Box<Waited>>;
 
-impl Look {
-    fn yes(element: Option<Node>, window: Option<WindowInfo>) -> Self {
-        Self::Yes(Box::new(Waited { elapsed_ms: 0, element, window }))
-    }
+fn yes(element: Option<Node>, window: Option<WindowInfo>) -> Look {
+    Look::Yes(Box::new(Waited { elapsed_ms: 0, element, window }))
 }
 
 /// What a wait remembers from one look to the next.
@@ -72,27 +69,29 @@ impl Machine {
             Shown::Passed(_) => job.deadline, // the time's passing is what is waited for, and no failure
             _ => (begun + Duration::from_millis(timeout_ms.into())).min(job.deadline),
         };
-        let job = Job { deadline: end, ..job.clone() };
-        let (mut before, mut last) = (Before::default(), String::new());
-        loop {
-            let looked = Instant::now();
-            match self.look(until, target, facts, begun, &mut before, &job) {
-                Ok(Look::Yes(waited)) => {
-                    let elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-                    return Ok(Waited { elapsed_ms, ..*waited });
-                }
-                Ok(Look::NotYet(seen)) => last = seen,
-                Err(fault) if fault.code == Code::Timeout => {}
-                Err(fault) => return Err(fault),
-            }
-            let pause =
-                if matches!(until, Shown::Passed(_)) { TICK / 50 } else { TICK.max(looked.elapsed() * 2) };
-            if !rest(pause, &job)? {
+        let looks_end = (end + LAST_LOOK).min(job.deadline);
+        let (job, look_job) =
+            (Job { deadline: end, ..job.clone() }, Job { deadline: looks_end, ..job.clone() });
+        let ended = if let Shown::Passed(time) = until {
+            passes(Duration::from_millis((*time).into()), &job)?
+        } else {
+            let (mut before, mut looks) = (Before::default(), 0_u32);
+            let look = || {
+                looks += 1;
+                self.look(until, target, facts, &mut before, &look_job)
+            };
+            let ended = until::until(&job, look, |bell| self.listen(until, target, bell, &job))?;
+            tracing::debug!(looks, elapsed_ms = since(begun), "a wait has ended");
+            ended
+        };
+        match ended {
+            Ended::So(waited) => Ok(Waited { elapsed_ms: since(begun), ..*waited }),
+            Ended::Over(seen) => {
                 let mut message = format!("{} did not happen within {timeout_ms} ms", in_words(until));
-                if !last.is_empty() {
-                    message.push_str(&format!("; {last}"));
+                if !seen.is_empty() {
+                    message.push_str(&format!("; {seen}"));
                 }
-                return Err(Fault::new(Code::Timeout, message).hint("look with `snapshot` or `window_list`"));
+                Err(Fault::new(Code::Timeout, message).hint("look with `snapshot` or `window_list`"))
             }
         }
     }
@@ -102,41 +101,37 @@ impl Machine {
         until: &Shown,
         target: Option<&Locator>,
         facts: &Facts,
-        begun: Instant,
         before: &mut Before,
         job: &Job,
     ) -> Result<Look, Fault> {
         let target = || target.ok_or_else(|| missing("target"));
         Ok(match until {
-            Shown::Passed(time) => match begun.elapsed() >= Duration::from_millis((*time).into()) {
-                true => Look::yes(None, None),
-                false => Look::NotYet(String::new()),
-            },
             Shown::Exists => match self.element(target()?, before, job)? {
-                Some((node, info)) => Look::yes(Some(node), Some(info)),
+                Some((node, info)) => yes(Some(node), Some(info)),
                 None => Look::NotYet("the element is not there".to_owned()),
             },
             Shown::Gone => match self.element(target()?, before, job)? {
                 Some((node, _)) => Look::NotYet(still_there(&node)),
-                None => Look::yes(None, None),
+                None => yes(None, None),
             },
             Shown::Enabled => match self.element(target()?, before, job)? {
-                Some((node, info)) if !node.states.disabled => Look::yes(Some(node), Some(info)),
+                Some((node, info)) if !node.states.disabled => yes(Some(node), Some(info)),
                 Some(_) => Look::NotYet("the element is disabled".to_owned()),
                 None => Look::NotYet("the element is not there".to_owned()),
             },
             Shown::Text(text) => self.text(only(facts)?, text, job)?,
             Shown::WindowExists => match self.locate_if_there(target()?, job)? {
-                Some(found) => Look::yes(None, Some(found.info)),
+                Some(found) => yes(None, Some(found.info)),
                 None => Look::NotYet("there is no such window".to_owned()),
             },
             Shown::WindowGone => match self.locate_if_there(target()?, job)? {
                 Some(found) => {
                     Look::NotYet(format!("window `{}` is still there", escape(&found.info.title, 80)))
                 }
-                None => Look::yes(None, None),
+                None => yes(None, None),
             },
             Shown::Idle => self.idle(only(facts)?, before, job)?,
+            Shown::Passed(_) => Look::NotYet(String::new()), // nothing to look at
         })
     }
 
@@ -188,7 +183,7 @@ impl Machine {
             Ok(None)
         })?;
         Ok(match node {
-            Some(node) => Look::yes(Some(node), Some(info)),
+            Some(node) => yes(Some(node), Some(info)),
             None => Look::NotYet(format!("window `{}` does not show it", escape(&info.title, 80))),
         })
     }
@@ -196,7 +191,7 @@ impl Machine {
     /// Whether a window answers and has been the same for a while.
     fn idle(&self, target: &TargetFacts, before: &mut Before, job: &Job) -> Result<Look, Fault> {
         let info = self.window_again(target)?.info;
-        if !self.desk().answers(info.key.handle, TICK) {
+        if !self.desk().answers(info.key.handle, PROMPT) {
             before.nodes = None;
             return Ok(Look::NotYet(format!("window `{}` does not answer", escape(&info.title, 80))));
         }
@@ -207,7 +202,7 @@ impl Machine {
         match &before.nodes {
             Some((same, since)) if *same == nodes => {
                 if since.elapsed() >= QUIET {
-                    return Ok(Look::yes(None, Some(info)));
+                    return Ok(yes(None, Some(info)));
                 }
             }
             Some(_) | None => before.nodes = Some((nodes, looked)),
@@ -216,21 +211,18 @@ impl Machine {
     }
 }
 
-/// Lets time pass; whether there is still some left then.
-fn rest(time: Duration, job: &Job) -> Result<bool, Fault> {
-    const STEP: Duration = Duration::from_millis(10);
-    let until = (Instant::now() + time).min(job.deadline);
-    loop {
-        match go_on(job) {
-            Err(fault) if fault.code == Code::Timeout => return Ok(false),
-            ended => ended?,
-        }
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(Instant::now() < job.deadline);
-        }
-        std::thread::sleep(left.min(STEP));
-    }
+/// Lets all of a time pass.
+fn passes(time: Duration, job: &Job) -> Result<Ended<Box<Waited>>, Fault> {
+    let begun = Instant::now();
+    rest(time, None, job)?;
+    Ok(match begun.elapsed() >= time {
+        true => Ended::So(Box::new(Waited { elapsed_ms: 0, element: None, window: None })),
+        false => Ended::Over(String::new()),
+    })
+}
+
+fn since(begun: Instant) -> u64 {
+    u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 fn still_there(node: &Node) -> String {

@@ -1,6 +1,6 @@
 //! What windows do to calls.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use model::{Code, Condition, Selector, Target, WindowSelector, ui::Role};
 use testapps::ids;
@@ -169,8 +169,11 @@ fn waits_end_when_it_is_so_when_time_is_up_and_when_cancelled() {
     assert_eq!(waits.end().0.unwrap()["window"]["title"], "Late");
     let vanishes = wait(Condition::WindowGone(WindowSelector::Title("Late".to_owned())), 20_000);
     let (_, waits) = session.begin(vanishes, 21_000);
+    std::thread::sleep(Duration::from_millis(300));
+    let closed = Instant::now();
     drop(late);
     waits.end().0.unwrap();
+    eprintln!("a window has gone: its wait ended {:?} later", closed.elapsed());
     let idle = wait(Condition::WindowIdle(Some(WindowSelector::Title("Morph".to_owned()))), 10_000);
     session.call(idle, 11_000).unwrap();
     let text = |text: &str| {
@@ -178,7 +181,8 @@ fn waits_end_when_it_is_so_when_time_is_up_and_when_cancelled() {
         wait(Condition::TextAppears { window, text: text.to_owned() }, 1000)
     };
     session.call(text("DELETE ALL"), 2000).unwrap();
-    assert_eq!(session.call(text("nowhere"), 2000).unwrap_err().code, Code::Timeout);
+    let fault = session.call(text("nowhere"), 2000).unwrap_err();
+    assert_eq!(fault.code, Code::Timeout, "{fault}");
 }
 
 fn a_picture_with_marks_shows_a_window() {

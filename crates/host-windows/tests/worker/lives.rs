@@ -4,7 +4,8 @@ use std::{
     fs,
     io::{BufRead, BufReader},
     path::PathBuf,
-    process::{Command, ExitCode, Stdio},
+    process::{Child, Command, ExitCode, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -23,23 +24,36 @@ use windows::Win32::{
             THREAD_SUSPEND_RESUME, TerminateProcess, WaitForSingleObject,
         },
     },
+    UI::Input::KeyboardAndMouse::{GetAsyncKeyState, VK_LBUTTON},
 };
 
 use crate::{
     program::Program,
-    session::{Session, duration, read, snapshot},
+    session::{Session, drag, duration, read, snapshot},
 };
 
 type Test = (&'static str, fn());
 
 pub const ALL: &[Test] = &[
     ("a_killed_worker_is_replaced_and_refs_stay_valid", a_killed_worker_is_replaced_and_refs_stay_valid),
-    ("a_frozen_worker_is_replaced", a_frozen_worker_is_replaced),
+    ("a_frozen_worker_is_replaced_and_refs_stay_valid", a_frozen_worker_is_replaced_and_refs_stay_valid),
+    (
+        "a_frozen_worker_is_replaced_though_no_caller_waits_long_enough_to_see_it",
+        a_frozen_worker_is_replaced_though_no_caller_waits_long_enough_to_see_it,
+    ),
+    (
+        "a_worker_that_waits_on_a_busy_machine_is_not_replaced",
+        a_worker_that_waits_on_a_busy_machine_is_not_replaced,
+    ),
     (
         "the_worker_sees_a_scrubbed_environment_and_inherits_nothing_else",
         the_worker_sees_a_scrubbed_environment_and_inherits_nothing_else,
     ),
     ("the_worker_dies_with_the_gate", the_worker_dies_with_the_gate),
+    (
+        "a_gate_that_is_killed_in_the_middle_of_a_drag_leaves_no_button_down",
+        a_gate_that_is_killed_in_the_middle_of_a_drag_leaves_no_button_down,
+    ),
     ("a_worker_that_cannot_be_started_is_said_so", a_worker_that_cannot_be_started_is_said_so),
     ("what_was_launched_outlives_winwarden", what_was_launched_outlives_winwarden),
 ];
@@ -116,16 +130,59 @@ fn freeze(pid: u32) {
     }
 }
 
-fn a_frozen_worker_is_replaced() {
+fn a_frozen_worker_is_replaced_and_refs_stay_valid() {
+    let _program = Program::start("form", &["--title", "Unhurried"]);
+    let session = Session::start();
+    session.call(snapshot("Unhurried"), 10_000).unwrap();
+    let field = session.element("Unhurried", Role::Edit, "Name");
+    let before = session.call(read(field), 10_000).unwrap();
+    let (_, in_flight) = session.begin(duration(20_000), 21_000);
+    std::thread::sleep(Duration::from_millis(300));
+    let first = session.host.worker_pid().unwrap();
+    freeze(first);
+    let frozen = Instant::now();
+    let (ended, _) = in_flight.end();
+    let noticed = frozen.elapsed();
+    assert_eq!(ended.unwrap_err().code, Code::WorkerLost);
+    session.call(duration(1), 10_000).unwrap();
+    eprintln!("worker frozen: noticed after {noticed:?}, another one answered after {:?}", frozen.elapsed());
+    assert!(noticed < Duration::from_secs(2), "it was taken for one that runs and does not answer");
+    assert!(Watched::open_if(first).is_none_or(|first| first.ends_within(5)));
+    assert_eq!(session.call(read(field), 10_000).unwrap(), before);
+    assert_eq!(session.host.report().worker_restarts, 1);
+}
+
+fn a_frozen_worker_is_replaced_though_no_caller_waits_long_enough_to_see_it() {
     let session = Session::start();
     let first = session.host.worker_pid().unwrap();
     freeze(first);
-    let begun = Instant::now();
-    let fault = session.call(duration(1), 30_000).unwrap_err();
-    assert_eq!(fault.code, Code::WorkerLost, "{fault}");
-    assert!(begun.elapsed() < Duration::from_secs(20), "only its deadline ended the call");
-    session.call(duration(1), 10_000).unwrap();
+    let late = session.call(snapshot("No such window"), 1).unwrap_err();
+    assert_eq!(late.code, Code::TargetNotResponding, "{late}");
     assert!(Watched::open_if(first).is_none_or(|first| first.ends_within(5)));
+    let answered = session.call(snapshot("No such window"), 10_000).unwrap_err();
+    assert_eq!(answered.code, Code::NotFound, "{answered}");
+    assert_eq!(session.host.report().worker_restarts, 1);
+}
+
+fn a_worker_that_waits_on_a_busy_machine_is_not_replaced() {
+    let session = Session::start();
+    let first = session.host.worker_pid();
+    let busy = AtomicBool::new(true);
+    std::thread::scope(|scope| {
+        let threads = 4 * std::thread::available_parallelism().map_or(4, usize::from);
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while busy.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            });
+        }
+        let waited = session.call(duration(4_000), 20_000);
+        busy.store(false, Ordering::Relaxed);
+        waited.unwrap();
+    });
+    assert_eq!(session.host.worker_pid(), first);
+    assert_eq!(session.host.report().worker_restarts, 0);
 }
 
 impl Watched {
@@ -195,17 +252,27 @@ fn the_worker_sees_a_scrubbed_environment_and_inherits_nothing_else() {
     assert_eq!(seen["stdin_closed"], true);
 }
 
-/// A gate that starts its worker, says which, and waits to be ended.
-pub fn be_a_gate() -> ExitCode {
+/// A gate that starts its worker, says which, and waits, or drags in the window `Dragged`, to be ended.
+pub fn be_a_gate(act: &str) -> ExitCode {
     let session = Session::start();
-    eprintln!("worker {}", session.host.worker_pid().unwrap());
-    std::thread::sleep(Duration::from_secs(60));
-    ExitCode::SUCCESS
+    let worker = session.host.worker_pid().unwrap();
+    if act == "waits" {
+        eprintln!("worker {worker}");
+        std::thread::sleep(Duration::from_secs(60));
+        return ExitCode::SUCCESS;
+    }
+    let from = session.element("Dragged", Role::Edit, "Name");
+    let to = session.element("Dragged", Role::Button, "Submit");
+    eprintln!("worker {worker}");
+    loop {
+        session.call(drag(from, to), 10_000).unwrap();
+    }
 }
 
-fn the_worker_dies_with_the_gate() {
+/// Such a gate, and its worker.
+fn gate(act: &str) -> (Child, Watched) {
     let mut gate = Command::new(std::env::current_exe().unwrap())
-        .arg("gate")
+        .args(["gate", act])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -213,11 +280,34 @@ fn the_worker_dies_with_the_gate() {
         .unwrap();
     let lines = BufReader::new(gate.stderr.take().unwrap()).lines().map_while(Result::ok);
     let worker = lines.into_iter().find_map(|line| line.strip_prefix("worker ")?.parse().ok());
-    let worker = Watched::open(worker.unwrap());
+    (gate, Watched::open(worker.unwrap()))
+}
+
+fn the_worker_dies_with_the_gate() {
+    let (mut gate, worker) = gate("waits");
     assert!(!worker.ends_within(0));
     gate.kill().unwrap();
     gate.wait().unwrap();
     assert!(worker.ends_within(5));
+}
+
+fn button_is_down() -> bool {
+    // SAFETY: takes a constant.
+    unsafe { GetAsyncKeyState(VK_LBUTTON.0.into()) < 0 }
+}
+
+fn a_gate_that_is_killed_in_the_middle_of_a_drag_leaves_no_button_down() {
+    let _program = Program::start("form", &["--title", "Dragged"]);
+    let (mut gate, worker) = gate("drags");
+    let end = Instant::now() + Duration::from_secs(60);
+    while !button_is_down() {
+        assert!(Instant::now() < end, "nothing is dragged");
+        std::thread::yield_now();
+    }
+    gate.kill().unwrap();
+    gate.wait().unwrap();
+    assert!(worker.ends_within(5));
+    assert!(!button_is_down());
 }
 
 fn a_worker_that_cannot_be_started_is_said_so() {

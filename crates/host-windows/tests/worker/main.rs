@@ -1,7 +1,7 @@
 //! Gate and worker as two processes on a real desktop.
 //!
 //! This executable is gate and worker at once, so it has a `main` of its own: `worker` makes it the worker, `gate` a
-//! gate that does nothing but be there, and anything else runs the tests whose names contain it.
+//! gate that waits or drags until it is ended, and anything else runs the tests whose names contain it.
 //! Needs a desktop (Windows, or Wine on a virtual display) and the programs of `crates/testapps` built beside it.
 #![cfg_attr(
     windows,
@@ -34,7 +34,7 @@ fn main() -> std::process::ExitCode {
             host_windows::run_worker(read.parse().unwrap(), write.parse().unwrap()).unwrap();
             std::process::ExitCode::SUCCESS
         }
-        ["gate"] => lives::be_a_gate(),
+        ["gate", act] => lives::be_a_gate(act),
         _ => run(arguments.iter().copied().find(|argument| !argument.starts_with('-')).unwrap_or_default()),
     }
 }

@@ -184,6 +184,15 @@ pub fn click(element: ElementRef) -> Operation {
     })
 }
 
+pub fn drag(from: ElementRef, to: ElementRef) -> Operation {
+    Operation::Drag(model::DragRequest {
+        from: Target::Element(from),
+        to: Target::Element(to),
+        button: Button::Left,
+        modifiers: Modifiers::default(),
+    })
+}
+
 pub fn picture(title: &str) -> Operation {
     Operation::Screenshot(model::ScreenshotRequest {
         area: Area::Window(window(title)),

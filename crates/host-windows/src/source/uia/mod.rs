@@ -11,6 +11,7 @@ mod failure;
 mod fake;
 mod find;
 mod held;
+mod listen;
 mod patterns;
 mod properties;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use model::{
     ui::{ElementKey, Node, Source as Origin, Tree, WindowKey, escape},
 };
 
+pub(crate) use self::listen::Listening;
 use self::{
     automation::Client,
     failure::Failure,

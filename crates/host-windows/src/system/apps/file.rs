@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use model::{Code, Fault, LaunchPath, ui::escape};
+use model::{Code, Fault, LaunchPath, paths, ui::escape};
 use windows::{
     Win32::{
         Foundation::{HANDLE, MAX_PATH},
@@ -24,10 +24,7 @@ use windows::{
     core::HSTRING,
 };
 
-use super::{
-    image::{Image, image},
-    paths,
-};
+use super::image::{Image, image};
 use crate::system::utf16;
 
 /// What `GetDriveTypeW` says of a drive on another machine.
@@ -121,8 +118,7 @@ fn local(path: &str) -> Result<Option<PathBuf>, Fault> {
             return Ok(None);
         }
         if let Err(misleading) = paths::refuse_misleading(text) {
-            return Err(Fault::new(Code::ForbiddenPath, format!("`{}` {misleading}", escape(path, 200)))
-                .hint("give the full path as File Explorer shows it"));
+            return Err(misleading.fault(path));
         }
         if paths::letter(text).is_none_or(is_remote) {
             return Ok(None);

@@ -13,7 +13,6 @@ mod file;
 mod image;
 #[cfg(windows)]
 mod launch;
-mod paths;
 #[cfg(windows)]
 mod registered;
 #[cfg(windows)]

@@ -8,7 +8,7 @@
 
 use std::path::{Path, PathBuf};
 
-use model::{AppInfo, AppList, AppListRequest, Code, Fault, LaunchPath, ui::escape};
+use model::{AppInfo, AppList, AppListRequest, Code, Fault, LaunchPath, paths, ui::escape};
 use windows::{
     Win32::{
         Foundation::ERROR_SUCCESS,
@@ -25,7 +25,7 @@ use windows::{
     core::{HSTRING, PCWSTR, PWSTR},
 };
 
-use super::{paths, shell};
+use super::shell;
 use crate::{
     source::Job,
     system::{aside::with_shell, utf16},

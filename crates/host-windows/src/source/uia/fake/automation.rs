@@ -184,6 +184,52 @@ impl IUIAutomation_Impl for Automation_Impl {
         Ok(Condition(Some(id.ok_or(E_INVALIDARG)?)).into())
     }
 
+    fn AddStructureChangedEventHandler(
+        &self,
+        _: Ref<'_, IUIAutomationElement>,
+        _: TreeScope,
+        _: Ref<'_, IUIAutomationCacheRequest>,
+        handler: Ref<'_, IUIAutomationStructureChangedEventHandler>,
+    ) -> Result<()> {
+        let mut world = self.0.borrow_mut();
+        world.pass("AddStructureChangedEventHandler", 0)?;
+        world.structure = Some(handler.ok()?.clone());
+        Ok(())
+    }
+
+    fn RemoveStructureChangedEventHandler(
+        &self,
+        _: Ref<'_, IUIAutomationElement>,
+        _: Ref<'_, IUIAutomationStructureChangedEventHandler>,
+    ) -> Result<()> {
+        self.0.borrow_mut().structure = None;
+        Ok(())
+    }
+
+    fn AddPropertyChangedEventHandlerNativeArray(
+        &self,
+        _: Ref<'_, IUIAutomationElement>,
+        _: TreeScope,
+        _: Ref<'_, IUIAutomationCacheRequest>,
+        handler: Ref<'_, IUIAutomationPropertyChangedEventHandler>,
+        _: *const UIA_PROPERTY_ID,
+        _: i32,
+    ) -> Result<()> {
+        let mut world = self.0.borrow_mut();
+        world.pass("AddPropertyChangedEventHandlerNativeArray", 0)?;
+        world.property = Some(handler.ok()?.clone());
+        Ok(())
+    }
+
+    fn RemovePropertyChangedEventHandler(
+        &self,
+        _: Ref<'_, IUIAutomationElement>,
+        _: Ref<'_, IUIAutomationPropertyChangedEventHandler>,
+    ) -> Result<()> {
+        self.0.borrow_mut().property = None;
+        Ok(())
+    }
+
     lacks! {
         fn CompareElements(Ref<'_, IUIAutomationElement>, Ref<'_, IUIAutomationElement>) -> BOOL;
         fn CompareRuntimeIds(*const SAFEARRAY, *const SAFEARRAY) -> BOOL;
@@ -208,11 +254,7 @@ impl IUIAutomation_Impl for Automation_Impl {
         fn CreateNotCondition(Ref<'_, IUIAutomationCondition>) -> IUIAutomationCondition;
         fn AddAutomationEventHandler(UIA_EVENT_ID, Ref<'_, IUIAutomationElement>, TreeScope, Ref<'_, IUIAutomationCacheRequest>, Ref<'_, IUIAutomationEventHandler>) -> ();
         fn RemoveAutomationEventHandler(UIA_EVENT_ID, Ref<'_, IUIAutomationElement>, Ref<'_, IUIAutomationEventHandler>) -> ();
-        fn AddPropertyChangedEventHandlerNativeArray(Ref<'_, IUIAutomationElement>, TreeScope, Ref<'_, IUIAutomationCacheRequest>, Ref<'_, IUIAutomationPropertyChangedEventHandler>, *const UIA_PROPERTY_ID, i32) -> ();
         fn AddPropertyChangedEventHandler(Ref<'_, IUIAutomationElement>, TreeScope, Ref<'_, IUIAutomationCacheRequest>, Ref<'_, IUIAutomationPropertyChangedEventHandler>, *const SAFEARRAY) -> ();
-        fn RemovePropertyChangedEventHandler(Ref<'_, IUIAutomationElement>, Ref<'_, IUIAutomationPropertyChangedEventHandler>) -> ();
-        fn AddStructureChangedEventHandler(Ref<'_, IUIAutomationElement>, TreeScope, Ref<'_, IUIAutomationCacheRequest>, Ref<'_, IUIAutomationStructureChangedEventHandler>) -> ();
-        fn RemoveStructureChangedEventHandler(Ref<'_, IUIAutomationElement>, Ref<'_, IUIAutomationStructureChangedEventHandler>) -> ();
         fn AddFocusChangedEventHandler(Ref<'_, IUIAutomationCacheRequest>, Ref<'_, IUIAutomationFocusChangedEventHandler>) -> ();
         fn RemoveFocusChangedEventHandler(Ref<'_, IUIAutomationFocusChangedEventHandler>) -> ();
         fn RemoveAllEventHandlers() -> ();

@@ -110,6 +110,10 @@ pub(super) struct World {
     pub(super) timeouts: Vec<u32>,
     /// How long each call takes.
     pub(super) slow: Duration,
+    /// Who is told of elements that come and go.
+    pub(super) structure: Option<IUIAutomationStructureChangedEventHandler>,
+    /// Who is told of properties that change.
+    pub(super) property: Option<IUIAutomationPropertyChangedEventHandler>,
 }
 
 impl World {

@@ -1,14 +1,16 @@
-//! What a path says before anything is opened: to open a path of another machine already tells that machine who asks.
+//! What a Windows path says before anything is opened: to open a path of another machine already tells that machine
+//! who asks.
 //!
 //! Untrusted: the path, from the agent, a registration or a link.
 //! Guarantees: `Local` is given only to paths that name a file below a drive letter, in full, without a stream, a
 //! device or an ending that Windows would take off.
-//! Does not: look at the drive or at links on the way; [`file`](super::file) does.
+//! Does not: look at the drive or at links on the way; the host does.
 
-use model::LaunchPath;
+use crate::{Code, Fault, LaunchPath, ui::escape};
 
 /// What kind of path this is, by its text alone. Either slash separates.
-pub(crate) fn kind(path: &str) -> LaunchPath {
+#[must_use]
+pub fn kind(path: &str) -> LaunchPath {
     let path = path.replace('/', "\\");
     let rest = match path.strip_prefix(r"\\?\") {
         Some(rest) if drive(rest).is_some() => return kind_below_drive(rest),
@@ -40,7 +42,7 @@ fn starts_with(path: &str, start: &str) -> bool {
 
 /// Why a local path does not name one file and only that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Misleading {
+pub enum Misleading {
     /// `a.txt:b.exe`.
     #[error("names a stream inside a file")]
     Stream,
@@ -55,8 +57,20 @@ pub(crate) enum Misleading {
     Characters,
 }
 
+impl Misleading {
+    /// The refusal of such a path.
+    #[must_use]
+    pub fn fault(self, path: &str) -> Fault {
+        Fault::new(Code::ForbiddenPath, format!("`{}` {self}", escape(path, 200)))
+            .hint("give the full path as File Explorer shows it")
+    }
+}
+
 /// Refuses local paths that Windows reads as something else than they seem to say.
-pub(crate) fn refuse_misleading(path: &str) -> Result<(), Misleading> {
+///
+/// # Errors
+/// What is misleading about it.
+pub fn refuse_misleading(path: &str) -> Result<(), Misleading> {
     let path = path.replace('/', "\\");
     let below = drive(path.strip_prefix(r"\\?\").unwrap_or(&path)).unwrap_or(&path);
     for part in below.split('\\').filter(|part| !matches!(*part, "" | "." | "..")) {
@@ -91,7 +105,8 @@ fn is_device(part: &str) -> bool {
 }
 
 /// The drive letter of a local path, upper case.
-pub(crate) fn letter(path: &str) -> Option<char> {
+#[must_use]
+pub fn letter(path: &str) -> Option<char> {
     let path = path.replace('/', "\\");
     let path = path.strip_prefix(r"\\?\").unwrap_or(&path);
     drive(path)?;
@@ -100,7 +115,8 @@ pub(crate) fn letter(path: &str) -> Option<char> {
 
 /// A path as the system gives it for an open file (`\\?\C:\…`), as people write it; nothing where it is not below a
 /// drive letter.
-pub(crate) fn plain(final_path: &str) -> Option<String> {
+#[must_use]
+pub fn plain(final_path: &str) -> Option<String> {
     let rest = final_path.strip_prefix(r"\\?\").unwrap_or(final_path);
     (kind(final_path) == LaunchPath::Local).then(|| rest.to_owned())
 }
