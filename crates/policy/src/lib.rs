@@ -7,7 +7,10 @@
 pub mod config;
 mod effects;
 mod engine;
+pub mod protected;
+pub mod redact;
 mod request;
+pub mod risk;
 mod verdict;
 pub mod web;
 
