@@ -18,19 +18,19 @@ use windows::{
         System::Diagnostics::Debug::MessageBeep,
         UI::{
             Accessibility::NotifyWinEvent,
-            Controls::EM_SETTABSTOPS,
+            Controls::{EM_SETMARGINS, EM_SETTABSTOPS, ShowScrollBar},
             HiDpi::{AdjustWindowRectExForDpi, GetDpiForWindow},
             Input::KeyboardAndMouse::{
                 EnableWindow, GetFocus, GetKeyState, SetFocus, VIRTUAL_KEY, VK_ESCAPE, VK_RETURN, VK_SHIFT,
                 VK_TAB,
             },
             WindowsAndMessaging::{
-                BN_CLICKED, BS_PUSHBUTTON, CHILDID_SELF, ES_AUTOHSCROLL, ES_AUTOVSCROLL, ES_MULTILINE,
-                ES_READONLY, EVENT_SYSTEM_ALERT, FLASHW_TRAY, FLASHWINFO, FlashWindowEx, GetDlgCtrlID,
-                GetDlgItem, GetNextDlgTabItem, HWND_TOPMOST, InSendMessage, IsChild, MB_ICONWARNING, MSG,
-                OBJID_WINDOW, SW_SHOWNOACTIVATE, SWP_NOACTIVATE, SWP_NOMOVE, SWP_NOSIZE, SendMessageW,
-                SetTimer, SetWindowDisplayAffinity, SetWindowPos, SetWindowTextW, ShowWindow,
-                WDA_EXCLUDEFROMCAPTURE, WINDOW_EX_STYLE, WINDOW_STYLE, WM_CLOSE, WM_COMMAND,
+                BN_CLICKED, BS_PUSHBUTTON, CHILDID_SELF, EC_LEFTMARGIN, ES_AUTOHSCROLL, ES_AUTOVSCROLL,
+                ES_MULTILINE, ES_READONLY, EVENT_SYSTEM_ALERT, FLASHW_TRAY, FLASHWINFO, FlashWindowEx,
+                GetDlgCtrlID, GetDlgItem, GetNextDlgTabItem, HWND_TOPMOST, InSendMessage, IsChild,
+                MB_ICONWARNING, MSG, OBJID_WINDOW, SB_VERT, SW_SHOWNOACTIVATE, SWP_NOACTIVATE, SWP_NOMOVE,
+                SWP_NOSIZE, SendMessageW, SetTimer, SetWindowDisplayAffinity, SetWindowPos, SetWindowTextW,
+                ShowWindow, WDA_EXCLUDEFROMCAPTURE, WINDOW_EX_STYLE, WINDOW_STYLE, WM_CLOSE, WM_COMMAND,
                 WM_CTLCOLORSTATIC, WM_DPICHANGED, WM_KEYDOWN, WM_PAINT, WM_SETFOCUS, WM_TIMER, WS_CAPTION,
                 WS_CLIPCHILDREN, WS_EX_APPWINDOW, WS_EX_CLIENTEDGE, WS_EX_CONTROLPARENT, WS_EX_TOPMOST,
                 WS_POPUP, WS_SYSMENU, WS_TABSTOP, WS_VSCROLL,
@@ -242,6 +242,8 @@ impl Dialog {
         let _ = unsafe { SetWindowTextW(self.control(FACTS), shown) };
         let picture =
             picture.map_or(RECT::default(), |(wide, high)| rect(width - margin - wide, y, wide, high));
+        // SAFETY: the control is this thread's.
+        let _ = unsafe { ShowScrollBar(self.control(FACTS), SB_VERT, lines * line + px(8) > tall) };
         y += tall + gap;
         let mut spots = Spots { picture, ..Spots::default() };
         if let Some(tall) = warning {
@@ -303,12 +305,14 @@ impl Dialog {
         let sample = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
         let average = (font.measure(sample, i32::MAX).cx / 52).max(1);
         let stop = u32::try_from(column * 4 / average).unwrap_or_default();
-        // SAFETY: one number, which lives through the call.
+        // SAFETY: one number, which lives through the call; the other message carries numbers.
         unsafe {
             let stops = LPARAM((&raw const stop).expose_provenance().cast_signed());
             SendMessageW(self.control(FACTS), EM_SETTABSTOPS, Some(WPARAM(1)), Some(stops));
+            let (left, margin) = (WPARAM(EC_LEFTMARGIN as usize), scaled(6, self.dpi));
+            SendMessageW(self.control(FACTS), EM_SETMARGINS, Some(left), Some(LPARAM(margin as isize)));
         }
-        let room = (width - column - column / 6 - scaled(30, self.dpi)).max(scaled(80, self.dpi));
+        let room = (width - column - column / 6 - scaled(36, self.dpi)).max(scaled(80, self.dpi));
         let screen = Screen::with(font);
         let mut shown = columns(&self.question.facts, |units| screen.fits(units, room));
         let lines = shown.iter().filter(|unit| **unit == 10).count() + 1;

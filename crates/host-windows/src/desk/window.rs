@@ -172,7 +172,7 @@ impl Fonts {
         let _ = unsafe { SystemParametersInfoForDpi(SPI_GETNONCLIENTMETRICS.0, size, room, 0, dpi) };
         let text = metrics.lfMessageFont;
         let strong = LOGFONTW { lfWeight: 700, ..text };
-        let heading = LOGFONTW { lfHeight: text.lfHeight * 4 / 3, lfWeight: 600, ..text };
+        let heading = LOGFONTW { lfHeight: text.lfHeight * 4 / 3, lfWeight: 700, ..text };
         Self { text: Font::of(&text), strong: Font::of(&strong), heading: Font::of(&heading) }
     }
 }

@@ -5,6 +5,10 @@ use model::ui::escape;
 /// Longest text of a fact, in characters; what is beyond is counted.
 const LONGEST: usize = 20_000;
 
+/// Most lines of a fact, and most facts; what is beyond is counted.
+const MOST_LINES: usize = 200;
+const MOST_FACTS: usize = 32;
+
 /// Longest label, in characters.
 const LABEL: usize = 24;
 
@@ -33,27 +37,26 @@ pub(super) fn label(text: &str) -> String {
 /// text can come to stand where labels do; `fits` tells how many UTF-16 units of a line fit, and at least one does.
 pub(super) fn columns(facts: &[(String, String)], fits: impl Fn(&[u16]) -> usize) -> Vec<u16> {
     let mut shown: Vec<u16> = Vec::new();
-    for (name, text) in facts {
+    let mut add = |before: &str, line: &[u16]| {
+        if !shown.is_empty() {
+            shown.extend("\r\n".encode_utf16());
+        }
+        shown.extend(before.encode_utf16().chain([TAB]).chain(line.iter().copied()));
+    };
+    for (name, text) in facts.iter().take(MOST_FACTS) {
         let short: String = text.chars().take(LONGEST).collect();
-        let mut lines =
-            short.lines().flat_map(|line| broken(&plain(line, LONGEST), &fits)).collect::<Vec<_>>();
-        match text.chars().count().saturating_sub(LONGEST) {
-            0 => {}
-            rest => lines.extend(broken(&format!("… ({rest} more characters)"), &fits)),
+        let mut lines = short.lines().flat_map(|line| broken(&plain(line, LONGEST), &fits)).peekable();
+        add(&label(name), &lines.next().unwrap_or_default());
+        lines.by_ref().take(MOST_LINES - 1).for_each(|line| add("", &line));
+        let beyond = text.chars().count().saturating_sub(LONGEST);
+        if beyond > 0 || lines.peek().is_some() {
+            let rest = lines.count();
+            let said = format!("… (not shown: {rest} more lines and {beyond} characters beyond)");
+            broken(&said, &fits).iter().for_each(|line| add("", line));
         }
-        if lines.is_empty() {
-            lines.push(Vec::new());
-        }
-        let mut before = label(name);
-        for line in lines {
-            if !shown.is_empty() {
-                shown.extend("\r\n".encode_utf16());
-            }
-            shown.extend(before.encode_utf16());
-            shown.push(TAB);
-            shown.extend(line);
-            before.clear();
-        }
+    }
+    if let Some(rest @ 1..) = facts.len().checked_sub(MOST_FACTS) {
+        add(&format!("… ({rest} more)"), &[]);
     }
     shown
 }
@@ -125,8 +128,13 @@ mod tests {
     }
 
     #[test]
-    fn a_giant_text_is_cut_and_says_so() {
+    fn what_is_beyond_all_measure_is_cut_and_said_so() {
         let all = shown(&[("P", &"x".repeat(LONGEST + 5))], usize::MAX);
-        assert!(all.ends_with("… (5 more characters)"), "{}", all.len());
+        assert!(all.ends_with("0 more lines and 5 characters beyond)"), "{}", all.len());
+        let all = shown(&[("P", &"x\n".repeat(MOST_LINES + 3))], usize::MAX);
+        assert!(all.ends_with("3 more lines and 0 characters beyond)"), "{all}");
+        assert_eq!(all.lines().count(), MOST_LINES + 1);
+        let all = shown(&[("P", "x"); MOST_FACTS + 2], usize::MAX);
+        assert!(all.ends_with("… (2 more)\t"), "{all}");
     }
 }

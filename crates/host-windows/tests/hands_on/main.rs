@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod acting;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod handles;
 #[cfg(test)]
 mod mouse;
