@@ -3,6 +3,8 @@
 //! It comes up in front of all else without taking the keyboard from whoever is typing. Its buttons are off for a
 //! moment, none is the default, and the keyboard begins in the text.
 
+mod layout;
+
 use std::{
     sync::mpsc::Sender,
     time::{Duration, Instant},
@@ -12,28 +14,27 @@ use windows::{
     Win32::{
         Foundation::{COLORREF, HWND, LPARAM, LRESULT, POINT, RECT, WPARAM},
         Graphics::Gdi::{
-            COLOR_BTNTEXT, COLOR_WINDOW, COLOR_WINDOWTEXT, GetSysColor, GetSysColorBrush, HDC,
-            InvalidateRect, SetBkColor, SetTextColor,
+            COLOR_BTNTEXT, COLOR_WINDOW, COLOR_WINDOWTEXT, GetSysColor, GetSysColorBrush, HDC, SetBkColor,
+            SetTextColor,
         },
         System::Diagnostics::Debug::MessageBeep,
         UI::{
             Accessibility::NotifyWinEvent,
-            Controls::{EM_SETMARGINS, EM_SETTABSTOPS, ShowScrollBar},
-            HiDpi::{AdjustWindowRectExForDpi, GetDpiForWindow},
+            HiDpi::GetDpiForWindow,
             Input::KeyboardAndMouse::{
                 EnableWindow, GetFocus, GetKeyState, SetFocus, VIRTUAL_KEY, VK_ESCAPE, VK_RETURN, VK_SHIFT,
                 VK_TAB,
             },
             WindowsAndMessaging::{
-                BN_CLICKED, BS_PUSHBUTTON, CHILDID_SELF, EC_LEFTMARGIN, ES_AUTOHSCROLL, ES_AUTOVSCROLL,
-                ES_MULTILINE, ES_READONLY, EVENT_SYSTEM_ALERT, FLASHW_TRAY, FLASHWINFO, FlashWindowEx,
-                GetDlgCtrlID, GetDlgItem, GetNextDlgTabItem, HWND_TOPMOST, InSendMessage, IsChild,
-                MB_ICONWARNING, MSG, OBJID_WINDOW, SB_VERT, SW_SHOWNOACTIVATE, SWP_NOACTIVATE, SWP_NOMOVE,
-                SWP_NOSIZE, SendMessageW, SetTimer, SetWindowDisplayAffinity, SetWindowPos, SetWindowTextW,
-                ShowWindow, WDA_EXCLUDEFROMCAPTURE, WINDOW_EX_STYLE, WINDOW_STYLE, WM_CLOSE, WM_COMMAND,
-                WM_CTLCOLORSTATIC, WM_DPICHANGED, WM_KEYDOWN, WM_PAINT, WM_SETFOCUS, WM_TIMER, WS_CAPTION,
-                WS_CLIPCHILDREN, WS_EX_APPWINDOW, WS_EX_CLIENTEDGE, WS_EX_CONTROLPARENT, WS_EX_TOPMOST,
-                WS_POPUP, WS_SYSMENU, WS_TABSTOP, WS_VSCROLL,
+                BN_CLICKED, BS_PUSHBUTTON, CHILDID_SELF, ES_AUTOHSCROLL, ES_AUTOVSCROLL, ES_MULTILINE,
+                ES_READONLY, EVENT_SYSTEM_ALERT, FLASHW_TRAY, FLASHWINFO, FlashWindowEx, GetDlgCtrlID,
+                GetDlgItem, GetNextDlgTabItem, HWND_TOPMOST, InSendMessage, IsChild, MB_ICONWARNING, MSG,
+                OBJID_WINDOW, SW_SHOWNOACTIVATE, SWP_NOACTIVATE, SWP_NOMOVE, SWP_NOSIZE, SetTimer,
+                SetWindowDisplayAffinity, SetWindowPos, SetWindowTextW, ShowWindow, WDA_EXCLUDEFROMCAPTURE,
+                WINDOW_EX_STYLE, WINDOW_STYLE, WM_CLOSE, WM_COMMAND, WM_CTLCOLORSTATIC, WM_DPICHANGED,
+                WM_KEYDOWN, WM_PAINT, WM_SETFOCUS, WM_TIMER, WS_CAPTION, WS_CLIPCHILDREN, WS_EX_APPWINDOW,
+                WS_EX_CLIENTEDGE, WS_EX_CONTROLPARENT, WS_EX_TOPMOST, WS_POPUP, WS_SYSMENU, WS_TABSTOP,
+                WS_VSCROLL,
             },
         },
     },
@@ -46,8 +47,8 @@ use super::{
     hooks::is_pressed,
     presses::Button,
     start::Asking,
-    window::{Fonts, Screen, Window, number, place, rect, scaled, work_area},
-    words::{columns, label, plain},
+    window::{Fonts, Window, number, work_area},
+    words::plain,
 };
 use crate::system::with_nul;
 
@@ -192,132 +193,6 @@ impl Dialog {
     fn control(&self, id: u16) -> HWND {
         // SAFETY: takes any window; one that is not there is none.
         unsafe { GetDlgItem(Some(self.window.raw()), i32::from(id)) }.unwrap_or_default()
-    }
-
-    /// Gives everything its place and font for the present density, in the middle of `area`.
-    fn arrange(&mut self, area: RECT) {
-        let px = |length: i32| scaled(length, self.dpi);
-        let (margin, gap, between) = (px(16), px(12), px(8));
-        let width = px(660).min((area.right - area.left) * 9 / 10);
-        let inner = width - 2 * margin;
-        let Fonts { text, strong, heading } = &self.fonts;
-        let put = |id: u16, font: &super::window::Font, at: RECT| {
-            font.give(self.control(id));
-            place(self.control(id), at);
-        };
-
-        // From the bottom up in heights, from the top down in places.
-        let head = heading.measure(&self.heading(), inner).cy.min(px(110));
-        let sign = px(20);
-        let warning = self.warning().map(|text| {
-            let tall = strong.measure(&text, inner - sign - between).cy;
-            tall.clamp(sign, px(90))
-        });
-        let code = self.code().map(|code| text.measure(&code, inner).cy);
-        let clock = text.measure(&self.clock(), inner).cy;
-        let button = text.measure("X", inner).cy + px(14);
-        let below = warning.map_or(0, |tall| tall + gap)
-            + code.map_or(0, |tall| tall + between)
-            + clock
-            + gap
-            + button;
-        let most =
-            ((area.bottom - area.top) * 9 / 10 - px(40) - head - below - 2 * margin - 2 * gap).max(px(60));
-
-        let picture = self.painting.as_ref().map(|painting| painting.within(px(240), most.min(px(220))));
-        let beside = picture.map_or(0, |(wide, _)| wide + gap);
-        let (shown, lines) = self.facts(inner - beside);
-        let line = text.measure("X", inner).cy;
-        let tall = (lines * line + px(10))
-            .max(px(60))
-            .max(picture.map_or(0, |(_, tall)| tall))
-            .min(most.min(px(320)));
-
-        let mut y = margin;
-        put(HEADING, heading, rect(margin, y, inner, head));
-        y += head + gap;
-        put(FACTS, text, rect(margin, y, inner - beside, tall));
-        let shown = PCWSTR(shown.as_ptr());
-        // SAFETY: the text ends with a NUL and lives through the call.
-        let _ = unsafe { SetWindowTextW(self.control(FACTS), shown) };
-        let picture =
-            picture.map_or(RECT::default(), |(wide, high)| rect(width - margin - wide, y, wide, high));
-        // SAFETY: the control is this thread's.
-        let _ = unsafe { ShowScrollBar(self.control(FACTS), SB_VERT, lines * line + px(8) > tall) };
-        y += tall + gap;
-        let mut spots = Spots { picture, ..Spots::default() };
-        if let Some(tall) = warning {
-            spots.sign = rect(margin, y, sign, sign);
-            let text = strong.measure(&self.warning().unwrap_or_default(), inner - sign - between).cy;
-            let down = ((sign - text) / 2).max(0);
-            put(
-                WARNING,
-                strong,
-                rect(margin + sign + between, y + down, inner - sign - between, tall - down),
-            );
-            y += tall + gap;
-        }
-        if let Some(tall) = code {
-            spots.code = rect(margin, y, inner, tall);
-            y += tall + between;
-        }
-        put(CLOCK, text, rect(margin, y, inner, clock));
-        y += clock + gap;
-        let wide = |text_of: &str| text.measure(text_of, inner).cx + px(28);
-        let (mut left, mut right) = (margin, width - margin);
-        for (id, name, answer) in BUTTONS {
-            if matches!(answer, Answer::Once | Answer::ForThisTarget) {
-                put(id, text, rect(left, y, wide(name), button));
-                left += wide(name) + between;
-            }
-        }
-        for (id, name, answer) in BUTTONS.into_iter().rev() {
-            if matches!(answer, Answer::No | Answer::NoAndStop) {
-                right -= wide(name);
-                put(id, text, rect(right, y, wide(name), button));
-                right -= between;
-            }
-        }
-        y += button + margin;
-        self.spots = spots;
-        self.resize(area, width, y);
-    }
-
-    /// Makes the window as large as what is in it takes.
-    fn resize(&self, area: RECT, width: i32, height: i32) {
-        let mut outer = rect(0, 0, width, height);
-        // SAFETY: the rectangle lives through the call.
-        let _ = unsafe { AdjustWindowRectExForDpi(&raw mut outer, STYLE, false, EXTENDED, self.dpi) };
-        let (width, height) = (outer.right - outer.left, outer.bottom - outer.top);
-        let x = area.left + (area.right - area.left - width) / 2;
-        let y = area.top + (area.bottom - area.top - height) / 2;
-        place(self.window.raw(), rect(x, y, width, height));
-        // SAFETY: the window is this thread's.
-        let _ = unsafe { InvalidateRect(Some(self.window.raw()), None, true) };
-    }
-
-    /// The facts in lines that fit a width, with a NUL, and how many lines there are; sets the tab between the columns.
-    fn facts(&self, width: i32) -> (Vec<u16>, i32) {
-        let font = &self.fonts.text;
-        let names = self.question.facts.iter().map(|(name, _)| font.measure(&label(name), width).cx);
-        let column = names.max().unwrap_or_default() + scaled(16, self.dpi);
-        // Tab stops are in quarters of an average character, of which systems have different ideas.
-        let sample = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-        let average = (font.measure(sample, i32::MAX).cx / 52).max(1);
-        let stop = u32::try_from(column * 4 / average).unwrap_or_default();
-        // SAFETY: one number, which lives through the call; the other message carries numbers.
-        unsafe {
-            let stops = LPARAM((&raw const stop).expose_provenance().cast_signed());
-            SendMessageW(self.control(FACTS), EM_SETTABSTOPS, Some(WPARAM(1)), Some(stops));
-            let (left, margin) = (WPARAM(EC_LEFTMARGIN as usize), scaled(6, self.dpi));
-            SendMessageW(self.control(FACTS), EM_SETMARGINS, Some(left), Some(LPARAM(margin as isize)));
-        }
-        let room = (width - column - column / 6 - scaled(36, self.dpi)).max(scaled(80, self.dpi));
-        let screen = Screen::with(font);
-        let mut shown = columns(&self.question.facts, |units| screen.fits(units, room));
-        let lines = shown.iter().filter(|unit| **unit == 10).count() + 1;
-        shown.push(0);
-        (shown, i32::try_from(lines).unwrap_or(i32::MAX / 1000).min(1000))
     }
 
     /// Comes up in front of all else, and lets those know who do not see it come.

@@ -1,6 +1,9 @@
 //! The key that stops everything: as a hot key, and as the hooks hear it.
 
-use std::time::{Duration, Instant};
+use std::{
+    ops::BitOr,
+    time::{Duration, Instant},
+};
 
 use model::{
     keys::{Chord, Key, Modifiers, NamedKey},
@@ -63,7 +66,8 @@ impl StopKey {
     /// Whether the hot key is to stop everything: unless the hook has heard this press already, or heard that it was
     /// a program's. Where the hook is gone, any press does.
     pub fn rings(&mut self, now: Instant) -> bool {
-        !self.injected.is_some_and(|then| now.saturating_duration_since(then) < ONE_PRESS) && self.is_new(now)
+        let is_programs = self.injected.is_some_and(|then| now.saturating_duration_since(then) < ONE_PRESS);
+        !is_programs && self.is_new(now)
     }
 
     fn is_new(&mut self, now: Instant) -> bool {
@@ -89,8 +93,6 @@ impl StopKey {
         (got, failed)
     }
 }
-
-use std::ops::BitOr;
 
 fn held_now() -> Modifiers {
     // SAFETY: takes any code.

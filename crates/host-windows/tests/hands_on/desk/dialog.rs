@@ -112,11 +112,8 @@ fn buttons_do_nothing_for_the_first_moment() {
     // Pressed before, released after the buttons are on.
     person::does(&["mousemove", &x.to_string(), &y.to_string(), "mousedown", "1"]);
     // SAFETY: takes any window.
-    assert!(
-        !unsafe { IsWindowEnabled(button) }.as_bool(),
-        "too late to show anything: {:?}",
-        began.elapsed()
-    );
+    let on = unsafe { IsWindowEnabled(button) }.as_bool();
+    assert!(!on, "too late to show anything: {:?}", began.elapsed());
     dialog();
     assert!(began.elapsed() >= Duration::from_millis(700), "{:?}", began.elapsed());
     person::does(&["mouseup", "1"]);
