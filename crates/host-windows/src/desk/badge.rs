@@ -14,7 +14,7 @@ use windows::{
                 BN_CLICKED, BS_PUSHBUTTON, GetWindowRect, HTCAPTION, HWND_TOPMOST, InSendMessage,
                 MA_NOACTIVATE, SM_CYCAPTION, SW_SHOWNOACTIVATE, SWP_NOACTIVATE, SWP_NOMOVE, SWP_NOSIZE,
                 SetTimer, SetWindowDisplayAffinity, SetWindowPos, ShowWindow, WDA_EXCLUDEFROMCAPTURE,
-                WINDOW_EX_STYLE, WINDOW_STYLE, WM_CLOSE, WM_COMMAND, WM_MOUSEACTIVATE, WM_NCHITTEST,
+                WINDOW_EX_STYLE, WINDOW_STYLE, WM_CLOSE, WM_COMMAND, WM_MOUSEACTIVATE, WM_MOVE, WM_NCHITTEST,
                 WM_PAINT, WM_TIMER, WS_BORDER, WS_CLIPCHILDREN, WS_EX_NOACTIVATE, WS_EX_TOOLWINDOW,
                 WS_EX_TOPMOST, WS_POPUP,
             },
@@ -140,7 +140,7 @@ impl BadgeWindow {
     }
 
     /// What a message comes to, where the system is not to handle it, and what the person wants by it.
-    pub fn message(&self, message: u32, first: WPARAM) -> (Option<LRESULT>, Option<DeskEvent>) {
+    pub fn message(&mut self, message: u32, first: WPARAM) -> (Option<LRESULT>, Option<DeskEvent>) {
         let done = Some(LRESULT(0));
         match message {
             WM_COMMAND => {
@@ -156,6 +156,11 @@ impl BadgeWindow {
             WM_CLOSE => (done, None), // it says what is so, and stays while it is
             WM_MOUSEACTIVATE => (Some(LRESULT(MA_NOACTIVATE as isize)), None),
             WM_NCHITTEST => (Some(LRESULT(HTCAPTION as isize)), None), // dragged by whatever is no button
+            WM_MOVE if self.stopped => {
+                // Whoever moved it may have moved it under a finger that was about to press something else.
+                self.armed = Instant::now() + CALM;
+                (done, None)
+            }
             WM_TIMER => {
                 let stay = SWP_NOMOVE | SWP_NOSIZE | SWP_NOACTIVATE;
                 // SAFETY: the window is this thread's.

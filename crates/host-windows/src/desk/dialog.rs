@@ -32,9 +32,9 @@ use windows::{
                 OBJID_WINDOW, SW_SHOWNOACTIVATE, SWP_NOACTIVATE, SWP_NOMOVE, SWP_NOSIZE, SetTimer,
                 SetWindowDisplayAffinity, SetWindowPos, SetWindowTextW, ShowWindow, WDA_EXCLUDEFROMCAPTURE,
                 WINDOW_EX_STYLE, WINDOW_STYLE, WM_CLOSE, WM_COMMAND, WM_CTLCOLORSTATIC, WM_DPICHANGED,
-                WM_KEYDOWN, WM_PAINT, WM_SETFOCUS, WM_TIMER, WS_CAPTION, WS_CLIPCHILDREN, WS_EX_APPWINDOW,
-                WS_EX_CLIENTEDGE, WS_EX_CONTROLPARENT, WS_EX_TOPMOST, WS_POPUP, WS_SYSMENU, WS_TABSTOP,
-                WS_VSCROLL,
+                WM_KEYDOWN, WM_MOVE, WM_PAINT, WM_SETFOCUS, WM_TIMER, WS_CAPTION, WS_CLIPCHILDREN,
+                WS_EX_APPWINDOW, WS_EX_CLIENTEDGE, WS_EX_CONTROLPARENT, WS_EX_TOPMOST, WS_POPUP, WS_SYSMENU,
+                WS_TABSTOP, WS_VSCROLL,
             },
         },
     },
@@ -275,6 +275,11 @@ impl Dialog {
                 (done, None)
             }
             WM_CTLCOLORSTATIC => (self.colour(first, second), None),
+            WM_MOVE => {
+                // Whoever moved it may have moved it under a finger that was about to press something else.
+                self.disarm();
+                (done, None)
+            }
             WM_DPICHANGED => {
                 let [dpi, ..] = word_pair(first);
                 self.dpi = u32::from(dpi).max(48);
@@ -305,10 +310,7 @@ impl Dialog {
         }
         if !self.is_armed && now >= self.armed {
             self.is_armed = true;
-            for (id, _, _) in BUTTONS {
-                // SAFETY: the control is this thread's.
-                let _ = unsafe { EnableWindow(self.control(id), true) };
-            }
+            self.enable(true);
         }
         let clock = self.clock();
         if clock != self.shown {
@@ -321,6 +323,19 @@ impl Dialog {
         // SAFETY: the window is this thread's.
         let _ = unsafe { SetWindowPos(self.window.raw(), Some(HWND_TOPMOST), 0, 0, 0, 0, stay) };
         None
+    }
+
+    /// Puts the buttons off for a moment.
+    fn disarm(&mut self) {
+        (self.armed, self.is_armed) = (Instant::now() + CALM, false);
+        self.enable(false);
+    }
+
+    fn enable(&self, on: bool) {
+        for (id, _, _) in BUTTONS {
+            // SAFETY: the control is this thread's.
+            let _ = unsafe { EnableWindow(self.control(id), on) };
+        }
     }
 
     fn paint(&self) {

@@ -13,10 +13,8 @@
 //! called before.
 
 #[cfg(any(windows, test))]
-#[cfg_attr(not(windows), expect(dead_code, reason = "tested everywhere, used on Windows"))]
 mod presses;
 #[cfg(any(windows, test))]
-#[cfg_attr(not(windows), expect(dead_code, reason = "tested everywhere, used on Windows"))]
 mod words;
 
 #[cfg(windows)]

@@ -188,7 +188,7 @@ impl Pump {
             self.expire_waiting();
             return result;
         }
-        let badge = self.badge.as_ref().filter(|badge| badge.is(window))?;
+        let badge = self.badge.as_mut().filter(|badge| badge.is(window))?;
         let (result, pressed) = badge.message(message, first);
         if let Some(event) = pressed {
             let _ = self.events.send(event);

@@ -12,11 +12,12 @@ use host_windows::{
 };
 use model::{Button, Point};
 use windows::Win32::{
-    Foundation::{LPARAM, WPARAM},
+    Foundation::{LPARAM, RECT, WPARAM},
     UI::{
         Input::KeyboardAndMouse::IsWindowEnabled,
         WindowsAndMessaging::{
-            BM_CLICK, EnumChildWindows, GetForegroundWindow, IsWindow, PostMessageW, SendMessageW, WM_COMMAND,
+            BM_CLICK, EnumChildWindows, GetForegroundWindow, GetWindowRect, IsWindow, PostMessageW,
+            SWP_NOACTIVATE, SWP_NOSIZE, SWP_NOZORDER, SendMessageW, SetWindowPos, WM_COMMAND,
         },
     },
 };
@@ -120,6 +121,37 @@ fn buttons_do_nothing_for_the_first_moment() {
     pretend(window, ONCE);
     assert!(stays_open(asked.answers()));
     clicks(button);
+    assert_eq!(answered(asked.answers()), Some(Answer::Once));
+}
+
+#[test]
+fn a_dialog_that_a_program_moves_under_the_pointer_takes_no_press_for_a_moment() {
+    if !person::is_there() {
+        return;
+    }
+    let stage = Stage::new();
+    let asked = stage.desk.ask(question(LONG));
+    let window = dialog();
+    let (x, y) = middle(control(window, ONCE));
+    person::does(&["mousemove", &(x - 90).to_string(), &(y - 50).to_string()]);
+    let mut at = RECT::default();
+    // SAFETY: takes any window; the rectangle lives through the call.
+    unsafe {
+        GetWindowRect(window, &raw mut at).unwrap();
+        SetWindowPos(
+            window,
+            None,
+            at.left - 90,
+            at.top - 50,
+            0,
+            0,
+            SWP_NOSIZE | SWP_NOZORDER | SWP_NOACTIVATE,
+        )
+    }
+    .unwrap();
+    person::does(&["click", "1"]);
+    assert!(stays_open(asked.answers()));
+    clicks(control(dialog(), ONCE));
     assert_eq!(answered(asked.answers()), Some(Answer::Once));
 }
 

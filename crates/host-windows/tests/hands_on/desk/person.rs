@@ -71,6 +71,7 @@ pub struct Stage {
 
 impl Stage {
     pub fn new() -> Self {
+        host_windows::system::see_real_pixels(); // in which the person moves the pointer
         let turn = Turn::take();
         let (sender, events) = std::sync::mpsc::channel();
         let stop_key = "Ctrl+Alt+Pause".parse().unwrap();
