@@ -4,6 +4,7 @@
 
 pub mod act;
 pub mod capture;
+pub mod desk;
 pub mod host;
 pub mod input;
 pub mod source;

@@ -40,4 +40,5 @@ pub use {
 pub(crate) use {
     processes::{Owned, Process, descends, facts as process_facts},
     top_level::{TopLevel, console_owner, shown},
+    utf16::with_nul,
 };

@@ -9,6 +9,8 @@ mod acting;
 #[cfg(test)]
 mod again;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod handles;
 #[cfg(test)]
 mod mouse;

@@ -7,12 +7,12 @@ use testapps::ids;
 
 use crate::program::{Program, job};
 
-fn request(format: PictureFormat) -> ScreenshotRequest {
+pub fn request(format: PictureFormat) -> ScreenshotRequest {
     ScreenshotRequest { area: Area::Display(None), format, max_bytes: 716_800, max_width: None, marks: false }
 }
 
 /// Saves a picture to be looked at, where the environment names a folder for it.
-fn keep(picture: &Picture, name: &str) {
+pub fn keep(picture: &Picture, name: &str) {
     if let Ok(folder) = std::env::var("WINWARDEN_TEST_OUTPUT") {
         let file = STANDARD.decode(&picture.base64).unwrap();
         std::fs::write(format!("{folder}/{name}"), file).unwrap();

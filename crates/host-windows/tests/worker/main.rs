@@ -18,6 +18,8 @@ mod cases;
 #[cfg(windows)]
 mod lives;
 #[cfg(windows)]
+mod own;
+#[cfg(windows)]
 #[path = "../hands_on/program.rs"]
 #[expect(dead_code, reason = "shared with the tests of keyboard and mouse, which use more of it")]
 mod program;
@@ -44,7 +46,9 @@ fn main() -> std::process::ExitCode {
 #[cfg(windows)]
 fn run(filter: &str) -> std::process::ExitCode {
     let (mut passed, mut failed) = (0_u32, 0_u32);
-    for (name, test) in cases::ALL.iter().chain(lives::ALL).filter(|(name, _)| name.contains(filter)) {
+    for (name, test) in
+        cases::ALL.iter().chain(lives::ALL).chain(own::ALL).filter(|(name, _)| name.contains(filter))
+    {
         let held = std::panic::catch_unwind(test).is_ok();
         eprintln!("test {name} ... {}", if held { "ok" } else { "FAILED" });
         *if held { &mut passed } else { &mut failed } += 1;
