@@ -1,6 +1,12 @@
 //! The port to a person: what is asked, and how they can answer.
 
-use std::{collections::BTreeSet, fmt, future::Future, pin::Pin, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    future::Future,
+    pin::Pin,
+    time::{Duration, Instant},
+};
 
 use model::Group;
 use policy::{Reason, config::Channel};
@@ -10,6 +16,14 @@ use serde_json::Value;
 pub trait Approver: Send + Sync + fmt::Debug {
     /// Which way it is.
     fn channel(&self) -> Channel;
+
+    /// Begins what takes long to get ready, and returns at once.
+    fn prepare(&self) {}
+
+    /// When the person last used mouse or keyboard, where this channel sees that; what programs send does not count.
+    fn last_user_input(&self) -> Option<Instant> {
+        None
+    }
 
     /// Asks, and waits for the answer. The future is dropped when the time is over or the call is cancelled: the
     /// question is then withdrawn.

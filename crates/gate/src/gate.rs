@@ -33,7 +33,7 @@ use crate::{
     deadline::within,
     host::{Host, Run},
     judge::{Judge, Planned, refusal_of, run},
-    places::Places,
+    places::{Admission, Places, hands_rest},
     refusal::Refusal,
     stages::{Admitted, Approved, Call, Ended, Judged, Permit, Recorded, Rendered, Resolved, Shown},
 };
@@ -135,6 +135,7 @@ impl Gate {
     /// Begins what the first call will need, and returns at once: the client has its first answer before this.
     pub fn prepare(&self) {
         self.judge.prepare();
+        self.approvers.iter().for_each(|approver| approver.prepare());
     }
 
     /// Walks a call to its reply.
@@ -196,13 +197,23 @@ impl Gate {
         }
         let counted = self.counters().admit(kind, &effects);
         let admitted = match counted {
-            Ok(()) => self.places.take(&resolved.operation, &call.cancel).await,
+            Ok(()) => self.take_turn(call, &resolved.operation).await,
             Err(fault) => Err(fault),
         };
         match admitted {
             Ok(admission) => Ok(Admitted { resolved, verdict, effects, admission }),
             Err(fault) => Err(resolved.refused(fault, Some(verdict))),
         }
+    }
+
+    /// A place among the running calls; input waits until the person's own hands rest.
+    async fn take_turn(&self, call: &Call, operation: &Operation) -> Result<Admission, Fault> {
+        let admission = self.places.take(operation, &call.cancel).await?;
+        if operation.takes_input() {
+            let last = || self.approvers.iter().filter_map(|approver| approver.last_user_input()).max();
+            hands_rest(last, &call.cancel).await?;
+        }
+        Ok(admission)
     }
 
     /// Stage 6: a person's yes, where the verdict asks for it; the targets must then still be what they were.

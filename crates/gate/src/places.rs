@@ -1,6 +1,9 @@
 //! What runs at once: so many calls, and one at a time for keyboard and mouse.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use model::{Code, Fault, Operation};
 use policy::config::Limits;
@@ -46,10 +49,37 @@ impl Places {
     }
 }
 
+/// For how long the person's hands must have rested.
+const REST: Duration = Duration::from_millis(500);
+/// How long that is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often it is looked.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Waits until the person has not used mouse or keyboard for a moment; `last` tells when they last did.
+pub(crate) async fn hands_rest(
+    last: impl Fn() -> Option<Instant>,
+    cancel: &CancellationToken,
+) -> Result<(), Fault> {
+    let begun = Instant::now();
+    while last().is_some_and(|last| last.elapsed() < REST) {
+        if begun.elapsed() > PATIENCE {
+            return Err(Fault::new(
+                Code::UserActive,
+                "the person is using mouse or keyboard; nothing was done",
+            )
+            .hint("look meanwhile, and try again later"));
+        }
+        tokio::select! {
+            () = cancel.cancelled() => return Err(Fault::new(Code::Cancelled, "the call was cancelled while the person used mouse or keyboard")),
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use model::{StatusRequest, WindowControlRequest, WindowSelector, WindowVerb};
 
     use policy::config::{Profile, Settings};
@@ -75,6 +105,20 @@ mod tests {
         assert!(second.is_err(), "two calls had the keyboard");
         drop(first);
         assert!(places.take(&focus(), &cancel).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn input_waits_for_the_persons_hands_and_not_for_ever() {
+        let cancel = CancellationToken::new();
+        let begun = Instant::now();
+        hands_rest(|| None, &cancel).await.unwrap();
+        let once = begun;
+        hands_rest(|| Some(once), &cancel).await.unwrap();
+        assert!(begun.elapsed() >= REST);
+        let never = hands_rest(|| Some(Instant::now()), &cancel).await.unwrap_err();
+        assert_eq!(never.code, Code::UserActive);
+        cancel.cancel();
+        assert_eq!(hands_rest(|| Some(Instant::now()), &cancel).await.unwrap_err().code, Code::Cancelled);
     }
 
     #[tokio::test(start_paused = true)]

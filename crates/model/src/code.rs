@@ -108,6 +108,8 @@ codes! {
     ApprovalStale = "APPROVAL_STALE",
     /// A person is being asked; meanwhile nothing gives input.
     InputFrozen = "INPUT_FROZEN",
+    /// The person is using mouse or keyboard, and input would be mixed with theirs. Nothing was done.
+    UserActive = "USER_ACTIVE",
     /// A person stopped the session. Only `status` answers until they resume it.
     SessionStopped = "SESSION_STOPPED",
     /// The audit record could not be written, so nothing was done (or, after the act, nothing more will be).

@@ -3,17 +3,102 @@
 use std::collections::BTreeSet;
 
 use model::{
-    Facts, Group, Operation, TargetFacts,
+    ElementVerb, Facts, Group, Operation, TargetFacts,
     keys::{Chord, Key, NamedKey},
+    ui::Role,
+};
+
+use crate::{
+    protected::{self, Protection},
+    risk::{self, Risk, RiskSet},
 };
 
 /// What carrying out an operation on one target would do: at least what its kind does.
-pub(crate) fn effects(
-    operation: &Operation,
-    _facts: &Facts,
-    _target: Option<&TargetFacts>,
-) -> BTreeSet<Group> {
-    BTreeSet::from([operation.kind().group()])
+pub(crate) fn effects(operation: &Operation, facts: &Seen<'_>) -> BTreeSet<Group> {
+    let mut effects = BTreeSet::from([operation.kind().group()]);
+    if operation.takes_input() {
+        effects.extend(facts.risk.iter().map(Risk::effect));
+        // What is typed there is run.
+        if facts.protection == Some(Protection::Console) && gives_keys(operation) {
+            effects.insert(Group::Execute);
+        }
+    }
+    if let Operation::Drag(_) = operation
+        && facts.leaves_its_window
+    {
+        effects.insert(Group::Change);
+    }
+    effects
+}
+
+/// What the words on a target and its program tell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen<'a> {
+    /// What the control or the keys would do.
+    pub(crate) risk: RiskSet,
+    /// Why the program is protected, if it is.
+    pub(crate) protection: Option<Protection>,
+    /// Whether the operation's targets lie in several windows.
+    leaves_its_window: bool,
+    target: Option<&'a TargetFacts>,
+}
+
+impl<'a> Seen<'a> {
+    /// What is seen of `target`; `configured` are programs that the settings protect.
+    pub(crate) fn of(
+        operation: &Operation,
+        facts: &Facts,
+        target: Option<&'a TargetFacts>,
+        configured: &[String],
+    ) -> Self {
+        let protection =
+            target.and_then(|target| protected::of(&target.window, target.element.as_ref(), configured));
+        let mut windows = facts.targets.iter().map(|target| target.window.key);
+        let first = windows.next();
+        let leaves_its_window = windows.any(|window| Some(window) != first);
+        let seen = Self { risk: RiskSet::NONE, protection, leaves_its_window, target };
+        Self { risk: seen.risk_of(operation), ..seen }
+    }
+
+    fn risk_of(&self, operation: &Operation) -> RiskSet {
+        match operation {
+            Operation::Click(_) => self.pressing(),
+            Operation::ElementAction(request) => match request.action {
+                ElementVerb::Invoke | ElementVerb::Toggle | ElementVerb::Select => self.pressing(),
+                ElementVerb::Expand
+                | ElementVerb::Collapse
+                | ElementVerb::SetValue
+                | ElementVerb::ScrollIntoView
+                | ElementVerb::Focus => RiskSet::NONE,
+            },
+            Operation::PressKeys(request) => {
+                let element = self.target.and_then(|target| target.element.as_ref());
+                let role = element.map(|element| (&element.role, element.role == Role::Edit));
+                let of = |chord| {
+                    let own = risk::of_chord(chord, role);
+                    if risk::activates(chord) { own.union(self.pressing()) } else { own }
+                };
+                request.keys.iter().map(of).fold(RiskSet::NONE, RiskSet::union)
+            }
+            Operation::TypeText(request) if request.submit => self.pressing(),
+            _ => RiskSet::NONE,
+        }
+    }
+
+    /// What pressing the target does: what it says itself, and where it says yes, what its window asks.
+    fn pressing(&self) -> RiskSet {
+        let Some(target) = self.target else { return RiskSet::NONE };
+        let Some(element) = &target.element else { return RiskSet::NONE };
+        let own = risk::of_control(element.role, &element.automation_id, &element.name);
+        if risk::confirms(&element.name) || risk::confirms_id(&element.automation_id) {
+            return own.union(risk::of_question(&target.window.title));
+        }
+        own
+    }
+}
+
+const fn gives_keys(operation: &Operation) -> bool {
+    matches!(operation, Operation::TypeText(_) | Operation::PressKeys(_))
 }
 
 /// The effects of an operation's keys, under the names that policies use; empty for operations without keys.

@@ -12,7 +12,7 @@ use model::{Code, Facts, Group, Operation, TargetFacts};
 use crate::{
     BrokenPolicy, PolicyText, Verdict,
     config::{Profile, Settings},
-    effects::effects,
+    effects::{Seen, effects},
     engine::{RuleSet, broken},
     load, never,
     request::Given,
@@ -39,6 +39,8 @@ pub struct Policy {
     /// Whether there is anyone to ask.
     attended: bool,
     workspace: Workspace,
+    /// Programs that the settings protect.
+    protected: Vec<String>,
 }
 
 impl Policy {
@@ -52,6 +54,7 @@ impl Policy {
             bound: None,
             attended: settings.profile != Profile::Unattended,
             workspace: Workspace::new(settings),
+            protected: settings.protected_applications.clone(),
         })
     }
 
@@ -68,7 +71,7 @@ impl Policy {
     /// What carrying out an operation would do, over all of its targets.
     #[must_use]
     pub fn effects(&self, operation: &Operation, facts: &Facts) -> BTreeSet<Group> {
-        let on = |target| effects(operation, facts, target);
+        let on = |target| effects(operation, &Seen::of(operation, facts, target, &self.protected));
         if facts.targets.is_empty() {
             return on(None);
         }
@@ -95,9 +98,10 @@ impl Policy {
         facts: &Facts,
         target: Option<&TargetFacts>,
     ) -> Verdict {
-        let effects = effects(operation, facts, target);
+        let seen = Seen::of(operation, facts, target, &self.protected);
+        let effects = effects(operation, &seen);
         let in_workspace = self.workspace.holds(facts, target);
-        let given = Given { circumstances, operation, facts, target, effects: &effects, in_workspace };
+        let given = Given { circumstances, operation, facts, target, seen, effects: &effects, in_workspace };
         let sets = [Some(&self.own), self.bound.as_ref()].into_iter().flatten();
         let verdict = sets
             .map(|set| set.decide(&given))

@@ -8,7 +8,11 @@ use model::{
     TargetFacts, WindowFacts, WindowVerb,
 };
 
-use crate::{Circumstances, effects};
+use crate::{
+    Circumstances,
+    effects::{self, Seen},
+    risk::Risk,
+};
 
 /// What a set of policies is asked about: an operation on one of its targets.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +21,8 @@ pub(crate) struct Given<'a> {
     pub(crate) operation: &'a Operation,
     pub(crate) facts: &'a Facts,
     pub(crate) target: Option<&'a TargetFacts>,
+    /// What the target's words and its program tell.
+    pub(crate) seen: Seen<'a>,
     /// What it would do to the target.
     pub(crate) effects: &'a BTreeSet<Group>,
     /// Whether the configuration sets the target free.
@@ -93,13 +99,14 @@ fn entity(uid: EntityUid, parent: &EntityUid) -> Entity {
 
 /// The context's fields but for `approved` and `dry_run`; nothing where a record cannot be built.
 pub(crate) fn context(given: &Given<'_>) -> Option<Vec<(String, RestrictedExpression)>> {
-    let Given { circumstances, operation, facts, target, effects, in_workspace } = *given;
+    let Given { circumstances, operation, facts, target, seen, effects, in_workspace } = *given;
     let texts = |all: Vec<&str>| RestrictedExpression::new_set(all.into_iter().map(text));
     let flag = RestrictedExpression::new_bool;
     let mut fields = vec![
         ("desktop".to_owned(), text(desktop_name(facts.desktop))),
         ("key_effects".to_owned(), texts(effects::of_keys(operation))),
         ("effects".to_owned(), texts(effects.iter().map(|group| group.name()).collect())),
+        ("risk".to_owned(), texts(seen.risk.iter().map(Risk::name).collect())),
         ("in_workspace".to_owned(), flag(in_workspace)),
         ("tainted".to_owned(), flag(circumstances.tainted)),
         ("clipboard_ours".to_owned(), flag(circumstances.clipboard_ours)),
@@ -110,6 +117,9 @@ pub(crate) fn context(given: &Given<'_>) -> Option<Vec<(String, RestrictedExpres
         if let Some(facts) = &target.element {
             fields.push(("element".to_owned(), element(facts)?));
         }
+    }
+    if let Some(protection) = seen.protection {
+        fields.push(("protected".to_owned(), text(protection.name())));
     }
     if let Some(facts) = &facts.launch {
         fields.push(("launch".to_owned(), launch(facts)?));

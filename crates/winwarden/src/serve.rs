@@ -34,15 +34,17 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     let (tools, policy) = (loaded.tools()?, loaded.policy()?);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let machine = runtime.block_on(async { Machine::open(options) })?;
+    let approvers = machine.approvers(&loaded.settings);
     let config = GateConfig {
         home,
         principal: platform::principal(),
         settings: loaded.settings,
         policy,
-        approvers: Vec::new(),
+        approvers,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let gate = Arc::new(Gate::open(config, machine.host())?);
+    machine.attach(&gate);
     tracing::info!(session = gate.session(), tools = tools.len(), "a session begins");
     let stop = CancellationToken::new();
     let server = Server::new(gate, tools, stop.clone());

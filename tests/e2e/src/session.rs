@@ -47,7 +47,8 @@ impl Session {
     fn of(mut command: Command) -> Result<Self, Trouble> {
         let turn = Desk::get().turn()?;
         let home = tempfile::tempdir().map_err(Trouble::io("make a home folder"))?;
-        command.env("WINWARDEN_HOME", home.path());
+        // The badge lies over what these tests click.
+        command.env("WINWARDEN_HOME", home.path()).env("WINWARDEN_BADGE", "false");
         Ok(Self { client: Client::start(command)?, home, _turn: turn })
     }
 

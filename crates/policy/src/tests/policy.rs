@@ -293,3 +293,105 @@ fn broken_policies_are_told_with_file_line_and_what_cedar_says() {
         assert!(error.contains(part), "{text}: {error}");
     }
 }
+
+fn click() -> Operation {
+    Operation::Click(model::ClickRequest {
+        target: model::Target::Element(model::ElementRef::new(1)),
+        button: model::Button::Left,
+        count: 1,
+        modifiers: model::keys::Modifiers::default(),
+    })
+}
+
+fn control(window: TargetFacts, role: model::ui::Role, name: &str) -> TargetFacts {
+    let key = model::ui::ElementKey { window: window.window.key, id: model::ui::ElementId::Runtime(vec![1]) };
+    let element =
+        model::ElementFacts { key, role, name: name.into(), automation_id: String::new(), password: false };
+    TargetFacts { element: Some(element), ..window }
+}
+
+#[test]
+fn a_control_that_says_it_deletes_sends_or_runs_asks_where_an_ordinary_one_is_free() {
+    let button = |name: &str| facts(control(notepad(), model::ui::Role::Button, name));
+    for (name, effect) in [
+        ("Delete", Some(Group::Destroy)),
+        ("&Löschen", Some(Group::Destroy)),
+        ("Senden", Some(Group::Egress)),
+        ("Run", Some(Group::Execute)),
+        ("Bold", None),
+        ("Open", None),
+    ] {
+        let policy = of(Profile::Assistant);
+        let effects = policy.effects(&click(), &button(name));
+        assert_eq!(effects.last().copied(), effect.or(Some(Group::Input)), "{name}");
+        let expected = if effect.is_some() { "ask" } else { "allow" };
+        assert_eq!(name_of(&policy, &click(), &button(name)), expected, "{name}");
+        assert_eq!(name_of(&of(Profile::Lab), &click(), &button(name)), "allow", "{name}");
+    }
+}
+
+fn name_of(policy: &Policy, operation: &Operation, facts: &Facts) -> &'static str {
+    name(policy.decide(&HERE, operation, facts))
+}
+
+#[test]
+fn yes_in_a_window_that_asks_about_deleting_is_a_deletion() {
+    let mut window = notepad();
+    window.window.title = "Delete File".into();
+    let yes = facts(control(window, model::ui::Role::Button, "Yes"));
+    assert_eq!(name_of(&of(Profile::Assistant), &click(), &yes), "ask");
+    let elsewhere = facts(control(notepad(), model::ui::Role::Button, "Yes"));
+    assert_eq!(name_of(&of(Profile::Assistant), &click(), &elsewhere), "allow");
+}
+
+#[test]
+fn what_is_typed_into_a_console_is_run() {
+    let mut console = notepad();
+    console.window.class = "ConsoleWindowClass".into();
+    console.window.process.path = r"C:\Windows\System32\cmd.exe".into();
+    let policy = of(Profile::Assistant);
+    assert!(policy.effects(&press(&["A"]), &facts(console.clone())).contains(&Group::Execute));
+    assert_eq!(name_of(&policy, &press(&["A"]), &facts(console)), "ask");
+}
+
+#[test]
+fn a_password_manager_is_neither_read_nor_operated_but_in_a_lab() {
+    let mut manager = notepad();
+    manager.window.process.path = r"C:\Program Files\KeePass Password Safe 2\KeePass.exe".into();
+    let snapshot = Operation::Snapshot(model::SnapshotRequest {
+        scope: model::Scope::Foreground,
+        limits: model::TreeLimits::default(),
+        since: None,
+        structured: false,
+    });
+    for profile in [Profile::Observe, Profile::Assistant, Profile::Workspace] {
+        assert_eq!(name_of(&of(profile), &snapshot, &facts(manager.clone())), "deny", "{profile:?}");
+    }
+    assert_eq!(name_of(&of(Profile::Lab), &snapshot, &facts(manager)), "allow");
+}
+
+#[test]
+fn a_program_that_the_settings_protect_asks_before_it_gets_input() {
+    let settings = Settings {
+        protected_applications: vec!["notepad.exe".into()],
+        ..Settings::of_profile(Profile::Assistant)
+    };
+    let policy = Policy::new(&settings, &[]).unwrap();
+    assert_eq!(name_of(&policy, &press(&["A"]), &facts(notepad())), "ask");
+    assert_eq!(name_of(&of(Profile::Assistant), &press(&["A"]), &facts(notepad())), "allow");
+}
+
+#[test]
+fn a_drag_into_another_window_changes_something() {
+    let mut other = notepad();
+    other.window.key.handle = 2;
+    let drag = Operation::Drag(model::DragRequest {
+        from: model::Target::Element(model::ElementRef::new(1)),
+        to: model::Target::Element(model::ElementRef::new(2)),
+        button: model::Button::Left,
+        modifiers: model::keys::Modifiers::default(),
+    });
+    let both = |to| Facts { targets: vec![notepad(), to], ..facts(notepad()) };
+    assert_eq!(name_of(&of(Profile::Assistant), &drag, &both(notepad())), "allow");
+    assert_eq!(name_of(&of(Profile::Assistant), &drag, &both(other)), "ask");
+}

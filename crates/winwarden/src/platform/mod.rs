@@ -1,5 +1,7 @@
 //! The one file that chooses the platform.
 
+#[cfg(windows)]
+mod desk;
 #[cfg(not(windows))]
 mod simulated;
 #[cfg(windows)]

@@ -9,8 +9,9 @@ use std::{
     sync::Arc,
 };
 
-use gate::{Host, Principal};
+use gate::{Approver, Gate, Host, Principal};
 use host_sim::SimHost;
+use policy::config::Settings;
 
 use crate::command::{Serve, Simulated, Worker};
 
@@ -43,6 +44,16 @@ impl Machine {
     pub fn host(&self) -> Arc<dyn Host> {
         Arc::<SimHost>::clone(&self.host)
     }
+
+    /// A simulated machine has nobody at its desk.
+    #[expect(clippy::unused_self, reason = "the twin on Windows has a dialog")]
+    pub const fn approvers(&self, _: &Settings) -> Vec<Arc<dyn Approver>> {
+        Vec::new()
+    }
+
+    /// Nobody stops it by a key.
+    #[expect(clippy::unused_self, reason = "the twin on Windows has a stop key")]
+    pub const fn attach(&self, _: &Arc<Gate>) {}
 
     /// Nothing is left to be done: the world was written after each change.
     #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "the twin on Windows ends its worker")]

@@ -4,18 +4,21 @@ use std::{
     error::Error,
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
-use gate::{Host, Principal};
+use gate::{Approver, Gate, Host, Principal};
 use host_windows::WorkerHost;
+use policy::config::Settings;
 
+use super::desk::Dialog;
 use crate::command::{Serve, Simulated, Worker};
 
 /// The machine this runs on.
 #[derive(Debug)]
 pub struct Machine {
     host: Arc<WorkerHost>,
+    dialog: OnceLock<Arc<Dialog>>,
 }
 
 impl Machine {
@@ -29,12 +32,24 @@ impl Machine {
         if machine.sim.is_some() {
             return Err("this executable simulates nothing: `--sim` is for the one for Linux (NOT_SUPPORTED_BY_TARGET)".into());
         }
-        Ok(Self { host: WorkerHost::new(&std::env::current_exe()?) })
+        Ok(Self { host: WorkerHost::new(&std::env::current_exe()?), dialog: OnceLock::new() })
     }
 
     /// As the gate sees it.
     pub fn host(&self) -> Arc<dyn Host> {
         Arc::<WorkerHost>::clone(&self.host)
+    }
+
+    /// The ways to ask a person that this machine has.
+    pub fn approvers(&self, settings: &Settings) -> Vec<Arc<dyn Approver>> {
+        vec![Arc::<Dialog>::clone(self.dialog.get_or_init(|| Dialog::new(settings)))]
+    }
+
+    /// Lets the person at the desk stop and resume the session.
+    pub fn attach(&self, gate: &Arc<Gate>) {
+        if let Some(dialog) = self.dialog.get() {
+            dialog.attach(gate);
+        }
     }
 
     /// Ends the worker.

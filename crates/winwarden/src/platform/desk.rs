@@ -1,0 +1,162 @@
+//! The person at the desk: the dialog that asks, the badge, and the key that stops.
+//!
+//! Untrusted: nothing here; `host_windows::desk` tells a person's press from a program's.
+//! Guarantees: where the desk cannot be had there is no dialog, which is no consent.
+//! Does not: keep the desk's windows alive after the session.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, OnceLock, PoisonError, Weak, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+use gate::{ApprovalAnswer, Approver, Gate, Question};
+use host_windows::desk::{Answer, Badge, Desk, DeskConfig, DeskEvent, Question as Shown};
+use model::keys::Chord;
+use policy::config::{Channel, Settings};
+
+/// How often an answer is looked for.
+const LOOK: Duration = Duration::from_millis(30);
+
+/// The dialog as a way to ask.
+#[derive(Debug)]
+pub struct Dialog {
+    own: Weak<Self>,
+    config: Option<DeskConfig>,
+    desk: OnceLock<Option<Desk>>,
+    events: Mutex<Option<mpsc::Receiver<DeskEvent>>>,
+    sender: mpsc::Sender<DeskEvent>,
+}
+
+impl Dialog {
+    /// The desk of a session; nothing is shown yet.
+    pub fn new(settings: &Settings) -> Arc<Self> {
+        let (sender, events) = mpsc::channel();
+        // The reader of settings knows that it is one.
+        let stop_key = settings.stop_key.parse::<Chord>().ok();
+        let config = stop_key.map(|stop_key| DeskConfig { stop_key, badge: settings.badge });
+        let (desk, events) = (OnceLock::new(), Mutex::new(Some(events)));
+        Arc::new_cyclic(|own| Self { own: Weak::clone(own), config, desk, events, sender })
+    }
+
+    /// Lets what happens at the desk stop and resume the session.
+    pub fn attach(self: &Arc<Self>, gate: &Arc<Gate>) {
+        let Some(events) = self.events.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+        let (dialog, gate) = (Arc::downgrade(self), Arc::downgrade(gate));
+        let follow = move || {
+            for event in events {
+                let (Some(dialog), Some(gate)) = (dialog.upgrade(), gate.upgrade()) else { return };
+                match event {
+                    DeskEvent::StopKey | DeskEvent::StopButton | DeskEvent::Locked => {
+                        gate.stop();
+                        dialog.show(Badge::Stopped { label: "The agent is stopped".into(), code: None });
+                        tracing::warn!(?event, "the session is stopped");
+                    }
+                    DeskEvent::ResumeButton => {
+                        gate.resume();
+                        dialog.show(working());
+                        tracing::info!("the session goes on");
+                    }
+                    DeskEvent::Unlocked => {}
+                    DeskEvent::KeyNotRegistered(why) => tracing::warn!(why, "the stop key is not ours alone"),
+                }
+            }
+        };
+        if let Err(error) = thread::Builder::new().name("desk events".to_owned()).spawn(follow) {
+            tracing::error!(%error, "the stop key cannot be followed");
+        }
+    }
+
+    fn show(&self, badge: Badge) {
+        if let Some(desk) = self.desk() {
+            desk.show(badge);
+        }
+    }
+
+    /// The desk, started by whoever wants it first; none where there is no desktop.
+    fn desk(&self) -> Option<&Desk> {
+        let start = || {
+            let started = Desk::start(self.config?, self.sender.clone());
+            match started {
+                Ok(desk) => {
+                    desk.show(working());
+                    Some(desk)
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "there is no dialog, badge or stop key");
+                    None
+                }
+            }
+        };
+        self.desk.get_or_init(start).as_ref()
+    }
+}
+
+fn working() -> Badge {
+    Badge::Working { label: "An agent is working".into() }
+}
+
+impl Approver for Dialog {
+    fn channel(&self) -> Channel {
+        Channel::Dialog
+    }
+
+    fn prepare(&self) {
+        // Its thread has to have windows before the desk is there: that is waited for elsewhere.
+        if let Some(own) = self.own.upgrade()
+            && let Err(error) = thread::Builder::new().spawn(move || own.desk().is_some())
+        {
+            tracing::warn!(%error, "the desk is not there before it is needed");
+        }
+    }
+
+    fn last_user_input(&self) -> Option<Instant> {
+        self.desk.get()?.as_ref()?.last_user_input()
+    }
+
+    fn ask<'a>(
+        &'a self,
+        question: &'a Question,
+    ) -> Pin<Box<dyn Future<Output = ApprovalAnswer> + Send + 'a>> {
+        Box::pin(async {
+            let Some(desk) = self.desk() else { return ApprovalAnswer::Unavailable };
+            let asked = Mutex::new(desk.ask(shown(question)));
+            loop {
+                let answer = asked.lock().unwrap_or_else(PoisonError::into_inner).answers().try_recv();
+                match answer {
+                    Ok(Answer::Once) => return ApprovalAnswer::Once,
+                    Ok(Answer::ForThisTarget) => return ApprovalAnswer::ForThisTarget,
+                    Ok(Answer::No) => return ApprovalAnswer::No,
+                    Ok(Answer::NoAndStop) => return ApprovalAnswer::NoAndStop,
+                    Ok(Answer::Closed | Answer::Expired) | Err(mpsc::TryRecvError::Disconnected) => {
+                        return ApprovalAnswer::Nothing;
+                    }
+                    Err(mpsc::TryRecvError::Empty) => tokio::time::sleep(LOOK).await,
+                }
+            }
+        })
+    }
+}
+
+/// The question as the dialog shows it.
+fn shown(question: &Question) -> Shown {
+    let fact = |label: &str, text: String| (label.to_owned(), text);
+    let mut facts = Vec::new();
+    facts.extend(question.target.iter().map(|target| fact("Target", target.clone())));
+    let effects: Vec<&str> = question.effects.iter().map(|group| group.name()).collect();
+    facts.push(fact("Effects", effects.join(", ")));
+    facts.push(fact("Asked by", question.by.clone()));
+    let why = |reason: &policy::Reason| format!("{} (policy {})", reason.text, reason.policy);
+    facts.extend(question.reasons.iter().map(|reason| fact("Why", why(reason))));
+    facts.push(fact("In full", question.operation.to_string()));
+    Shown {
+        heading: format!("An agent wants to use {}", question.tool),
+        facts,
+        picture: None,
+        irreversible: Some("It cannot be undone.".to_owned()),
+        code: None,
+        expires_in: question.wait,
+    }
+}
