@@ -115,7 +115,7 @@ impl Dialog {
         // SAFETY: the window is this thread's.
         let dpi = unsafe { GetDpiForWindow(window.raw()) };
         let painting = question.picture.take().and_then(Painting::of);
-        let (fonts, armed, spots) = (Fonts::of(dpi), Instant::now() + CALM, Spots::default());
+        let (fonts, spots) = (Fonts::of(dpi), Spots::default());
         let mut dialog = Self {
             window,
             fonts,
@@ -125,7 +125,7 @@ impl Dialog {
             painting,
             answer,
             until,
-            armed,
+            armed: until, // for as long as it is not shown
             is_armed: false,
             shown: String::new(),
             spots,
@@ -133,6 +133,7 @@ impl Dialog {
         dialog.fill()?;
         dialog.arrange(area);
         dialog.appear();
+        dialog.armed = Instant::now() + CALM;
         Ok(dialog)
     }
 
@@ -328,6 +329,12 @@ impl Dialog {
     /// Puts the buttons off for a moment.
     fn disarm(&mut self) {
         (self.armed, self.is_armed) = (Instant::now() + CALM, false);
+        // SAFETY: takes any windows; the control is this thread's. What is off cannot have the keyboard.
+        unsafe {
+            if IsChild(self.window.raw(), GetFocus()).as_bool() {
+                let _ = SetFocus(Some(self.control(FACTS)));
+            }
+        }
         self.enable(false);
     }
 

@@ -34,7 +34,7 @@ mod stop_key;
 #[cfg(windows)]
 mod window;
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use model::{Rect, SecretText, keys::Chord};
 
@@ -85,7 +85,7 @@ pub struct Question {
 }
 
 /// A picture, and what of it is meant.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Image {
     /// In pixels.
     pub width: u32,
@@ -95,6 +95,13 @@ pub struct Image {
     pub rgba: Vec<u8>,
     /// What is framed, in pixels of this picture.
     pub mark: Option<Rect>,
+}
+
+impl fmt::Debug for Image {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { width, height, mark, .. } = self;
+        write!(f, "Image({width}x{height}, {mark:?})")
+    }
 }
 
 /// What the person said.

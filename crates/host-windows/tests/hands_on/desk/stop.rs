@@ -45,6 +45,23 @@ fn a_person_stops_with_the_key_and_a_program_does_not() {
 }
 
 #[test]
+fn the_key_stops_though_another_program_has_it() {
+    if !person::is_there() {
+        return;
+    }
+    let other = Stage::new();
+    let _front = Program::beside("form", &[]);
+    let (sender, events) = std::sync::mpsc::channel();
+    let config = DeskConfig { stop_key: "Ctrl+Alt+Pause".parse().unwrap(), badge: false };
+    let _second = Desk::start(config, sender).unwrap();
+    let next = || events.recv_timeout(Duration::from_secs(3));
+    assert!(matches!(next(), Ok(DeskEvent::KeyNotRegistered(_))));
+    person::does(&["key", "ctrl+alt+Pause"]);
+    assert_eq!(next(), Ok(DeskEvent::StopKey));
+    assert_eq!(other.event(), Some(DeskEvent::StopKey));
+}
+
+#[test]
 fn only_what_a_person_does_counts_as_their_input() {
     if !person::is_there() {
         return;
