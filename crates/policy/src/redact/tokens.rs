@@ -70,16 +70,26 @@ fn is_random(token: &str) -> bool {
         || token.bytes().any(|b| b.is_ascii_uppercase()) && token.bytes().any(|b| b.is_ascii_lowercase())
 }
 
-/// From the line that begins a key to the one that ends it, or to the end of the text.
+/// From the line that begins a key to the one that ends it, or as far as what follows may be one.
 fn private_keys(patterns: &Patterns, text: &str) -> Vec<Span> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(begin) = patterns.key.find_at(text, at) {
-        let end = patterns.key_end.find_at(text, begin.end()).map_or(text.len(), |end| end.end());
+        let end = patterns.key_end.find_at(text, begin.end()).map_or_else(
+            || {
+                let rest = text.get(begin.end()..).unwrap_or_default();
+                begin.end() + rest.find(|c| !belongs_to_a_key(c)).unwrap_or(rest.len())
+            },
+            |end| end.end(),
+        );
         found.push(Span { range: begin.start()..end, kind: Kind::PrivateKey });
         at = end;
     }
     found
+}
+
+fn belongs_to_a_key(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || "+/=\\:,-".contains(c)
 }
 
 /// 40 characters of base64 that are no SHA-1, near a key id: AWS' secrets have no other form.
