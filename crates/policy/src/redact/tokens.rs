@@ -74,16 +74,17 @@ fn is_random(token: &str) -> bool {
 fn private_keys(patterns: &Patterns, text: &str) -> Vec<Span> {
     let mut found = Vec::new();
     let mut at = 0;
+    let mut any_end = true;
     while let Some(begin) = patterns.key.find_at(text, at) {
-        let end = patterns.key_end.find_at(text, begin.end()).map_or_else(
-            || {
-                let rest = text.get(begin.end()..).unwrap_or_default();
-                begin.end() + rest.find(|c| !belongs_to_a_key(c)).unwrap_or(rest.len())
-            },
-            |end| end.end(),
-        );
-        found.push(Span { range: begin.start()..end, kind: Kind::PrivateKey });
-        at = end;
+        let end = Some(begin.end()).filter(|_| any_end).and_then(|from| patterns.key_end.find_at(text, from));
+        // Asked once: where the rest has no end, the rest of the rest has none.
+        any_end = end.is_some();
+        let rest = text.get(begin.end()..).unwrap_or_default();
+        at = match end {
+            Some(end) => end.end(),
+            None => begin.end() + rest.find(|c| !belongs_to_a_key(c)).unwrap_or(rest.len()),
+        };
+        found.push(Span { range: begin.start()..at, kind: Kind::PrivateKey });
     }
     found
 }
