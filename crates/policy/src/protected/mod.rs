@@ -97,7 +97,11 @@ pub fn of(window: &WindowFacts, element: Option<&ElementFacts>, configured: &[St
         program: program(&window.process.path),
         class: window.class.to_lowercase(),
         title: Title::of(&window.title, table),
-        texts: [Some(window.title.as_str()), element.map(|element| element.name.as_str())],
+        hosts: [Some(window.title.as_str()), element.map(|element| element.name.as_str())]
+            .into_iter()
+            .flatten()
+            .flat_map(table::hosts)
+            .collect(),
         element: element.map(|element| read(&element.name).words),
     };
     let known = table.rules.iter().find(|rule| rule.covers(&subject)).map(|rule| rule.protects);
@@ -111,11 +115,11 @@ pub fn of(window: &WindowFacts, element: Option<&ElementFacts>, configured: &[St
 }
 
 /// A window in the terms of the table.
-struct Subject<'a> {
+struct Subject {
     program: String,
     class: String,
     title: Title,
-    texts: [Option<&'a str>; 2],
+    hosts: Vec<String>,
     element: Option<Vec<String>>,
 }
 

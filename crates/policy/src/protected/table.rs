@@ -108,13 +108,13 @@ impl Rule {
     }
 
     /// Whether all of its conditions hold; a rule without any covers nothing.
-    pub(super) fn covers(&self, subject: &Subject<'_>) -> bool {
+    pub(super) fn covers(&self, subject: &Subject) -> bool {
         !self.conditions.is_empty() && self.conditions.iter().all(|condition| condition.holds(subject))
     }
 }
 
 impl Condition {
-    fn holds(&self, subject: &Subject<'_>) -> bool {
+    fn holds(&self, subject: &Subject) -> bool {
         match self {
             Self::Programs(names) => names.contains(&subject.program),
             Self::Classes(whole, stems) => {
@@ -125,7 +125,7 @@ impl Condition {
             Self::Begins(phrases) => subject.title.begins(phrases),
             Self::Parts(phrases) => subject.title.has_part(phrases),
             Self::Pages(phrases) => subject.title.has_page(phrases),
-            Self::Hosts(hosts) => subject.texts.iter().flatten().any(|text| names_a_host(text, hosts)),
+            Self::Hosts(domains) => subject.hosts.iter().any(|host| is_below(host, domains)),
             Self::Elements(phrases) => {
                 subject.element.as_ref().is_some_and(|words| phrases.at(words).next().is_some())
             }
@@ -133,13 +133,16 @@ impl Condition {
     }
 }
 
-/// Whether a text has a host of one of these domains; an address of mail is none.
-fn names_a_host(text: &str, domains: &HashSet<String>) -> bool {
+/// The hosts in a text, in lower case; an address of mail has none.
+pub(super) fn hosts(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '@')))
+        .map(|word| word.trim_matches(['.', '-']))
         .filter(|word| word.contains('.') && !word.contains('@'))
-        .any(|word| {
-            let host = word.trim_matches(['.', '-']).to_lowercase();
-            let parents = host.match_indices('.').filter_map(|(dot, _)| host.get(dot + 1..));
-            domains.contains(&host) || parents.into_iter().any(|parent| domains.contains(parent))
-        })
+        .map(str::to_lowercase)
+}
+
+/// Whether a host is one of these domains, or below one.
+fn is_below(host: &str, domains: &HashSet<String>) -> bool {
+    let mut parents = host.match_indices('.').filter_map(|(dot, _)| host.get(dot + 1..));
+    domains.contains(host) || parents.any(|parent| domains.contains(parent))
 }

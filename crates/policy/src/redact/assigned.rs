@@ -11,6 +11,8 @@ const LONG: &str = "password|passphrase|passwd|passwort|kennwort|mot de passe|co
     hasło|haslo|wachtwoord|пароль|密码|密碼|口令|パスワード|暗証番号|비밀번호|암호";
 /// Those that do only as whole words.
 const SHORT: &str = "pass|pwd|pw|mdp|senha|clave|secret|passcode|master key";
+/// Fewest bytes of a value after one of those, which stand in programs, too (`pass = 2`).
+const SHORTEST: usize = 4;
 /// Names of keys.
 const KEYS: &str = "account[-_ ]?key|shared[-_ ]?access[-_ ]?key|shared[-_ ]?secret(?:[-_ ]?value)?|\
     secret[-_ ]?access[-_ ]?key|session[-_ ]?token|client[-_ ]?secret|api[-_ ]?key|api[-_ ]?secret|api[-_ ]?token|\
@@ -22,6 +24,7 @@ const VALUE: &str =
 
 struct Patterns {
     passwords: Regex,
+    shorts: Regex,
     said: Regex,
     keys: Regex,
     tags: Regex,
@@ -34,22 +37,22 @@ struct Patterns {
 
 static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
     let blank = r"[ \t\u{a0}\u{3000}]*";
-    let name = format!(r"(?:{LONG}|\b(?:{SHORT})|_(?:{SHORT}))");
     let sign = format!(r#"["'`\])]*{blank}(?:=>|:=|[:=：＝]){blank}"#);
     let of = |pattern: &str| Regex::new(pattern).ok();
     Some(Patterns {
-        passwords: of(&format!("(?i){name}{sign}{VALUE}"))?,
+        passwords: of(&format!("(?i)(?:{LONG}){sign}{VALUE}"))?,
+        shorts: of(&format!(r"(?i)(?:(?-u:\b)|_)(?:{SHORT}){sign}{VALUE}"))?,
         said: of(&format!(r"(?i)(?:{LONG})[ \t]+(?:is|ist|lautet|est|es|é|è|to|jest|это)[ \t]+{VALUE}"))?,
         keys: of(&format!(r#"(?i)(?:{KEYS}){sign}["'`]?([^\s"'`,;&<>]{{8,}})"#))?,
         tags: of(
-            r"(?i)<(?:[a-z]+:)?(?:[a-z_.-]*password|passwd|pwd|secret|[a-z]*api[-_]?key|[a-z]*token)(?:[ \t][^<>]*)?>([^<>]+)<",
+            r"(?i)<(?:[a-z]+:)?(?:[a-z_.-]*password|passwd|pwd|secret|[a-z]*api[-_]?key|[a-z]*token)(?:[ \t][^<>]*)?>([^<>]+)</",
         )?,
         switches: of(&format!(r"(?i)[-/]-?(?:password|passwd|pwd|pass|token|secret|api-?key)[ \t]+{VALUE}"))?,
         headers: of(
-            r#"(?i)\bauthorization["']?[ \t]*[:=][ \t]*["']?(?:basic|bearer|digest|negotiate|ntlm|token|apikey)[ \t]+([^\s"',;]{8,})"#,
+            r#"(?i)(?-u:\b)authorization["']?[ \t]*[:=][ \t]*["']?(?:basic|bearer|digest|negotiate|ntlm|token|apikey)[ \t]+([^\s"',;]{8,})"#,
         )?,
         bearers: of(r"(?i-u)\bbearer[ \t]+([A-Za-z0-9._~+/=-]{16,})")?,
-        addresses: of(r#"(?i)\b[a-z][a-z0-9+.-]*://[^\s/:@"'<>]*:([^\s/@"'<>]+)@"#)?,
+        addresses: of(r#"(?i)(?-u:\b)[a-z][a-z0-9+.-]*://[^\s/:@"'<>]*:([^\s/@"'<>]+)@"#)?,
         queries: of(
             r#"(?i)[?&;](?:sig|token|key|code|access_token|api_?key|auth|secret|password|x-amz-signature|x-amz-security-token|x-goog-signature)=([^&\s#"'<>;]{16,})"#,
         )?,
@@ -68,6 +71,7 @@ pub(super) fn find(text: &str) -> Vec<Span> {
     };
     let password = |value: Match<'_>| !is_blank(value.as_str()) && !is_prose(text, value);
     look(&patterns.passwords, Kind::Password, &password);
+    look(&patterns.shorts, Kind::Password, &|value| value.len() >= SHORTEST && password(value));
     look(&patterns.said, Kind::Password, &|value| !is_blank(value.as_str()) && !is_word(value.as_str()));
     look(&patterns.switches, Kind::Password, &|value| !is_blank(value.as_str()) && !is_word(value.as_str()));
     look(&patterns.tags, Kind::Password, &|value| !is_blank(value.as_str()));
@@ -89,6 +93,7 @@ fn is_blank(value: &str) -> bool {
         || [('<', '>'), ('%', '%'), ('[', ']')]
             .iter()
             .any(|(open, close)| value.len() > 1 && value.starts_with(*open) && value.ends_with(*close));
+    let operator = value.starts_with(['=', ':']); // `==`, `::`
     let call = value.find('(').is_some_and(|at| {
         value.get(..at).is_some_and(|name| {
             !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_.:".contains(c))
@@ -122,7 +127,7 @@ fn is_blank(value: &str) -> bool {
             | "必須"
             | "필수"
     );
-    masked || placeholder || call || word
+    masked || placeholder || operator || call || word
 }
 
 fn is_word(value: &str) -> bool {

@@ -13,42 +13,41 @@ const BEFORE: usize = 30;
 const PHRASE_BEHIND: usize = 600;
 
 const WORDS: &str = r"(?ix)
-    \b(?:OTP|TOTP|m?TAN|(?:photo|push|sms|chip)-?TAN|PIN)\b
-    | \b(?:verification|security|confirmation|authentication|authorization|activation|access|login|log[\x20-]?in|sign[\x20-]?in|one[\x20-]?time|backup|recovery|pairing|2fa|sms|passcode|two[\x20-]factor)\x20(?:pass)?codes?\b
-    | \bpasscode\b | \bone[\x20-]?time\x20(?:password|pin|passcode)\b | \byour\x20(?:\w+\x20){0,3}code\b
-    | \b(?:bestätigungs|sicherheits|verifizierungs|prüf|anmelde|zugangs|freigabe|einmal|aktivierungs|login)-?code\b
-    | \beinmal(?:passwort|kennwort|pin)\b | \b(?:ihr|dein)\x20(?:\w+[\x20-]?){0,2}code\b
-    | \bcode\x20(?:de|d['’])\x20?(?:vérification|sécurité|confirmation|authentification|connexion|validation|accès)\b
-    | \bcode\x20(?:à\x20usage\x20unique|secret)\b | \b(?:votre|ton)\x20(?:\w+\x20)?code\b
-    | \bcódigo\x20(?:de|de\x20un\x20solo)\x20(?:verificación|seguridad|confirmación|acceso|autenticación|activación|uso)\b
-    | \bclave\x20(?:dinámica|de\x20un\x20solo\x20uso)\b | \b(?:tu|su|seu)\x20(?:\w+\x20)?código\b
-    | \bcódigo\x20de\x20(?:verificação|segurança|confirmação|acesso|autenticação|ativação)\b
-    | \bcodice\x20(?:di\x20(?:verifica|sicurezza|conferma|accesso|autenticazione|attivazione)|monouso|otp|temporaneo)\b
-    | \b(?:il\x20tuo|tuo|suo)\x20(?:\w+\x20)?codice\b
-    | \bkod\x20(?:weryfikacyjny|autoryzacyjny|jednorazowy|bezpieczeństwa|potwierdzający|dostępu|aktywacyjny|sms)\b
-    | \bhasło\x20jednorazowe\b | \btwój\x20(?:\w+\x20)?kod\b
-    | \b(?:verificatie|beveiligings|bevestigings|inlog|toegangs|activerings|controle)code\b
-    | \b(?:eenmalige|je|uw|jouw)\x20(?:\w+\x20)?code\b
+    (?-u:\b)(?:OTP|TOTP|m?TAN|(?:photo|push|sms|chip)-?TAN|PIN)(?-u:\b)
+    | (?-u:\b)(?:verification|security|confirmation|authentication|authorization|activation|access|login|log[\x20-]?in|sign[\x20-]?in|one[\x20-]?time|backup|recovery|pairing|2fa|sms|passcode|two[\x20-]factor)\x20(?:pass)?codes?(?-u:\b)
+    | (?-u:\b)passcode | (?-u:\b)one[\x20-]?time\x20(?:password|pin|passcode) | (?-u:\b)is\x20your\x20(?:\S+\x20){0,3}code | (?-u:\b)your\x20(?:\S+\x20){0,3}code(?:\x20is|\s?:)
+    | (?-u:\b)(?:bestätigungs|sicherheits|verifizierungs|prüf|anmelde|zugangs|freigabe|einmal|aktivierungs|login)-?code
+    | (?-u:\b)einmal(?:passwort|kennwort|pin) | (?-u:\b)(?:ihr|dein)\x20(?:\S+[\x20-]?){0,2}code
+    | (?-u:\b)code\x20(?:de|d['’])\x20?(?:vérification|sécurité|confirmation|authentification|connexion|validation|accès)
+    | (?-u:\b)code\x20(?:à\x20usage\x20unique|secret) | (?-u:\b)(?:votre|ton)\x20(?:\S+\x20)?code
+    | (?-u:\b)código\x20(?:de|de\x20un\x20solo)\x20(?:verificación|seguridad|confirmación|acceso|autenticación|activación|uso)
+    | (?-u:\b)clave\x20(?:dinámica|de\x20un\x20solo\x20uso) | (?-u:\b)(?:tu|su|seu)\x20(?:\S+\x20)?código
+    | (?-u:\b)código\x20de\x20(?:verificação|segurança|confirmação|acesso|autenticação|ativação)
+    | (?-u:\b)codice\x20(?:di\x20(?:verifica|sicurezza|conferma|accesso|autenticazione|attivazione)|monouso|otp|temporaneo)
+    | (?-u:\b)(?:il\x20tuo|tuo|suo)\x20(?:\S+\x20)?codice
+    | (?-u:\b)kod\x20(?:weryfikacyjny|autoryzacyjny|jednorazowy|bezpieczeństwa|potwierdzający|dostępu|aktywacyjny|sms)
+    | (?-u:\b)hasło\x20jednorazowe | (?-u:\b)twój\x20(?:\S+\x20)?kod(?-u:\b)
+    | (?-u:\b)(?:verificatie|beveiligings|bevestigings|inlog|toegangs|activerings|controle)code
+    | (?-u:\b)(?:eenmalige|je|uw|jouw)\x20(?:\S+\x20)?code
     | код\x20(?:подтверждения|безопасности|доступа|авторизации|активации|входа|для\x20входа|проверки)
-    | проверочный\x20код | одноразов\w+\x20(?:код|пароль) | \bваш\x20(?:\w+\x20)?код\b
+    | проверочный\x20код | одноразов\S+\x20(?:код|пароль) | ваш\x20(?:\S+\x20)?код
     | 验证码 | 驗證碼 | 校验码 | 檢驗碼 | 动态码 | 动态密码 | 動態密碼 | 确认码 | 確認碼 | 一次性密[码碼] | 安全[码碼] | 授权码
     | (?:認証|確認|検証|セキュリティ|ログイン)\x20?コード | (?:認証|確認|暗証)番号 | ワンタイム(?:パスワード|コード)
     | (?:인증|확인|보안|로그인)\x20?(?:번호|코드) | 일회용\x20?(?:비밀번호|코드)";
 
 /// Codes that are none of these.
-const OTHER: &str = r"(?i)\b(?:zip|post(?:al|code)?|area|country|error|promo\w*|discount|coupon|product|source|referral|status|exit|voucher|gift|dial\w*|bar|qr|colou?r|item|reason|response|event|stop)\b";
+const OTHER: &str = r"(?i)(?-u:\b)(?:zip|post(?:al|code)?|area|country|error|promo\w*|discount|coupon|product|source|referral|status|exit|voucher|gift|dial\w*|bar|qr|colou?r|item|reason|response|event|stop)(?-u:\b)";
 
 /// A code by itself: at the beginning of a line, or in a request to use it.
 const BARE: &str = r"(?imx)
-    ^[\x20\t]*(?:code|código|codice|kod|код|コード|코드|代码)[\x20\t]*[:：][\x20\t]*(?P<a>[0-9]{6})\b
-    | \b(?:use|enter|type)\x20(?P<b>[0-9]{4,8})\x20(?:to\x20(?:sign|log|verify|confirm)|as\x20your)";
+    ^[\x20\t]*(?:code|código|codice|kod|код|コード|코드|代码)[\x20\t]*[:：][\x20\t]*(?P<a>[0-9]{6})(?-u:\b)
+    | (?-u:\b)(?:use|enter|type)\x20(?P<b>[0-9]{4,8})\x20(?:to\x20(?:sign|log|verify|confirm)|as\x20your)";
 
 const NUMBER: &str = r"[0-9]{3}[- ][0-9]{3}|[0-9]{4}[- ][0-9]{4}|[0-9]{4,8}|[０-９]{4,8}";
 
-const PHRASE: &str = r"(?ix)\b(?:(?:seed|recovery|backup|mnemonic|secret|wallet)\x20(?:phrase|words|seed)|mnemonic|wiederherstellungs(?:phrase|wörter)|phrase\x20de\x20récupération|frase\x20(?:semilla|de\x20recuperaci[oó]n|di\x20recupero)|frase\x20de\x20recuperação|herstelzin|сид-?фраза|助记词|助記詞|リカバリーフレーズ|복구\x20구문)";
+const PHRASE: &str = r"(?ix)(?-u:\b)(?:(?:seed|recovery|backup|mnemonic|secret|wallet)\x20(?:phrase|words|seed)|mnemonic|wiederherstellungs(?:phrase|wörter)|phrase\x20de\x20récupération|frase\x20(?:semilla|de\x20recuperaci[oó]n|di\x20recupero)|frase\x20de\x20recuperação|herstelzin|сид-?фраза|助记词|助記詞|リカバリーフレーズ|복구\x20구문)";
 
-const SEED: &str =
-    r"(?:(?:[0-9]{1,2}[.):]?\s*)?\b[a-z]{3,8}\b[\s,]+){11,23}(?:[0-9]{1,2}[.):]?\s*)?\b[a-z]{3,8}\b";
+const SEED: &str = r"(?:(?:[0-9]{1,2}[.):]?\s*)?(?-u:\b)[a-z]{3,8}(?-u:\b)[\s,]+){11,23}(?:[0-9]{1,2}[.):]?\s*)?(?-u:\b)[a-z]{3,8}(?-u:\b)";
 
 struct Patterns {
     words: Regex,
@@ -121,7 +120,6 @@ fn stands_apart(text: &str, start: usize, end: usize) -> bool {
     let money = |c: Option<&char>| c.is_some_and(|c| "$€£¥₽₩#%°".contains(*c));
     let first = before.first();
     let last = after.first();
-    let lettered = first == Some(&'-') && word(before.get(1)); // `G-123456`
     let left = digit(first)
         || word(first)
         || money(first)
@@ -129,7 +127,7 @@ fn stands_apart(text: &str, start: usize, end: usize) -> bool {
         || joins(first) && digit(before.get(1));
     let right =
         digit(last) || word(last) || money(last) || joins(last) && last != Some(&' ') && digit(after.get(1));
-    (!left || lettered) && !right
+    !left && !right
 }
 
 fn is_year(text: &str, range: std::ops::Range<usize>) -> bool {

@@ -70,16 +70,27 @@ fn is_random(token: &str) -> bool {
         || token.bytes().any(|b| b.is_ascii_uppercase()) && token.bytes().any(|b| b.is_ascii_lowercase())
 }
 
-/// From the line that begins a key to the one that ends it, or to the end of the text.
+/// From the line that begins a key to the one that ends it, or as far as what follows may be one.
 fn private_keys(patterns: &Patterns, text: &str) -> Vec<Span> {
     let mut found = Vec::new();
     let mut at = 0;
+    let mut any_end = true;
     while let Some(begin) = patterns.key.find_at(text, at) {
-        let end = patterns.key_end.find_at(text, begin.end()).map_or(text.len(), |end| end.end());
-        found.push(Span { range: begin.start()..end, kind: Kind::PrivateKey });
-        at = end;
+        let end = Some(begin.end()).filter(|_| any_end).and_then(|from| patterns.key_end.find_at(text, from));
+        // Asked once: where the rest has no end, the rest of the rest has none.
+        any_end = end.is_some();
+        let rest = text.get(begin.end()..).unwrap_or_default();
+        at = match end {
+            Some(end) => end.end(),
+            None => begin.end() + rest.find(|c| !belongs_to_a_key(c)).unwrap_or(rest.len()),
+        };
+        found.push(Span { range: begin.start()..at, kind: Kind::PrivateKey });
     }
     found
+}
+
+fn belongs_to_a_key(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || "+/=\\:,-".contains(c)
 }
 
 /// 40 characters of base64 that are no SHA-1, near a key id: AWS' secrets have no other form.

@@ -116,6 +116,11 @@ fn words_that_only_resemble_an_act_are_none() {
         ("已发送", &[]),
         ("不允许", &[]),
         ("取消", &[]),
+        ("删除线", &[]),
+        ("発行元", &[]),
+        ("公開鍵", &[]),
+        ("삭제된 항목", &[]),
+        ("Purchase history", &[]),
         ("送信者", &[]),
         ("許可しない", &[]),
         ("실행 취소", &[]),
@@ -130,6 +135,7 @@ fn what_is_passed_over_hides_nothing_beside_it() {
     check(&[
         ("Don't allow, delete", &[Delete]),
         ("Undo delete and delete again", &[Delete]),
+        ("Undo delete partition", &[Format]),
         ("送信者に送信", &[Send]),
         ("已删除 删除", &[Delete]),
     ]);
@@ -140,6 +146,7 @@ fn dress_makes_no_difference() {
     for name in [
         "&Delete",
         "De&lete",
+        "& Delete &",
         "Delete…",
         "Delete...",
         "Delete (D)",
@@ -351,6 +358,9 @@ fn keys_have_the_risk_of_what_they_do_in_their_target() {
         ("Ctrl+D", list, vec![Delete]),
         ("Ctrl+D", Some((&Role::TreeItem, false)), vec![Delete]),
         ("Ctrl+D", edit, vec![]),
+        ("Ctrl+D", Some((&Role::DataItem, true)), vec![]),
+        ("Ctrl+Win+D", list, vec![]),
+        ("Ctrl+Alt+D", list, vec![]),
         ("Ctrl+D", page, vec![]),
         ("Ctrl+D", None, vec![Delete]),
         ("D", list, vec![]),

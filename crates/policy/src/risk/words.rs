@@ -4,7 +4,7 @@
 //! Guarantees: time and memory are linear in at most [`LONGEST`] characters; nothing panics.
 //! Does not: see letters that are drawn apart (`D e l e t e`) or as a picture.
 
-use std::{collections::HashMap, iter, sync::LazyLock};
+use std::{borrow::Cow, collections::HashMap, iter, sync::LazyLock};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -86,7 +86,7 @@ pub(crate) fn read(text: &str) -> Reading {
     let plain = plain(text);
     let ellipsis = plain.contains("..");
     let words = split(&plain);
-    let skeleton = Some(split(&skeleton(&plain))).filter(|skeleton| *skeleton != words);
+    let skeleton = Some(skeleton(&plain)).filter(|skeleton| *skeleton != *plain).map(|text| split(&text));
     Reading { words, skeleton, ellipsis }
 }
 
@@ -109,7 +109,10 @@ pub(crate) fn read_id(id: &str) -> Vec<String> {
 }
 
 /// Compatibility forms resolved, accents and what has no width removed.
-fn plain(text: &str) -> String {
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() && text.len() <= LONGEST {
+        return Cow::Borrowed(text);
+    }
     text.chars()
         .take(LONGEST)
         .nfkd()
@@ -123,7 +126,7 @@ fn skeleton(plain: &str) -> String {
     plain
         .chars()
         .map(|c| {
-            let letter = LATIN.get(&c).copied().unwrap_or(c);
+            let letter = if c.is_ascii() { c } else { LATIN.get(&c).copied().unwrap_or(c) };
             let letter = match letter {
                 'I' | '1' | '|' if after_lowercase => 'l',
                 '0' if after_lowercase => 'o',
@@ -146,14 +149,10 @@ fn split(plain: &str) -> Vec<String> {
             words.push(c.to_string());
         } else if c.is_alphanumeric() {
             fold(c, &mut word);
-        } else if c != '&' || !chars.peek().is_some_and(|next| next.is_alphanumeric() && !stands_alone(*next))
-        {
-            words.extend(some(&mut word));
-        } else if word.is_empty() {
-            // `&Delete`: the accelerator's mark is not drawn.
-        } else if chars.peek() == Some(&'&') {
+        } else if c != '&' || !chars.peek().is_some_and(|next| next.is_alphanumeric()) {
             words.extend(some(&mut word));
         }
+        // What is left is the mark of an accelerator, which is not drawn.
     }
     words.extend(some(&mut word));
     words
@@ -166,6 +165,10 @@ fn some(word: &mut String) -> Option<String> {
 /// Case folding as `CaseFolding.txt` has it, by way of both mappings; and letters with a stroke, which no normal form
 /// takes apart.
 fn fold(c: char, word: &mut String) {
+    if c.is_ascii() {
+        word.push(c.to_ascii_lowercase());
+        return;
+    }
     for upper in c.to_uppercase() {
         for lower in upper.to_lowercase() {
             word.push(match lower {
