@@ -1,7 +1,8 @@
 //! The job the worker runs in: it takes no more than its share.
 //!
-//! It does not end the worker when the gate goes: keys and buttons that are down at that moment would stay down. The
-//! worker watches the gate, releases them and ends.
+//! A worker that is not ready yet ends with the gate, which holds the job's only handle. One that is ready gets a handle of
+//! its own: keys and buttons that are down when the gate goes would stay down, so it watches the gate, releases them and
+//! ends.
 
 use std::{
     ffi::c_void,
@@ -15,11 +16,11 @@ use windows::{
         System::{
             JobObjects::{
                 CreateJobObjectW, JOB_OBJECT_CPU_RATE_CONTROL_ENABLE, JOB_OBJECT_CPU_RATE_CONTROL_HARD_CAP,
-                JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION, JOB_OBJECT_LIMIT_PROCESS_MEMORY,
-                JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK, JOBOBJECT_CPU_RATE_CONTROL_INFORMATION,
-                JOBOBJECT_CPU_RATE_CONTROL_INFORMATION_0, JOBOBJECT_EXTENDED_LIMIT_INFORMATION,
-                JOBOBJECTINFOCLASS, JobObjectCpuRateControlInformation, JobObjectExtendedLimitInformation,
-                SetInformationJobObject,
+                JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
+                JOB_OBJECT_LIMIT_PROCESS_MEMORY, JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK,
+                JOBOBJECT_CPU_RATE_CONTROL_INFORMATION, JOBOBJECT_CPU_RATE_CONTROL_INFORMATION_0,
+                JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JOBOBJECTINFOCLASS, JobObjectCpuRateControlInformation,
+                JobObjectExtendedLimitInformation, SetInformationJobObject,
             },
             LibraryLoader::{GetModuleHandleW, GetProcAddress},
         },
@@ -51,6 +52,7 @@ impl Job {
         // are no part of its share.
         limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK
             | JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION
+            | JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
             | JOB_OBJECT_LIMIT_PROCESS_MEMORY;
         limits.ProcessMemoryLimit = MEMORY;
         job.set(JobObjectExtendedLimitInformation, &limits)?;

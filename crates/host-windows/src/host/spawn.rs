@@ -55,7 +55,7 @@ pub(super) struct Started {
 pub(super) struct Process {
     handle: OwnedHandle,
     pid: u32,
-    _job: Job,
+    job: Job,
 }
 
 impl Process {
@@ -66,6 +66,27 @@ impl Process {
     /// Its id.
     pub(super) const fn pid(&self) -> u32 {
         self.pid
+    }
+
+    /// Lets it outlive this process by as long as it wants to: it gets a handle of its job, which ends all in it when
+    /// the last one is closed. Without one it ends with this process.
+    pub(super) fn may_end_by_itself(&self) {
+        let mut theirs = HANDLE::default();
+        // SAFETY: both processes and the job are live; the new handle is the worker's, and closed with it.
+        let lent = unsafe {
+            DuplicateHandle(
+                GetCurrentProcess(),
+                self.job.raw(),
+                self.raw(),
+                &raw mut theirs,
+                0,
+                false,
+                DUPLICATE_SAME_ACCESS,
+            )
+        };
+        if let Err(error) = lent {
+            tracing::warn!(%error, "the worker will not release keys when this process is killed");
+        }
     }
 
     /// Ends it at once.
@@ -147,7 +168,7 @@ pub(super) fn start(executable: &Path) -> io::Result<Started> {
     let (handle, _thread) = unsafe {
         (OwnedHandle::from_raw_handle(made.hProcess.0), OwnedHandle::from_raw_handle(made.hThread.0))
     };
-    let process = Process { handle, pid: made.dwProcessId, _job: job };
+    let process = Process { handle, pid: made.dwProcessId, job };
     Ok(Started { process, replies: File::from(replies), orders: File::from(orders), limitations })
 }
 

@@ -185,7 +185,7 @@ impl Supervisor {
         match threads {
             Ok(()) => {
                 self.set(State::Up(Arc::clone(&link)));
-                listen(&mut replies, &link);
+                listen(&mut replies, &link, &process);
             }
             Err(error) => tracing::warn!(%error, "no thread can be started for the worker"),
         }
@@ -226,10 +226,15 @@ fn watch_over(link: &Arc<Link>, process: &Arc<Process>) -> io::Result<()> {
 }
 
 /// Takes in what the worker says, until it ends or says what is no message.
-fn listen(replies: &mut std::fs::File, link: &Link) {
+fn listen(replies: &mut std::fs::File, link: &Link, process: &Process) {
     loop {
         match wire::read::<FromWorker>(replies) {
-            Ok(Some((message, _))) => link.receive(message),
+            Ok(Some((message, _))) => {
+                if matches!(message, FromWorker::Ready { .. }) {
+                    process.may_end_by_itself();
+                }
+                link.receive(message);
+            }
             Ok(None) => return,
             Err(error) => {
                 tracing::warn!(%error, "what the worker says cannot be used");
