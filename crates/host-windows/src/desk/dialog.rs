@@ -28,13 +28,13 @@ use windows::{
             WindowsAndMessaging::{
                 BN_CLICKED, BS_PUSHBUTTON, CHILDID_SELF, ES_AUTOHSCROLL, ES_AUTOVSCROLL, ES_MULTILINE,
                 ES_READONLY, EVENT_SYSTEM_ALERT, FLASHW_TRAY, FLASHWINFO, FlashWindowEx, GetDlgCtrlID,
-                GetDlgItem, GetNextDlgTabItem, HWND_TOPMOST, InSendMessage, IsChild, MB_ICONWARNING, MSG,
-                OBJID_WINDOW, SW_SHOWNOACTIVATE, SWP_NOACTIVATE, SWP_NOMOVE, SWP_NOSIZE, SetTimer,
-                SetWindowDisplayAffinity, SetWindowPos, SetWindowTextW, ShowWindow, WDA_EXCLUDEFROMCAPTURE,
-                WINDOW_EX_STYLE, WINDOW_STYLE, WM_CLOSE, WM_COMMAND, WM_CTLCOLORSTATIC, WM_DPICHANGED,
-                WM_KEYDOWN, WM_MOVE, WM_PAINT, WM_SETFOCUS, WM_TIMER, WS_CAPTION, WS_CLIPCHILDREN,
-                WS_EX_APPWINDOW, WS_EX_CLIENTEDGE, WS_EX_CONTROLPARENT, WS_EX_TOPMOST, WS_POPUP, WS_SYSMENU,
-                WS_TABSTOP, WS_VSCROLL,
+                GetDlgItem, GetNextDlgTabItem, HWND_TOPMOST, InSendMessage, IsChild, IsIconic,
+                IsWindowVisible, MB_ICONWARNING, MSG, OBJID_WINDOW, SW_SHOWNOACTIVATE, SWP_NOACTIVATE,
+                SWP_NOMOVE, SWP_NOSIZE, SetTimer, SetWindowDisplayAffinity, SetWindowPos, SetWindowTextW,
+                ShowWindow, WDA_EXCLUDEFROMCAPTURE, WINDOW_EX_STYLE, WINDOW_STYLE, WM_CLOSE, WM_COMMAND,
+                WM_CTLCOLORSTATIC, WM_DPICHANGED, WM_KEYDOWN, WM_MOVE, WM_PAINT, WM_SETFOCUS, WM_TIMER,
+                WS_CAPTION, WS_CLIPCHILDREN, WS_EX_APPWINDOW, WS_EX_CLIENTEDGE, WS_EX_CONTROLPARENT,
+                WS_EX_TOPMOST, WS_POPUP, WS_SYSMENU, WS_TABSTOP, WS_VSCROLL,
             },
         },
     },
@@ -309,7 +309,14 @@ impl Dialog {
         if now >= self.until {
             return Some(Answer::Expired);
         }
-        if !self.is_armed && now >= self.armed {
+        // SAFETY: the window is this thread's.
+        let seen =
+            unsafe { IsWindowVisible(self.window.raw()).as_bool() && !IsIconic(self.window.raw()).as_bool() };
+        if !seen {
+            self.disarm();
+            // SAFETY: as above.
+            let _ = unsafe { ShowWindow(self.window.raw(), SW_SHOWNOACTIVATE) };
+        } else if !self.is_armed && now >= self.armed {
             self.is_armed = true;
             self.enable(true);
         }

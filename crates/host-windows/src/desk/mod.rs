@@ -53,7 +53,8 @@ pub struct DeskConfig {
 /// What happened at the desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeskEvent {
-    /// The stop key was pressed, and not by a program.
+    /// The stop key was pressed. What the hooks hear to be a program's does not count; one that forges the system's own
+    /// message does stop, which harms nobody.
     StopKey,
     /// The person pressed Stop on the badge.
     StopButton,

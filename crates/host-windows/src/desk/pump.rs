@@ -21,7 +21,7 @@ use windows::Win32::{
         HiDpi::{DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2, SetThreadDpiAwarenessContext},
         WindowsAndMessaging::{
             DefWindowProcW, DispatchMessageW, GetMessageW, HWND_MESSAGE, MSG, PostQuitMessage, SetTimer,
-            TranslateMessage, WINDOW_EX_STYLE, WINDOW_STYLE, WM_APP, WM_HOTKEY, WM_TIMER,
+            TranslateMessage, WINDOW_EX_STYLE, WINDOW_STYLE, WM_APP, WM_CLOSE, WM_HOTKEY, WM_TIMER,
             WM_WTSSESSION_CHANGE, WTS_SESSION_LOCK, WTS_SESSION_UNLOCK,
         },
     },
@@ -61,6 +61,8 @@ struct Pump {
     orders: Receiver<Order>,
     events: Sender<DeskEvent>,
     has_badge: bool,
+    /// It was told to end.
+    ends: bool,
 }
 
 /// Runs until told to end; first says the number of the hidden window, or why there is none.
@@ -90,11 +92,18 @@ pub(super) fn run(
 
 fn take_messages() {
     let mut message = MSG::default();
-    // SAFETY: `message` lives through the calls. -1 is a failure, and ends it too.
-    while unsafe { GetMessageW(&raw mut message, None, 0, 0) }.0 > 0 {
+    loop {
+        // SAFETY: `message` lives through the call.
+        match unsafe { GetMessageW(&raw mut message, None, 0, 0) }.0 {
+            ..0 => return,
+            // Any program can tell a thread to quit; what it was told here counts.
+            0 if with(|pump| pump.ends).unwrap_or(true) => return,
+            0 => continue,
+            1.. => {}
+        }
         let taken = with(|pump| pump.key(&message)).unwrap_or_default();
         if !taken {
-            // SAFETY: as above.
+            // SAFETY: `message` lives through the calls.
             unsafe {
                 let _ = TranslateMessage(&raw const message);
                 DispatchMessageW(&raw const message);
@@ -156,6 +165,7 @@ impl Pump {
             orders,
             events,
             has_badge: config.badge,
+            ends: false,
         })
     }
 
@@ -176,6 +186,7 @@ impl Pump {
                 WM_HOTKEY => hot_key(),
                 WM_TIMER => self.hooks.renew(),
                 WM_WTSSESSION_CHANGE => self.session_changed(u32::try_from(first.0).unwrap_or_default()),
+                WM_CLOSE => {} // it stays
                 _ => return None,
             }
             return Some(LRESULT(0));
@@ -214,8 +225,11 @@ impl Pump {
                     self.dialog.take_if(|dialog| dialog.number() == number);
                 }
                 Order::Show(badge) => self.show(badge),
-                // SAFETY: ends this thread's messages, also those that the system takes for a window being dragged.
-                Order::End => unsafe { PostQuitMessage(0) },
+                Order::End => {
+                    self.ends = true;
+                    // SAFETY: a plain call. It ends also what the system does while a window is dragged.
+                    unsafe { PostQuitMessage(0) };
+                }
             }
         }
         self.ask_next();

@@ -7,7 +7,7 @@ use std::{
 
 use host_windows::{
     capture::{Camera, Subject, SystemCamera, take},
-    desk::Answer,
+    desk::{Answer, Badge},
     input::{Event, Hands, SystemHands, Vk},
 };
 use model::{Button, Point};
@@ -16,11 +16,14 @@ use windows::Win32::{
     UI::{
         Input::KeyboardAndMouse::IsWindowEnabled,
         WindowsAndMessaging::{
-            BM_CLICK, EnumChildWindows, GetForegroundWindow, GetWindowRect, IsWindow, PostMessageW,
-            SWP_NOACTIVATE, SWP_NOSIZE, SWP_NOZORDER, SendMessageW, SetWindowPos, WM_COMMAND,
+            BM_CLICK, EnumChildWindows, FindWindowExW, GetForegroundWindow, GetWindowRect,
+            GetWindowThreadProcessId, HWND_MESSAGE, IsWindow, PostMessageW, PostThreadMessageW, SW_HIDE,
+            SWP_NOACTIVATE, SWP_NOSIZE, SWP_NOZORDER, SendMessageW, SetWindowPos, ShowWindow, WM_CLOSE,
+            WM_COMMAND, WM_QUIT,
         },
     },
 };
+use windows::core::w;
 
 use super::person::{
     self, ANSWERS, DIALOG, FACTS, ONCE, Stage, answered, clicks, control, dialog, eventually, middle,
@@ -153,6 +156,26 @@ fn a_dialog_that_a_program_moves_under_the_pointer_takes_no_press_for_a_moment()
     assert!(stays_open(asked.answers()));
     clicks(control(dialog(), ONCE));
     assert_eq!(answered(asked.answers()), Some(Answer::Once));
+}
+
+#[test]
+fn no_message_ends_the_desk_and_a_dialog_that_a_program_hides_comes_back() {
+    let stage = Stage::new();
+    let asked = stage.desk.ask(question(LONG));
+    let window = dialog();
+    // SAFETY: constant names; takes any windows and threads; the messages carry nothing.
+    unsafe {
+        let hidden = FindWindowExW(Some(HWND_MESSAGE), None, w!("winwarden-desk"), None).unwrap();
+        PostMessageW(Some(hidden), WM_CLOSE, WPARAM(0), LPARAM(0)).unwrap();
+        PostThreadMessageW(GetWindowThreadProcessId(window, None), WM_QUIT, WPARAM(0), LPARAM(0)).unwrap();
+        let _ = ShowWindow(window, SW_HIDE);
+    }
+    assert_eq!(shown(DIALOG), Some(window));
+    // SAFETY: takes any window.
+    assert!(!unsafe { IsWindowEnabled(control(window, ONCE)) }.as_bool());
+    assert!(stays_open(asked.answers()));
+    stage.desk.show(Badge::Working { label: "x".to_owned() });
+    assert!(shown(w!("winwarden: An agent is working")).is_some());
 }
 
 #[test]
