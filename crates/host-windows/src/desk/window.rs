@@ -4,10 +4,10 @@ use windows::{
     Win32::{
         Foundation::{HWND, LPARAM, POINT, RECT, SIZE, WPARAM},
         Graphics::Gdi::{
-            COLOR_3DFACE, CreateFontIndirectW, DT_CALCRECT, DT_EDITCONTROL, DT_NOPREFIX, DT_WORDBREAK,
-            DeleteObject, DrawTextW, GetDC, GetMonitorInfoW, GetSysColorBrush, GetTextExtentExPointW, HDC,
-            HFONT, HGDIOBJ, HMONITOR, LOGFONTW, MONITOR_DEFAULTTOPRIMARY, MONITORINFO, MonitorFromPoint,
-            MonitorFromWindow, ReleaseDC, SelectObject,
+            COLOR_3DFACE, CreateFontIndirectW, DRAW_TEXT_FORMAT, DT_CALCRECT, DT_EDITCONTROL, DT_NOPREFIX,
+            DT_WORDBREAK, DeleteObject, DrawTextW, GetDC, GetMonitorInfoW, GetSysColorBrush,
+            GetTextExtentExPointW, HDC, HFONT, HGDIOBJ, HMONITOR, LOGFONTW, MONITOR_DEFAULTTOPRIMARY,
+            MONITORINFO, MonitorFromPoint, MonitorFromWindow, ReleaseDC, SelectObject,
         },
         System::LibraryLoader::GetModuleHandleW,
         UI::{
@@ -29,8 +29,8 @@ use crate::system::with_nul;
 const CLASS: PCWSTR = w!("winwarden-desk");
 
 /// How text is laid out wherever it is measured or painted, which static controls do alike.
-pub(super) const LAID_OUT: windows::Win32::Graphics::Gdi::DRAW_TEXT_FORMAT =
-    windows::Win32::Graphics::Gdi::DRAW_TEXT_FORMAT(DT_NOPREFIX.0 | DT_WORDBREAK.0 | DT_EDITCONTROL.0);
+pub(super) const LAID_OUT: DRAW_TEXT_FORMAT =
+    DRAW_TEXT_FORMAT(DT_NOPREFIX.0 | DT_WORDBREAK.0 | DT_EDITCONTROL.0);
 
 /// A handle as a number.
 pub(super) fn number(window: HWND) -> u64 {

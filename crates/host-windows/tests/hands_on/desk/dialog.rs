@@ -11,19 +11,21 @@ use host_windows::{
     input::{Event, Hands, SystemHands, Vk},
 };
 use model::{Button, Point};
-use windows::Win32::{
-    Foundation::{LPARAM, RECT, WPARAM},
-    UI::{
-        Input::KeyboardAndMouse::IsWindowEnabled,
-        WindowsAndMessaging::{
-            BM_CLICK, EnumChildWindows, FindWindowExW, GetForegroundWindow, GetWindowRect,
-            GetWindowThreadProcessId, HWND_MESSAGE, IsWindow, PostMessageW, PostThreadMessageW, SW_HIDE,
-            SWP_NOACTIVATE, SWP_NOSIZE, SWP_NOZORDER, SendMessageW, SetWindowPos, ShowWindow, WM_CLOSE,
-            WM_COMMAND, WM_QUIT,
+use windows::{
+    Win32::{
+        Foundation::{HWND, LPARAM, RECT, WPARAM},
+        UI::{
+            Input::KeyboardAndMouse::IsWindowEnabled,
+            WindowsAndMessaging::{
+                BM_CLICK, EnumChildWindows, FindWindowExW, GetForegroundWindow, GetWindowRect,
+                GetWindowThreadProcessId, HWND_MESSAGE, IsWindow, PostMessageW, PostThreadMessageW, SW_HIDE,
+                SWP_NOACTIVATE, SWP_NOSIZE, SWP_NOZORDER, SendMessageW, SetWindowPos, ShowWindow, WM_CLOSE,
+                WM_COMMAND, WM_QUIT,
+            },
         },
     },
+    core::{BOOL, w},
 };
-use windows::core::w;
 
 use super::person::{
     self, ANSWERS, DIALOG, FACTS, ONCE, Stage, answered, clicks, control, dialog, eventually, middle,
@@ -252,7 +254,7 @@ fn no_window_tells_the_code_and_the_facts_are_all_there() {
 }
 
 /// The texts of a window's controls.
-fn texts(window: windows::Win32::Foundation::HWND) -> Vec<String> {
+fn texts(window: HWND) -> Vec<String> {
     let mut controls: Vec<u64> = Vec::new();
     let all = LPARAM((&raw mut controls).expose_provenance().cast_signed());
     // SAFETY: `remember` gets back the address of `controls`, which outlives the call.
@@ -260,7 +262,7 @@ fn texts(window: windows::Win32::Foundation::HWND) -> Vec<String> {
     controls.into_iter().map(text_of).collect()
 }
 
-extern "system" fn remember(control: windows::Win32::Foundation::HWND, all: LPARAM) -> windows::core::BOOL {
+extern "system" fn remember(control: HWND, all: LPARAM) -> BOOL {
     let all: *mut Vec<u64> = std::ptr::with_exposed_provenance_mut(all.0.cast_unsigned());
     // SAFETY: `texts` passes the address of its vector, which nothing else touches meanwhile.
     unsafe { &mut *all }.push(control.0.expose_provenance() as u64);
