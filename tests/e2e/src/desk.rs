@@ -141,6 +141,17 @@ impl Desk {
         let _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
     }
 
+    /// Uses mouse or keyboard as a person would, in the words of `xdotool`; on the test desktop alone.
+    ///
+    /// # Errors
+    /// It cannot be started. It happens a moment after this returns.
+    pub fn person(&self, words: &[&str]) -> Result<(), Trouble> {
+        let all = [&["/c", "start", "/unix", "/usr/bin/xdotool"], words].concat();
+        let mut command = self.command("cmd", &all);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().map(drop).map_err(Trouble::io("run xdotool"))
+    }
+
     /// A path of ours as programs on the desktop read it.
     pub fn path(&self, path: &Path) -> String {
         let text = path.to_string_lossy();

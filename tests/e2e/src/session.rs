@@ -33,6 +33,14 @@ impl Session {
         Self::of(Desk::get().server(&all)?)
     }
 
+    /// The same under the profile that asks a person before it starts programs.
+    ///
+    /// # Errors
+    /// It is not built, or does not answer.
+    pub fn asking() -> Result<Self, Trouble> {
+        Self::of(Desk::get().server(&["serve", "--profile", "assistant"])?)
+    }
+
     /// Takes the desktop and starts `winwarden serve` in a console window of its own.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use model::{
     Acted, Code, DesktopState, Facts, Fault, Means, Outcome, SecretText, Snapshot, TargetFacts, TextRead,
-    WindowInfo,
+    WindowInfo, WindowList,
     ui::{Tree, WindowKey, escape},
 };
 
@@ -28,7 +28,7 @@ enum Chore {
 pub(super) struct Machine {
     windows: Lanes<WindowKey, WindowSource>,
     chores: Lanes<Chore, ()>,
-    /// The processes of winwarden, and the one that owns its console window.
+    /// The processes of winwarden, the gate first, and the one that owns its console window.
     pub(super) own: Vec<u32>,
 }
 
@@ -74,6 +74,13 @@ impl Machine {
         self.windows.run(&window.key, &name, job, work)
     }
 
+    /// The windows that are shown, but for those in which the gate asks and tells the person.
+    fn window_list(&self) -> Result<WindowList, Fault> {
+        let mut list = system::window_list()?;
+        list.windows.retain(|window| Some(&window.key.pid) != self.own.first());
+        Ok(list)
+    }
+
     /// The desktop, with winwarden's own processes kept out of reach.
     pub(super) fn desk(&self) -> SystemDesk {
         SystemDesk::new(self.own.clone())
@@ -95,7 +102,7 @@ impl Machine {
             refuse_no_desktop()?;
         }
         Ok(match work {
-            Work::WindowList => Outcome::Windows(system::window_list()?),
+            Work::WindowList => Outcome::Windows(self.window_list()?),
             Work::DisplayList => Outcome::Displays(system::display_list()?),
             Work::AppList(request) => {
                 let request = request.clone();
@@ -103,7 +110,7 @@ impl Machine {
                 Outcome::Apps(self.chores.run(&Chore::Shell, "the shell's list of programs", job, list)?)
             }
             Work::Snapshot { desktop: true, .. } => {
-                let windows = system::window_list()?.windows;
+                let windows = self.window_list()?.windows;
                 Outcome::Snapshot(Snapshot {
                     id: None,
                     tree: Tree { windows, ..Tree::default() },

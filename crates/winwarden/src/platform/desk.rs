@@ -24,6 +24,8 @@ const LOOK: Duration = Duration::from_millis(30);
 #[derive(Debug)]
 pub struct Dialog {
     own: Weak<Self>,
+    /// As the person configured it.
+    stop_key: String,
     config: Option<DeskConfig>,
     desk: OnceLock<Option<Desk>>,
     events: Mutex<Option<mpsc::Receiver<DeskEvent>>>,
@@ -38,7 +40,8 @@ impl Dialog {
         let stop_key = settings.stop_key.parse::<Chord>().ok();
         let config = stop_key.map(|stop_key| DeskConfig { stop_key, badge: settings.badge });
         let (desk, events) = (OnceLock::new(), Mutex::new(Some(events)));
-        Arc::new_cyclic(|own| Self { own: Weak::clone(own), config, desk, events, sender })
+        let stop_key = settings.stop_key.clone();
+        Arc::new_cyclic(|own| Self { own: Weak::clone(own), stop_key, config, desk, events, sender })
     }
 
     /// Lets what happens at the desk stop and resume the session.
@@ -51,12 +54,15 @@ impl Dialog {
                 match event {
                     DeskEvent::StopKey | DeskEvent::StopButton | DeskEvent::Locked => {
                         gate.stop();
-                        dialog.show(Badge::Stopped { label: "The agent is stopped".into(), code: None });
+                        dialog.show(Badge::Stopped {
+                            label: "Nothing is done until you resume".into(),
+                            code: None,
+                        });
                         tracing::warn!(?event, "the session is stopped");
                     }
                     DeskEvent::ResumeButton => {
                         gate.resume();
-                        dialog.show(working());
+                        dialog.show(dialog.working());
                         tracing::info!("the session goes on");
                     }
                     DeskEvent::Unlocked => {}
@@ -67,6 +73,10 @@ impl Dialog {
         if let Err(error) = thread::Builder::new().name("desk events".to_owned()).spawn(follow) {
             tracing::error!(%error, "the stop key cannot be followed");
         }
+    }
+
+    fn working(&self) -> Badge {
+        Badge::Working { label: format!("{} stops it", self.stop_key) }
     }
 
     fn show(&self, badge: Badge) {
@@ -81,7 +91,7 @@ impl Dialog {
             let started = Desk::start(self.config?, self.sender.clone());
             match started {
                 Ok(desk) => {
-                    desk.show(working());
+                    desk.show(self.working());
                     Some(desk)
                 }
                 Err(error) => {
@@ -92,10 +102,6 @@ impl Dialog {
         };
         self.desk.get_or_init(start).as_ref()
     }
-}
-
-fn working() -> Badge {
-    Badge::Working { label: "An agent is working".into() }
 }
 
 impl Approver for Dialog {
@@ -155,7 +161,7 @@ fn shown(question: &Question) -> Shown {
         heading: format!("An agent wants to use {}", question.tool),
         facts,
         picture: None,
-        irreversible: Some("It cannot be undone.".to_owned()),
+        irreversible: Some(format!("what {} does", question.tool)),
         code: None,
         expires_in: question.wait,
     }

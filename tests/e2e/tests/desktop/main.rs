@@ -5,6 +5,8 @@
 //! `./x test e2e` builds what is needed and runs them; `./x test e2e NAME` runs those of a name.
 
 #[cfg(test)]
+mod approval;
+#[cfg(test)]
 mod clipboard;
 #[cfg(test)]
 mod controls;
