@@ -127,7 +127,7 @@ impl Judge {
             let reasons = vec![policy::Reason { policy: "engine".to_owned(), text }];
             return (Verdict::Deny { code: Code::PolicyError, reasons }, BTreeSet::new());
         };
-        let circumstances = Circumstances { session, tainted: false, clipboard_ours: false };
+        let circumstances = Circumstances { session };
         (policy.decide(&circumstances, operation, facts), policy.effects(operation, facts))
     }
 

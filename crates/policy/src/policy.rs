@@ -24,10 +24,6 @@ use crate::{
 pub struct Circumstances<'a> {
     /// The session's id.
     pub session: &'a str,
-    /// Whether it has read text that came from outside.
-    pub tainted: bool,
-    /// Whether what is on the clipboard was put there by it.
-    pub clipboard_ours: bool,
 }
 
 /// What is judged, and how: fixed for the life of a session.

@@ -99,7 +99,7 @@ fn entity(uid: EntityUid, parent: &EntityUid) -> Entity {
 
 /// The context's fields but for `approved` and `dry_run`; nothing where a record cannot be built.
 pub(crate) fn context(given: &Given<'_>) -> Option<Vec<(String, RestrictedExpression)>> {
-    let Given { circumstances, operation, facts, target, seen, effects, in_workspace } = *given;
+    let Given { operation, facts, target, seen, effects, in_workspace, .. } = *given;
     let texts = |all: Vec<&str>| RestrictedExpression::new_set(all.into_iter().map(text));
     let flag = RestrictedExpression::new_bool;
     let mut fields = vec![
@@ -108,8 +108,6 @@ pub(crate) fn context(given: &Given<'_>) -> Option<Vec<(String, RestrictedExpres
         ("effects".to_owned(), texts(effects.iter().map(|group| group.name()).collect())),
         ("risk".to_owned(), texts(seen.risk.iter().map(Risk::name).collect())),
         ("in_workspace".to_owned(), flag(in_workspace)),
-        ("tainted".to_owned(), flag(circumstances.tainted)),
-        ("clipboard_ours".to_owned(), flag(circumstances.clipboard_ours)),
     ];
     if let Some(target) = target {
         fields.push(("window".to_owned(), window(&target.window)?));

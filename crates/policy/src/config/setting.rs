@@ -179,29 +179,12 @@ pub const SETTINGS: &[Setting] = &[
         doc: "The key combination that stops every session at once, wherever it is pressed.",
     },
     Setting {
-        name: "acknowledge",
-        form: Form::Choices(&["server", "other_users"]),
-        default: "[]",
-        narrower: Narrower::Less,
-        doc: "Warnings that the person has taken note of: this is a Windows Server; other users are signed in.",
-    },
-    Setting {
         name: "log_level",
         form: Form::Choice(&["off", "error", "warn", "info", "debug", "trace"]),
         default: "\"warn\"",
         narrower: Narrower::Neither,
         doc: "How much to say on stderr.",
     },
-    texts(
-        "workspace.folders",
-        Narrower::Less,
-        "Folders in which profile `workspace` changes things without asking.",
-    ),
-    texts(
-        "workspace.keys",
-        Narrower::Less,
-        "Registry keys below which profile `workspace` changes values without asking.",
-    ),
     texts(
         "workspace.applications",
         Narrower::Less,
@@ -210,13 +193,13 @@ pub const SETTINGS: &[Setting] = &[
     texts(
         "protected.applications",
         Narrower::More,
-        "Programs, by full path or by file name, that are protected beside those that always are: reading them and \
-         input to them asks, and pictures do not show them.",
+        "Programs, by full path or by file name, that are protected beside those that always are: input to them \
+         asks.",
     ),
     Setting {
         name: "approvals.channels",
-        form: Form::Choices(&["elicitation", "dialog", "terminal"]),
-        default: "[\"elicitation\", \"dialog\", \"terminal\"]",
+        form: Form::Choices(&["elicitation", "dialog"]),
+        default: "[\"elicitation\", \"dialog\"]",
         narrower: Narrower::Less,
         doc: "Ways to ask a person, in the order in which they are tried.",
     },
@@ -256,16 +239,6 @@ pub const SETTINGS: &[Setting] = &[
         doc: "How long after a destructive act the next one has to wait, milliseconds.",
     },
     limit("limits.destructive_acts", 1_000_000, "25", "Destructive acts of a session."),
-    limit("limits.files_changed", 1_000_000, "200", "Files that a session changes."),
-    limit("limits.bytes_overwritten", 1 << 40, "100000000", "Bytes that a session overwrites."),
-    limit("limits.registry_values", 1_000_000, "50", "Registry values that a session changes."),
     limit("limits.launches", 1_000_000, "10", "Programs that a session starts."),
     limit("limits.session_minutes", 100_000, "60", "How long a session lasts, minutes."),
-    limit("limits.idle_minutes", 100_000, "30", "After how long without a call a session ends, minutes."),
-    limit(
-        "taint.clear_after_minutes",
-        100_000,
-        "\"unlimited\"",
-        "How long a session counts as having read untrusted text, minutes. `\"unlimited\"`: until a person says otherwise.",
-    ),
 ];

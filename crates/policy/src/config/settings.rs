@@ -65,12 +65,8 @@ pub struct Limits {
     pub changes_per_minute: Amount,
     pub cooldown: Duration,
     pub destructive_acts: Amount,
-    pub files_changed: Amount,
-    pub bytes_overwritten: Amount,
-    pub registry_values: Amount,
     pub launches: Amount,
     pub session_minutes: Amount,
-    pub idle_minutes: Amount,
 }
 
 /// A way to ask a person.
@@ -81,8 +77,6 @@ pub enum Channel {
     Elicitation,
     /// A dialog of ours.
     Dialog,
-    /// `winwarden approvals` at a terminal.
-    Terminal,
 }
 
 /// All settings.
@@ -97,17 +91,13 @@ pub struct Settings {
     pub dry_run: bool,
     pub badge: bool,
     pub stop_key: String,
-    pub acknowledge: Vec<String>,
     pub log_level: String,
-    pub workspace_folders: Vec<String>,
-    pub workspace_keys: Vec<String>,
     pub workspace_applications: Vec<String>,
     pub protected_applications: Vec<String>,
     pub channels: Vec<Channel>,
     pub trust_client_elicitation: bool,
     pub approval_wait: Duration,
     pub limits: Limits,
-    pub taint_minutes: Amount,
 }
 
 impl Settings {
@@ -138,7 +128,6 @@ impl Settings {
         let channel = |name: String| match name.as_str() {
             "elicitation" => Some(Channel::Elicitation),
             "dialog" => Some(Channel::Dialog),
-            "terminal" => Some(Channel::Terminal),
             _ => None,
         };
         Self {
@@ -150,10 +139,7 @@ impl Settings {
             dry_run: switch("dry_run"),
             badge: switch("badge"),
             stop_key: text("stop_key"),
-            acknowledge: texts("acknowledge"),
             log_level: text("log_level"),
-            workspace_folders: texts("workspace.folders"),
-            workspace_keys: texts("workspace.keys"),
             workspace_applications: texts("workspace.applications"),
             protected_applications: texts("protected.applications"),
             channels: texts("approvals.channels").into_iter().filter_map(channel).collect(),
@@ -166,14 +152,9 @@ impl Settings {
                 changes_per_minute: amount("limits.changes_per_minute"),
                 cooldown: Duration::from_millis(number("limits.cooldown_ms")),
                 destructive_acts: amount("limits.destructive_acts"),
-                files_changed: amount("limits.files_changed"),
-                bytes_overwritten: amount("limits.bytes_overwritten"),
-                registry_values: amount("limits.registry_values"),
                 launches: amount("limits.launches"),
                 session_minutes: amount("limits.session_minutes"),
-                idle_minutes: amount("limits.idle_minutes"),
             },
-            taint_minutes: amount("taint.clear_after_minutes"),
         }
     }
 }

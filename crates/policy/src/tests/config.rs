@@ -52,7 +52,7 @@ fn broken_toml_is_told_and_nothing_of_it_is_used() {
 
 #[test]
 fn an_empty_text_in_a_list_is_refused_for_it_would_mean_everything() {
-    assert_eq!(faults("[workspace]\nfolders = [\"C:\\\\x\", \" \"]").len(), 1);
+    assert_eq!(faults("[workspace]\napplications = [\"C:\\\\x\", \" \"]").len(), 1);
 }
 
 #[test]
@@ -80,9 +80,8 @@ fn the_machine_bounds_every_source_in_every_setting() {
         ("dry_run", "true", "false", "true"),
         ("badge", "true", "false", "true"),
         ("badge", "false", "true", "true"),
-        ("acknowledge", "[]", "[\"server\"]", "[]"),
         ("log_level", "\"info\"", "\"debug\"", "\"debug\""),
-        ("workspace.folders", "[\"C:\\\\a\"]", "[\"c:\\\\A\", \"C:\\\\b\"]", "[\"c:\\\\A\"]"),
+        ("workspace.applications", "[\"a.exe\"]", "[\"A.EXE\", \"b.exe\"]", "[\"A.EXE\"]"),
         ("protected.applications", "[\"a.exe\"]", "[]", "[\"a.exe\"]"),
         ("approvals.channels", "[\"dialog\"]", "[\"elicitation\", \"dialog\"]", "[\"dialog\"]"),
         ("approvals.trust_client_elicitation", "false", "true", "false"),

@@ -35,7 +35,7 @@ fn press(keys: &[&str]) -> Operation {
     Operation::PressKeys(PressKeysRequest { target: None, window: None, keys })
 }
 
-const HERE: Circumstances<'_> = Circumstances { session: "s", tainted: false, clipboard_ours: false };
+const HERE: Circumstances<'_> = Circumstances { session: "s" };
 
 fn of(profile: Profile) -> Policy {
     Policy::new(&Settings::of_profile(profile), &[]).unwrap()
@@ -181,15 +181,6 @@ fn each_profile_goes_as_far_as_its_name_says() {
 }
 
 #[test]
-fn what_this_session_put_on_the_clipboard_it_may_read() {
-    let ours = Circumstances { clipboard_ours: true, ..HERE };
-    let read = Operation::ClipboardRead(ClipboardReadRequest { max_chars: 1 });
-    for profile in Profile::ALL {
-        assert_eq!(name(of(profile).decide(&ours, &read, &Facts::default())), "allow", "{profile:?}");
-    }
-}
-
-#[test]
 fn a_workspace_frees_the_programs_that_are_named_and_no_others() {
     let settings = Settings {
         workspace_applications: vec!["NOTEPAD.exe".into(), r"C:\Apps\tool.exe".into()],
@@ -206,19 +197,6 @@ fn a_workspace_frees_the_programs_that_are_named_and_no_others() {
     // The same names say nothing in another profile.
     let assistant = Settings { profile: Profile::Assistant, ..settings.clone() };
     assert_eq!(verdict(&assistant, r"C:\Windows\notepad.exe"), "ask");
-}
-
-#[test]
-fn a_tainted_session_asks_even_where_the_workspace_is_free() {
-    let settings = Settings {
-        workspace_applications: vec!["notepad.exe".into()],
-        ..Settings::of_profile(Profile::Workspace)
-    };
-    let policy = Policy::new(&settings, &[]).unwrap();
-    let (operation, facts) = launch(r"C:\Windows\notepad.exe");
-    let tainted = Circumstances { tainted: true, ..HERE };
-    assert_eq!(name(policy.decide(&HERE, &operation, &facts)), "allow");
-    assert_eq!(name(policy.decide(&tainted, &operation, &facts)), "ask");
 }
 
 #[test]
