@@ -150,6 +150,9 @@ impl Gate {
     /// The path of a call: eleven stages, of which the transport's is behind us and `render` ahead.
     async fn walk(&self, call: &mut Call) -> Result<Recorded, Box<Refusal>> {
         let Planned { operation, deadline, dry_run } = Judge::plan(call)?;
+        if let Err(fault) = self.open_to(&operation) {
+            return Err(Refusal::of(fault, operation));
+        }
         let dry_run = dry_run || (self.judge.settings.dry_run && operation.kind().group() != Group::Read);
         let resolved = self.judge.resolve(call, operation, deadline).await?;
         let judged = self.decide(resolved, dry_run)?;
@@ -185,14 +188,8 @@ impl Gate {
             );
             return Err(resolved.refused(fault, Some(verdict)));
         }
-        if kind != Kind::Status && self.stopping().is_cancelled() {
-            let fault = Fault::new(Code::SessionStopped, "a person stopped this session")
-                .hint("only `status` answers until they resume it");
-            return Err(resolved.refused(fault, Some(verdict)));
-        }
-        if resolved.operation.takes_input() && self.approvals.open() {
-            let fault =
-                Fault::new(Code::InputFrozen, "a person is being asked; meanwhile nothing gives input");
+        // Once more: a person may have been asked, or have stopped the session, while the targets were looked up.
+        if let Err(fault) = self.open_to(&resolved.operation) {
             return Err(resolved.refused(fault, Some(verdict)));
         }
         let counted = self.counters().admit(kind, &effects);
@@ -204,6 +201,19 @@ impl Gate {
             Ok(admission) => Ok(Admitted { resolved, verdict, effects, admission }),
             Err(fault) => Err(resolved.refused(fault, Some(verdict))),
         }
+    }
+
+    /// Whether such an operation can be done now at all, whatever its target.
+    fn open_to(&self, operation: &Operation) -> Result<(), Fault> {
+        if operation.kind() != Kind::Status && self.stopping().is_cancelled() {
+            return Err(Fault::new(Code::SessionStopped, "a person stopped this session")
+                .hint("only `status` answers until they resume it"));
+        }
+        if operation.takes_input() && self.approvals.open() {
+            let message = "a person is being asked; meanwhile nothing gives input";
+            return Err(Fault::new(Code::InputFrozen, message));
+        }
+        Ok(())
     }
 
     /// A place among the running calls; input waits until the person's own hands rest.

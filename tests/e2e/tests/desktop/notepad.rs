@@ -16,6 +16,11 @@ const UNTITLED: &str = "Untitled - Notepad";
 /// A session, Notepad, and the refs of its window and its text.
 fn notepad() -> Result<(Session, Program, String, String), Trouble> {
     let mut session = Session::start(&[])?;
+    // The Notepad of a test before has been killed, and its window may not have noticed yet.
+    eventually("desktop without a Notepad", || {
+        let listed = session.call("window_list", json!({})).and_then(e2e::Reply::done).ok()?;
+        (!listed.text.contains(UNTITLED)).then_some(())
+    })?;
     let program = Program::of_windows("notepad", &[])?;
     let pad = window(&mut session, UNTITLED)?;
     let seen = look(&mut session, &pad)?;
