@@ -15,6 +15,6 @@ pub mod worker;
 #[cfg(windows)]
 pub use host::WorkerHost;
 #[cfg(windows)]
-pub use system::{harden, principal, program_data, written_by_administrators_only};
+pub use system::{harden, is_elevated, principal, program_data, written_by_administrators_only};
 #[cfg(windows)]
 pub use worker::run as run_worker;

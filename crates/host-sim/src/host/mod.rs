@@ -58,6 +58,12 @@ impl SimHost {
         Ok(host)
     }
 
+    /// Whether its user runs elevated.
+    #[must_use]
+    pub fn is_elevated(&self) -> bool {
+        self.desktop().world.user.elevated
+    }
+
     /// A panic while it was held has left the world as it was at that moment, which is a world.
     fn desktop(&self) -> MutexGuard<'_, Desktop> {
         self.desktop.lock().unwrap_or_else(PoisonError::into_inner)

@@ -33,7 +33,7 @@ pub use {
     displays::display_list,
     harden::{harden, see_real_pixels},
     machine::{program_data, written_by_administrators_only},
-    session::{desktop_state, principal, report},
+    session::{desktop_state, is_elevated, principal, report},
     windows::{by_title, facts, window_list},
 };
 #[cfg(windows)]

@@ -185,6 +185,12 @@ fn wine_version() -> Option<String> {
     Some(text.to_string_lossy().into_owned())
 }
 
+/// Whether this process is elevated; also where that cannot be told.
+#[must_use]
+pub fn is_elevated() -> bool {
+    Process::current().is_elevated() != Some(false)
+}
+
 /// `session 1, window station WinSta0, desktop Default takes input, not elevated`.
 fn desktop_words() -> String {
     let mut session = 0;

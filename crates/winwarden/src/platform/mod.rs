@@ -11,3 +11,12 @@ mod windows;
 pub use simulated::{Machine, harden, machine_folder, principal, run_worker, written_by_administrators_only};
 #[cfg(windows)]
 pub use windows::{Machine, harden, machine_folder, principal, run_worker, written_by_administrators_only};
+
+/// Refuses to serve elevated unless the command line says that it may be.
+fn may_be_elevated(elevated: bool, options: &crate::command::Serve) -> Result<(), &'static str> {
+    if elevated && !options.allow_elevated {
+        return Err("winwarden would be elevated, and so would be whatever an agent does: start it without \
+                    elevation, or with `--allow-elevated` where that is wanted");
+    }
+    Ok(())
+}

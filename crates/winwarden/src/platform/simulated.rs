@@ -24,7 +24,9 @@ pub struct Machine {
 impl Machine {
     /// Starts the world that `--sim` names, or goes on with the one in `--sim-state`.
     pub fn open(options: &Serve) -> Result<Self, Box<dyn Error>> {
-        Self::of(&options.machine, options.sim_state.as_deref())
+        let machine = Self::of(&options.machine, options.sim_state.as_deref())?;
+        super::may_be_elevated(machine.host.is_elevated(), options)?;
+        Ok(machine)
     }
 
     /// The world that `--sim` names, to look at.

@@ -24,6 +24,7 @@ pub struct Machine {
 impl Machine {
     /// The desktop this process is on; nothing is started yet.
     pub fn open(options: &Serve) -> Result<Self, Box<dyn Error>> {
+        super::may_be_elevated(host_windows::is_elevated(), options)?;
         Self::look(&options.machine)
     }
 

@@ -85,3 +85,18 @@ fn a_refused_call_leaves_one_record_and_a_permitted_one_two_with_the_clients_id(
     assert_eq!(intent["verdict"], "allow");
     assert_eq!(records.iter().filter(|record| record["verdict"] == "deny").count(), 3, "{records:#?}");
 }
+
+#[test]
+fn an_elevated_start_is_refused_unless_the_command_line_wants_it() {
+    let mut world = super::stage::world();
+    world["user"]["elevated"] = json!(true);
+    let home = super::client::Home::of(&world);
+    let file = home.path().join("world.json");
+    let arguments = ["serve", "--sim", file.to_str().unwrap()];
+    let refused = super::client::winwarden(home.path(), &arguments);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--allow-elevated"), "{refused:?}");
+    assert!(!home.path().join("audit").exists(), "a session began");
+    let wanted = super::client::winwarden(home.path(), &[&arguments[..], &["--allow-elevated"]].concat());
+    assert!(wanted.status.success(), "{wanted:?}");
+}
