@@ -135,7 +135,9 @@ impl Desk for SystemDesk {
     }
 
     fn tops(&self) -> Vec<u64> {
-        shown()
+        // Those in which the gate asks and tells the person are nothing that an act has opened or closed.
+        let of_others = |top: &u64| Some(&TopLevel(*top).owner().1) != self.own.first();
+        shown().into_iter().filter(of_others).collect()
     }
 
     fn info(&self, window: u64) -> Option<WindowInfo> {
