@@ -11,7 +11,7 @@ use std::{
 };
 
 use model::{Code, Facts, Fault, Group, Operation, tool::Plan};
-use policy::{Circumstances, Policy, Verdict, config::Settings};
+use policy::{Circumstances, Policy, Verdict, config::Settings, in_words};
 
 use crate::{
     deadline::within,
@@ -143,23 +143,14 @@ pub(crate) fn refusal_of(verdict: &Verdict, dry_run: bool) -> Option<Fault> {
         Verdict::Allow { .. } | Verdict::Ask { .. } => return None,
         Verdict::Preview { .. } if dry_run => return None,
         Verdict::Preview { reasons } => {
-            let message = format!("only a dry run is permitted: {}", words(reasons));
+            let message = format!("only a dry run is permitted: {}", in_words(reasons));
             Fault::new(Code::DeniedByPolicy, message).hint("`dry_run: true` shows what would be done")
         }
-        Verdict::Deny { code, reasons } => Fault::new(*code, format!("refused: {}", words(reasons))).hint(
+        Verdict::Deny { code, reasons } => Fault::new(*code, format!("refused: {}", in_words(reasons))).hint(
             "this is decided on the target, not on the tool: do not retry it another way; tell the person",
         ),
     };
     Some(fault)
-}
-
-/// Reasons in a line, with the policies they come from.
-pub(crate) fn words(reasons: &[policy::Reason]) -> String {
-    reasons
-        .iter()
-        .map(|reason| format!("{} (policy `{}`)", reason.text, reason.policy))
-        .collect::<Vec<_>>()
-        .join("; ")
 }
 
 /// What a call is run under.

@@ -8,11 +8,11 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use model::{Code, Facts, Fault, Group, Operation, Outcome, tool::Reply, tool::Tool};
-use policy::Verdict;
+use policy::{Verdict, in_words};
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::{approvals::Approval, approver::Approver, host::Locator, judge::words, places::Admission};
+use crate::{approvals::Approval, approver::Approver, host::Locator, places::Admission};
 
 /// A call as it came in.
 #[derive(Debug, Clone)]
@@ -128,9 +128,9 @@ impl Shown {
         let effects: Vec<&str> = self.effects.iter().map(|group| group.name()).collect();
         let verdict = match &self.verdict {
             Verdict::Allow { .. } => "it would be done".to_owned(),
-            Verdict::Ask { reasons } => format!("a person would be asked: {}", words(reasons)),
+            Verdict::Ask { reasons } => format!("a person would be asked: {}", in_words(reasons)),
             Verdict::Preview { reasons } | Verdict::Deny { reasons, .. } => {
-                format!("it would be refused: {}", words(reasons))
+                format!("it would be refused: {}", in_words(reasons))
             }
         };
         let target = self.target.as_deref().map(|target| format!("\ntarget: {target}")).unwrap_or_default();

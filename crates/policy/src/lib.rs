@@ -20,4 +20,4 @@ mod workspace;
 
 pub use load::{BrokenPolicy, PolicyText};
 pub use policy::{Circumstances, Policy};
-pub use verdict::{Reason, Verdict};
+pub use verdict::{Reason, Verdict, in_words};

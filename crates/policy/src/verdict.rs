@@ -41,6 +41,13 @@ pub struct Reason {
     pub text: String,
 }
 
+/// Reasons in a line, each with its policy.
+#[must_use]
+pub fn in_words(reasons: &[Reason]) -> String {
+    let words = reasons.iter().map(|reason| format!("{} (policy `{}`)", reason.text, reason.policy));
+    words.collect::<Vec<_>>().join("; ")
+}
+
 impl Verdict {
     /// Its name in records: `allow`, `ask`, `preview`, `deny`.
     #[must_use]
