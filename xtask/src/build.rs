@@ -196,3 +196,15 @@ fn path_flags(places: &Places, rust: WindowsRust) -> Vec<String> {
 fn remap(from: &Path, to: &str) -> String {
     format!("--remap-path-prefix={}={to}", from.display())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::DELAYED;
+
+    #[test]
+    fn both_linkers_delay_the_same_dlls() {
+        let script = include_str!("../dlltool-delayed");
+        let list = script.split_once("delayed='").and_then(|(_, rest)| rest.split('\'').next()).unwrap();
+        assert_eq!(list.split_whitespace().collect::<Vec<_>>(), DELAYED);
+    }
+}

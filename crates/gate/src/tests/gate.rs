@@ -8,13 +8,14 @@ use model::{
     tool::{Card, Hints, Plan, Reply, Tool},
     ui::{ElementId, ElementKey, Node, Patterns, Role, States, WindowKey},
 };
-use policy::config::Profile;
+use policy::config::{Channel, Profile};
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::{
-    host::{Answer, HostReport, Lookup},
+    approver::Answer,
+    host::{Answer as Ahead, HostReport, Lookup},
     read_records,
 };
 
@@ -44,11 +45,11 @@ impl Default for FakeHost {
 }
 
 impl Host for FakeHost {
-    fn resolve<'a>(&'a self, _: Lookup, _: &'a Run) -> Answer<'a, Facts> {
+    fn resolve<'a>(&'a self, _: Lookup, _: &'a Run) -> Ahead<'a, Facts> {
         Box::pin(async { (self.resolve)() })
     }
 
-    fn execute<'a>(&'a self, _: &'a Permit, run: &'a Run) -> Answer<'a, Outcome> {
+    fn execute<'a>(&'a self, _: &'a Permit, run: &'a Run) -> Ahead<'a, Outcome> {
         Box::pin(async {
             self.executed.fetch_add(1, Ordering::Relaxed);
             tokio::select! {
@@ -58,7 +59,7 @@ impl Host for FakeHost {
         })
     }
 
-    fn survey<'a>(&'a self, _: &'a Permit, _: &'a Run) -> Answer<'a, Vec<Node>> {
+    fn survey<'a>(&'a self, _: &'a Permit, _: &'a Run) -> Ahead<'a, Vec<Node>> {
         Box::pin(async { Ok(Vec::new()) })
     }
 
@@ -372,4 +373,87 @@ async fn status_is_answered_without_the_worker() {
     bench.call(Plans::One(Operation::Status(StatusRequest {}))).await.unwrap();
     assert_eq!(bench.executed(), 0);
     assert_eq!(bench.records().len(), 2);
+}
+
+/// Says yes to everything, once.
+#[derive(Debug)]
+struct Agreeable;
+
+impl Approver for Agreeable {
+    fn channel(&self) -> Channel {
+        Channel::Dialog
+    }
+
+    fn ask<'a>(&'a self, _: &'a Question) -> std::pin::Pin<Box<dyn Future<Output = Answer> + Send + 'a>> {
+        Box::pin(async { Answer::Once })
+    }
+}
+
+/// A gate that asks before it types into `p.exe`, and a person who agrees.
+fn asking(host: FakeHost) -> Bench {
+    let mut settings = Settings::of_profile(Profile::Assistant);
+    settings.protected_applications.push("p.exe".into());
+    let (home, host) = (tempfile::tempdir().unwrap(), Arc::new(host));
+    let config = GateConfig {
+        home: home.path().to_owned(),
+        principal: Principal::default(),
+        settings,
+        policy: None,
+        approvers: vec![Arc::new(Agreeable)],
+        version: "0".into(),
+    };
+    Bench { gate: Gate::open(config, host.clone()).unwrap(), host, home }
+}
+
+#[tokio::test]
+async fn what_was_approved_is_done_to_what_it_was_approved_for_and_to_nothing_else() {
+    let same = asking(FakeHost::default());
+    same.call(Plans::One(typing())).await.unwrap();
+    assert_eq!(same.executed(), 1);
+    assert_eq!(same.records()[0]["approval"], json!({"channel": "dialog"}));
+
+    // Between the question and the act another window has come into its place.
+    let looks = AtomicUsize::new(0);
+    let resolve = move || {
+        let mut facts = facts(false);
+        facts.targets[0].window.key.handle += looks.fetch_add(1, Ordering::Relaxed) as u64;
+        Ok(facts)
+    };
+    let other = asking(FakeHost { resolve: Box::new(resolve), ..FakeHost::default() });
+    assert_eq!(other.call(Plans::One(typing())).await.unwrap_err().code, Code::ApprovalStale);
+    assert_eq!(other.executed(), 0);
+    let records = other.records();
+    assert_eq!((records.len(), &records[0]["verdict"]), (1, &json!("ask")));
+}
+
+#[tokio::test]
+async fn a_target_that_is_gone_after_the_question_is_not_acted_on() {
+    let looks = AtomicUsize::new(0);
+    let resolve = move || match looks.fetch_add(1, Ordering::Relaxed) {
+        0 => Ok(facts(false)),
+        _ => Err(Fault::new(Code::NotFound, "it is gone")),
+    };
+    let bench = asking(FakeHost { resolve: Box::new(resolve), ..FakeHost::default() });
+    assert_eq!(bench.call(Plans::One(typing())).await.unwrap_err().code, Code::ApprovalStale);
+    assert_eq!(bench.executed(), 0);
+}
+
+#[tokio::test]
+async fn a_stop_ends_what_runs_and_lasts_until_it_is_resumed() {
+    let bench = bench(FakeHost { delay: Duration::from_secs(60), ..FakeHost::default() });
+    let running = bench.call(Plans::One(typing()));
+    let (ended, ()) = tokio::join!(running, async {
+        while bench.executed() == 0 {
+            tokio::task::yield_now().await;
+        }
+        bench.gate.stop();
+    });
+    assert_eq!(ended.unwrap_err().code, Code::Cancelled);
+    let look = || Plans::One(Operation::WindowList(WindowListRequest {}));
+    assert_eq!(bench.call(look()).await.unwrap_err().code, Code::SessionStopped);
+    let status = bench.call(Plans::One(Operation::Status(StatusRequest {}))).await;
+    assert!(status.is_ok(), "{status:?}");
+    bench.gate.resume();
+    // It runs again, until the fake's call is over its time.
+    assert_ne!(bench.call(look()).await.unwrap_err().code, Code::SessionStopped);
 }
