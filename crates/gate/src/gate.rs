@@ -5,6 +5,10 @@
 //! order; every call leaves a record, and only a recorded call gets a reply.
 //! Does not: know what is right; that is the policy's word.
 
+mod act;
+mod ask;
+mod write;
+
 use std::{
     io,
     path::PathBuf,
@@ -12,30 +16,26 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
-use model::{
-    Code, Fault, Group, Kind, Operation, Outcome, Status,
-    ui::{Node, quote},
-};
-use policy::{Policy, Verdict, config::Settings};
-use serde_json::{Value, json};
+use model::{Code, Fault, Group, Kind, Operation};
+use policy::{Policy, config::Settings};
+use serde_json::json;
 use thiserror::Error;
 use time::{OffsetDateTime, macros::format_description};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    approvals::{Act, Approval, Approvals, Asked},
-    approver::{Approver, Question},
-    audit::{self, Audit, Phase, Record},
+    approvals::Approvals,
+    approver::Approver,
+    audit::Audit,
     counters::Counters,
-    deadline::within,
-    host::{Host, Run},
-    judge::{Judge, Planned, refusal_of, run},
+    host::Host,
+    judge::{Judge, Planned, refusal_of},
     places::{Admission, Places, hands_rest},
     refusal::Refusal,
-    stages::{Admitted, Approved, Call, Ended, Judged, Permit, Recorded, Rendered, Resolved, Shown},
+    stages::{Admitted, Approved, Call, Judged, Permit, Recorded, Rendered, Resolved},
 };
 
 /// Who is at the other end of the transport.
@@ -226,57 +226,6 @@ impl Gate {
         Ok(admission)
     }
 
-    /// Stage 6: a person's yes, where the verdict asks for it; the targets must then still be what they were.
-    async fn approve(
-        &self,
-        call: &Call,
-        admitted: Admitted,
-        deadline: Duration,
-    ) -> Result<Approved, Box<Refusal>> {
-        let Admitted { resolved, verdict, effects, admission } = admitted;
-        let Verdict::Ask { reasons } = &verdict else {
-            return Ok(Approved { resolved, verdict, approval: None, admission });
-        };
-        let question = Question {
-            tool: call.tool.card().name,
-            operation: self.audit.redacted(&resolved.operation),
-            target: audit::target(&resolved.facts),
-            by: self.asker(call),
-            reasons: reasons.clone(),
-            effects,
-            wait: self.approvals.wait,
-        };
-        let act = Act::of(&resolved.operation, &resolved.facts);
-        let approvers: Vec<_> = call.approver.iter().chain(&self.approvers).cloned().collect();
-        let approval = match self.approvals.ask(&act, &question, &approvers, &call.cancel).await {
-            Asked::Yes(approval) => approval,
-            Asked::No(fault) => return Err(resolved.refused(fault, Some(verdict))),
-            Asked::Stop(fault) => {
-                self.stop();
-                return Err(resolved.refused(fault, Some(verdict)));
-            }
-        };
-        let again = self.judge.resolve(call, resolved.operation.clone(), deadline).await;
-        match again {
-            Ok(again) if again.facts == resolved.facts => {
-                Ok(Approved { resolved: again, verdict, approval: Some(approval), admission })
-            }
-            _ => {
-                let message = "the target is not what it was when a person approved; nothing was done";
-                let fault = Fault::new(Code::ApprovalStale, message)
-                    .hint("look again, then call again: the person is asked anew");
-                Err(resolved.refused(fault, Some(verdict)))
-            }
-        }
-    }
-
-    /// Who asks, in words: what is known, then what is claimed.
-    fn asker(&self, call: &Call) -> String {
-        let claimed = |field| call.claimed.get(field).and_then(Value::as_str).unwrap_or("nothing");
-        let known = if self.parent.is_empty() { "a program that is not known" } else { &self.parent };
-        format!("{known}; it calls itself {} {}", quote(claimed("name")), quote(claimed("version")))
-    }
-
     /// Stops the session: what runs is cancelled, and all but `status` is refused until [`resume`](Self::resume).
     pub fn stop(&self) {
         self.stopping().cancel();
@@ -303,176 +252,6 @@ impl Gate {
     )]
     fn permit(&self, approved: Approved) -> Result<Permit, Box<Refusal>> {
         Ok(Permit { approved })
-    }
-
-    /// Stage 8: on disk before anything happens.
-    fn record_intent(&self, call: &Call, permit: &Permit) -> Result<u64, Box<Refusal>> {
-        let Approved { resolved, verdict, approval, .. } = &permit.approved;
-        let record = Record {
-            operation: Some(&resolved.operation),
-            facts: Some(&resolved.facts),
-            verdict: Some(verdict),
-            approval: approval.map(Approval::record),
-            ..Record::new(Phase::Intent, call)
-        };
-        self.audit.write(&record).map_err(|error| {
-            let fault = Fault::new(
-                Code::AuditFailed,
-                format!("nothing was done: the audit cannot be written: {error}"),
-            );
-            Refusal::of(fault, resolved.operation.clone())
-        })
-    }
-
-    /// Stage 9, ended as by a cancel when the session is stopped: what was half done in input is taken back.
-    async fn execute_unless_stopped(
-        &self,
-        call: &Call,
-        permit: &Permit,
-        deadline: Duration,
-    ) -> Result<Outcome, Fault> {
-        let stopped = self.stopping();
-        let execute = self.execute(call, permit, deadline);
-        tokio::pin!(execute);
-        tokio::select! {
-            ended = &mut execute => return ended,
-            () = stopped.cancelled(), if permit.operation().kind() != Kind::Status => call.cancel.cancel(),
-        }
-        execute.await
-    }
-
-    /// Stage 9: the host does it, within the deadline; what it shows is named.
-    async fn execute(&self, call: &Call, permit: &Permit, deadline: Duration) -> Result<Outcome, Fault> {
-        let operation = permit.operation();
-        if operation.kind() == Kind::Status {
-            return Ok(Outcome::Status(self.status()));
-        }
-        let mut run = run(call, deadline);
-        let mut shown = Vec::new();
-        if let Operation::Screenshot(request) = operation
-            && request.marks
-        {
-            let marked = self.marks(permit, &run, deadline).await?;
-            run.marks = marked.iter().filter_map(|node| Some((node.reference?, node.rect))).collect();
-            shown = marked;
-        }
-        let mut ended = within(deadline, self.judge.host.execute(permit, &run)).await;
-        if let Ok(Outcome::Picture(picture)) = &mut ended {
-            picture.marks = shown;
-        }
-        let mut memory = self.judge.memory();
-        match &mut ended {
-            Ok(outcome) => memory.name_outcome(operation, outcome)?,
-            Err(fault) => memory.name_fault(fault),
-        }
-        ended
-    }
-
-    /// The elements that a picture will show, with their names.
-    async fn marks(&self, permit: &Permit, run: &Run, deadline: Duration) -> Result<Vec<Node>, Fault> {
-        let mut nodes = within(deadline, self.judge.host.survey(permit, run)).await?;
-        let mut memory = self.judge.memory();
-        for node in &mut nodes {
-            memory.name_element(node);
-        }
-        Ok(nodes)
-    }
-
-    /// Stage 10: the outcome, without which nothing more will be changed.
-    fn record_outcome(
-        &self,
-        call: &Call,
-        permit: Permit,
-        intent: u64,
-        elapsed: Duration,
-        ended: Result<Outcome, Fault>,
-    ) -> Recorded {
-        let Approved { resolved, verdict, admission, .. } = permit.approved;
-        drop(admission);
-        let record = Record {
-            operation: Some(&resolved.operation),
-            facts: Some(&resolved.facts),
-            verdict: Some(&verdict),
-            code: ended.as_ref().err().map(|fault| fault.code),
-            intent: Some(intent),
-            elapsed_us: Some(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)),
-            ..Record::new(Phase::Outcome, call)
-        };
-        let ended = match (self.write_last(&record), ended) {
-            (Ok(()), Ok(outcome)) => Ended::Done(resolved.operation, Box::new(outcome)),
-            (Ok(()), Err(fault)) => Ended::Failed(fault),
-            (Err(fault), Ok(_)) => {
-                Ended::Failed(fault.hint("it was done; nothing more will be changed in this session"))
-            }
-            (Err(fault), Err(_)) => {
-                Ended::Failed(fault.hint("it was tried; nothing more will be changed in this session"))
-            }
-        };
-        Recorded { tool: Arc::clone(&call.tool), ended }
-    }
-
-    /// The one record of a call that only shows what would be done: its verdict is that of the act.
-    fn record_dry_run(&self, call: &Call, judged: Judged) -> Result<Recorded, Box<Refusal>> {
-        let Judged { resolved, verdict, effects } = judged;
-        if let Err(fault) = self.counters().admit_dry_run() {
-            return Err(resolved.refused(fault, Some(verdict)));
-        }
-        let record = Record {
-            operation: Some(&resolved.operation),
-            facts: Some(&resolved.facts),
-            verdict: Some(&verdict),
-            dry_run: true,
-            ..Record::new(Phase::Outcome, call)
-        };
-        let ended = match self.write_last(&record) {
-            Ok(()) => Ended::Shown(Shown {
-                operation: self.audit.redacted(&resolved.operation),
-                target: audit::target(&resolved.facts),
-                verdict,
-                effects,
-            }),
-            Err(fault) => Ended::Failed(fault),
-        };
-        Ok(Recorded { tool: Arc::clone(&call.tool), ended })
-    }
-
-    /// A refused call's one record.
-    fn record_refusal(&self, call: &Call, refusal: Refusal) -> Recorded {
-        let Refusal { fault, operation, facts, verdict } = refusal;
-        self.refused.fetch_add(1, Ordering::Relaxed);
-        let record = Record {
-            operation: operation.as_ref(),
-            facts: facts.as_ref(),
-            verdict: verdict.as_ref(),
-            code: Some(fault.code),
-            ..Record::new(Phase::Outcome, call)
-        };
-        let ended = self.write_last(&record).map_or_else(Ended::Failed, |()| Ended::Failed(fault));
-        Recorded { tool: Arc::clone(&call.tool), ended }
-    }
-
-    fn write_last(&self, record: &Record<'_>) -> Result<(), Fault> {
-        self.calls.fetch_add(1, Ordering::Relaxed);
-        self.audit.write(record).map(drop).map_err(|error| {
-            self.audit_failed.store(true, Ordering::Release);
-            Fault::new(Code::AuditFailed, format!("the outcome could not be recorded: {error}"))
-        })
-    }
-
-    fn status(&self) -> Status {
-        let report = self.judge.host.report();
-        Status {
-            version: self.version.clone(),
-            session: self.session.clone(),
-            platform: report.platform,
-            desktop: report.desktop,
-            toolsets: self.judge.settings.toolsets.clone(),
-            limitations: report.limitations,
-            audit: self.audit.path().display().to_string(),
-            calls: self.calls.load(Ordering::Relaxed),
-            refused: self.refused.load(Ordering::Relaxed),
-            worker_restarts: report.worker_restarts,
-        }
     }
 
     /// A panic while they were held has counted a call that was not made.

@@ -1,0 +1,85 @@
+//! Stage 9: the host does what the permit says; what it shows is named.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use model::{Fault, Kind, Operation, Outcome, Status, ui::Node};
+
+use super::Gate;
+use crate::{
+    deadline::within,
+    host::Run,
+    judge::run,
+    stages::{Call, Permit},
+};
+
+impl Gate {
+    /// Stage 9, ended as by a cancel when the session is stopped: what was half done in input is taken back.
+    pub(super) async fn execute_unless_stopped(
+        &self,
+        call: &Call,
+        permit: &Permit,
+        deadline: Duration,
+    ) -> Result<Outcome, Fault> {
+        let stopped = self.stopping();
+        let execute = self.execute(call, permit, deadline);
+        tokio::pin!(execute);
+        tokio::select! {
+            ended = &mut execute => return ended,
+            () = stopped.cancelled(), if permit.operation().kind() != Kind::Status => call.cancel.cancel(),
+        }
+        execute.await
+    }
+
+    /// Stage 9: the host does it, within the deadline; what it shows is named.
+    async fn execute(&self, call: &Call, permit: &Permit, deadline: Duration) -> Result<Outcome, Fault> {
+        let operation = permit.operation();
+        if operation.kind() == Kind::Status {
+            return Ok(Outcome::Status(self.status()));
+        }
+        let mut run = run(call, deadline);
+        let mut shown = Vec::new();
+        if let Operation::Screenshot(request) = operation
+            && request.marks
+        {
+            let marked = self.marks(permit, &run, deadline).await?;
+            run.marks = marked.iter().filter_map(|node| Some((node.reference?, node.rect))).collect();
+            shown = marked;
+        }
+        let mut ended = within(deadline, self.judge.host.execute(permit, &run)).await;
+        if let Ok(Outcome::Picture(picture)) = &mut ended {
+            picture.marks = shown;
+        }
+        let mut memory = self.judge.memory();
+        match &mut ended {
+            Ok(outcome) => memory.name_outcome(operation, outcome)?,
+            Err(fault) => memory.name_fault(fault),
+        }
+        ended
+    }
+
+    /// The elements that a picture will show, with their names.
+    async fn marks(&self, permit: &Permit, run: &Run, deadline: Duration) -> Result<Vec<Node>, Fault> {
+        let mut nodes = within(deadline, self.judge.host.survey(permit, run)).await?;
+        let mut memory = self.judge.memory();
+        for node in &mut nodes {
+            memory.name_element(node);
+        }
+        Ok(nodes)
+    }
+
+    fn status(&self) -> Status {
+        let report = self.judge.host.report();
+        Status {
+            version: self.version.clone(),
+            session: self.session.clone(),
+            platform: report.platform,
+            desktop: report.desktop,
+            toolsets: self.judge.settings.toolsets.clone(),
+            limitations: report.limitations,
+            audit: self.audit.path().display().to_string(),
+            calls: self.calls.load(Ordering::Relaxed),
+            refused: self.refused.load(Ordering::Relaxed),
+            worker_restarts: report.worker_restarts,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Stage 6: asking a person, and finding the targets again before their yes counts.
+
+use std::time::Duration;
+
+use model::{Code, Fault, ui::quote};
+use policy::Verdict;
+use serde_json::Value;
+
+use super::Gate;
+use crate::{
+    approvals::{Act, Asked},
+    approver::Question,
+    audit,
+    refusal::Refusal,
+    stages::{Admitted, Approved, Call},
+};
+
+impl Gate {
+    /// Stage 6: a person's yes, where the verdict asks for it; the targets must then still be what they were.
+    pub(super) async fn approve(
+        &self,
+        call: &Call,
+        admitted: Admitted,
+        deadline: Duration,
+    ) -> Result<Approved, Box<Refusal>> {
+        let Admitted { resolved, verdict, effects, admission } = admitted;
+        let Verdict::Ask { reasons } = &verdict else {
+            return Ok(Approved { resolved, verdict, approval: None, admission });
+        };
+        let question = Question {
+            tool: call.tool.card().name,
+            operation: self.audit.redacted(&resolved.operation),
+            target: audit::target(&resolved.facts),
+            by: self.asker(call),
+            reasons: reasons.clone(),
+            effects,
+            wait: self.approvals.wait,
+        };
+        let act = Act::of(&resolved.operation, &resolved.facts);
+        let approvers: Vec<_> = call.approver.iter().chain(&self.approvers).cloned().collect();
+        let approval = match self.approvals.ask(&act, &question, &approvers, &call.cancel).await {
+            Asked::Yes(approval) => approval,
+            Asked::No(fault) => return Err(resolved.refused(fault, Some(verdict))),
+            Asked::Stop(fault) => {
+                self.stop();
+                return Err(resolved.refused(fault, Some(verdict)));
+            }
+        };
+        let again = self.judge.resolve(call, resolved.operation.clone(), deadline).await;
+        match again {
+            Ok(again) if again.facts == resolved.facts => {
+                Ok(Approved { resolved: again, verdict, approval: Some(approval), admission })
+            }
+            _ => {
+                let message = "the target is not what it was when a person approved; nothing was done";
+                let fault = Fault::new(Code::ApprovalStale, message)
+                    .hint("look again, then call again: the person is asked anew");
+                Err(resolved.refused(fault, Some(verdict)))
+            }
+        }
+    }
+
+    /// Who asks, in words: what is known, then what is claimed.
+    fn asker(&self, call: &Call) -> String {
+        let claimed = |field| call.claimed.get(field).and_then(Value::as_str).unwrap_or("nothing");
+        let known = if self.parent.is_empty() { "a program that is not known" } else { &self.parent };
+        format!("{known}; it calls itself {} {}", quote(claimed("name")), quote(claimed("version")))
+    }
+}

@@ -1,0 +1,118 @@
+//! Stages 8 and 10: what is on disk before an act and after it.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use model::{Code, Fault, Outcome};
+
+use super::Gate;
+use crate::{
+    approvals::Approval,
+    audit::{self, Phase, Record},
+    refusal::Refusal,
+    stages::{Approved, Call, Ended, Judged, Permit, Recorded, Shown},
+};
+
+impl Gate {
+    /// Stage 8: on disk before anything happens.
+    pub(super) fn record_intent(&self, call: &Call, permit: &Permit) -> Result<u64, Box<Refusal>> {
+        let Approved { resolved, verdict, approval, .. } = &permit.approved;
+        let record = Record {
+            operation: Some(&resolved.operation),
+            facts: Some(&resolved.facts),
+            verdict: Some(verdict),
+            approval: approval.map(Approval::record),
+            ..Record::new(Phase::Intent, call)
+        };
+        self.audit.write(&record).map_err(|error| {
+            let fault = Fault::new(
+                Code::AuditFailed,
+                format!("nothing was done: the audit cannot be written: {error}"),
+            );
+            Refusal::of(fault, resolved.operation.clone())
+        })
+    }
+
+    /// Stage 10: the outcome, without which nothing more will be changed.
+    pub(super) fn record_outcome(
+        &self,
+        call: &Call,
+        permit: Permit,
+        intent: u64,
+        elapsed: Duration,
+        ended: Result<Outcome, Fault>,
+    ) -> Recorded {
+        let Approved { resolved, verdict, admission, .. } = permit.approved;
+        drop(admission);
+        let record = Record {
+            operation: Some(&resolved.operation),
+            facts: Some(&resolved.facts),
+            verdict: Some(&verdict),
+            code: ended.as_ref().err().map(|fault| fault.code),
+            intent: Some(intent),
+            elapsed_us: Some(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)),
+            ..Record::new(Phase::Outcome, call)
+        };
+        let ended = match (self.write_last(&record), ended) {
+            (Ok(()), Ok(outcome)) => Ended::Done(resolved.operation, Box::new(outcome)),
+            (Ok(()), Err(fault)) => Ended::Failed(fault),
+            (Err(fault), Ok(_)) => {
+                Ended::Failed(fault.hint("it was done; nothing more will be changed in this session"))
+            }
+            (Err(fault), Err(_)) => {
+                Ended::Failed(fault.hint("it was tried; nothing more will be changed in this session"))
+            }
+        };
+        Recorded { tool: Arc::clone(&call.tool), ended }
+    }
+
+    /// The one record of a call that only shows what would be done: its verdict is that of the act.
+    pub(super) fn record_dry_run(&self, call: &Call, judged: Judged) -> Result<Recorded, Box<Refusal>> {
+        let Judged { resolved, verdict, effects } = judged;
+        if let Err(fault) = self.counters().admit_dry_run() {
+            return Err(resolved.refused(fault, Some(verdict)));
+        }
+        let record = Record {
+            operation: Some(&resolved.operation),
+            facts: Some(&resolved.facts),
+            verdict: Some(&verdict),
+            dry_run: true,
+            ..Record::new(Phase::Outcome, call)
+        };
+        let ended = match self.write_last(&record) {
+            Ok(()) => Ended::Shown(Shown {
+                operation: self.audit.redacted(&resolved.operation),
+                target: audit::target(&resolved.facts),
+                verdict,
+                effects,
+            }),
+            Err(fault) => Ended::Failed(fault),
+        };
+        Ok(Recorded { tool: Arc::clone(&call.tool), ended })
+    }
+
+    /// A refused call's one record.
+    pub(super) fn record_refusal(&self, call: &Call, refusal: Refusal) -> Recorded {
+        let Refusal { fault, operation, facts, verdict } = refusal;
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        let record = Record {
+            operation: operation.as_ref(),
+            facts: facts.as_ref(),
+            verdict: verdict.as_ref(),
+            code: Some(fault.code),
+            ..Record::new(Phase::Outcome, call)
+        };
+        let ended = self.write_last(&record).map_or_else(Ended::Failed, |()| Ended::Failed(fault));
+        Recorded { tool: Arc::clone(&call.tool), ended }
+    }
+
+    fn write_last(&self, record: &Record<'_>) -> Result<(), Fault> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.audit.write(record).map(drop).map_err(|error| {
+            self.audit_failed.store(true, Ordering::Release);
+            Fault::new(Code::AuditFailed, format!("the outcome could not be recorded: {error}"))
+        })
+    }
+}
