@@ -1,8 +1,8 @@
-use std::sync::atomic::AtomicUsize;
+use std::{sync::atomic::AtomicUsize, time::Duration};
 
 use model::{
-    Acted, Button, ClickRequest, DesktopState, ElementRef, Elevation, Facts, Means, ProcessFacts, Rect,
-    SecretText, StatusRequest, Target, TargetFacts, TypeMode, TypeTextRequest, WindowFacts, WindowInfo,
+    Acted, Button, ClickRequest, DesktopState, ElementRef, Elevation, Facts, Means, Outcome, ProcessFacts,
+    Rect, SecretText, StatusRequest, Target, TargetFacts, TypeMode, TypeTextRequest, WindowFacts, WindowInfo,
     WindowList, WindowListRequest, WindowState,
     keys::Modifiers,
     tool::{Card, Hints, Plan, Reply, Tool},
@@ -14,8 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::{
-    approver::Answer,
-    host::{Answer as Ahead, HostReport, Lookup},
+    approver::{Answer, Question},
+    host::{Answer as Ahead, HostReport, Lookup, Run},
     read_records,
 };
 
