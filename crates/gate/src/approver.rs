@@ -45,6 +45,8 @@ pub struct Question {
     pub reasons: Vec<Reason>,
     /// What the operation would do.
     pub effects: BTreeSet<Group>,
+    /// What the session has read before that others wrote, each source in a line.
+    pub taint: Vec<String>,
     /// How long the question stands.
     pub wait: Duration,
 }
@@ -62,6 +64,9 @@ impl fmt::Display for Question {
         writeln!(f, "Asked by: {}", self.by)?;
         for reason in &self.reasons {
             writeln!(f, "Why you are asked: {} (policy `{}`)", reason.text, reason.policy)?;
+        }
+        for read in &self.taint {
+            writeln!(f, "Before this it read what others wrote: {read}")?;
         }
         write!(f, "It cannot be undone.")
     }

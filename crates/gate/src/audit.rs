@@ -3,7 +3,7 @@
 //! Untrusted: every text in operations and facts.
 //! Guarantees: a record is in the operating system's hands before its writer goes on; text that an agent types, sets
 //! or copies stands in it only as its length and an HMAC-SHA-256 (RFC 2104) under a key that is never written, and
-//! keys that type a character only as such.
+//! keys that type a character only as such; secrets in titles, names and arguments are taken out.
 //! Does not: survive the loss of power in the same second (records are not forced to the disk), or show tampering.
 
 use std::{
@@ -16,7 +16,7 @@ use std::{
 use crate::stages::Call;
 use hmac::{Hmac, KeyInit, Mac};
 use model::{Condition, Facts, Operation, SecretText, keys::Chord};
-use policy::Verdict;
+use policy::{Verdict, redact, taint::Source};
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
 use thiserror::Error;
@@ -44,6 +44,7 @@ struct Writer {
 pub(crate) struct Record<'a> {
     pub(crate) phase: Phase,
     pub(crate) request_id: &'a Value,
+    pub(crate) step: Option<u32>,
     pub(crate) claimed: &'a Value,
     pub(crate) tool: &'a str,
     pub(crate) operation: Option<&'a Operation>,
@@ -57,6 +58,8 @@ pub(crate) struct Record<'a> {
     pub(crate) approval: Option<Value>,
     /// The number of the intent that an outcome belongs to.
     pub(crate) intent: Option<u64>,
+    /// Where text came from that others wrote, which the call brings.
+    pub(crate) taint: Vec<Source>,
     /// How long the execution took.
     pub(crate) elapsed_us: Option<u64>,
 }
@@ -67,6 +70,7 @@ impl<'a> Record<'a> {
         Self {
             phase,
             request_id: &call.request_id,
+            step: call.step,
             claimed: &call.claimed,
             tool: call.tool.card().name,
             operation: None,
@@ -76,6 +80,7 @@ impl<'a> Record<'a> {
             dry_run: false,
             approval: None,
             intent: None,
+            taint: Vec::new(),
             elapsed_us: None,
         }
     }
@@ -138,6 +143,9 @@ impl Audit {
         put("principal", self.principal.clone());
         put("claimed", record.claimed.clone());
         put("request_id", record.request_id.clone());
+        if let Some(step) = record.step {
+            put("step", json!(step));
+        }
         put("tool", json!(record.tool));
         put("operation", record.operation.map_or(Value::Null, |operation| self.redacted(operation)));
         put("target", json!(record.facts.and_then(target)));
@@ -147,7 +155,10 @@ impl Audit {
             put("judgement", json!(verdict));
         }
         if let (Some(facts), None) = (record.facts, record.intent) {
-            put("facts", json!(facts));
+            put("facts", without_secrets(json!(facts)));
+        }
+        if !record.taint.is_empty() {
+            put("taint", json!(record.taint));
         }
         if record.dry_run {
             put("dry_run", json!(true));
@@ -181,7 +192,7 @@ impl Audit {
         if let (Operation::PressKeys(request), Some(fields)) = (operation, value.as_object_mut()) {
             fields.insert("keys".to_owned(), request.keys.iter().map(pressed).collect());
         }
-        value
+        without_secrets(value)
     }
 
     /// What is left of a text in a record.
@@ -201,17 +212,40 @@ fn pressed(keys: &Chord) -> Value {
     if keys.types_a_character() { json!("[character]") } else { json!(keys) }
 }
 
+/// The same, with every secret in its texts taken out; texts of one list are judged together, as a program's arguments.
+fn without_secrets(mut value: Value) -> Value {
+    match &mut value {
+        Value::String(text) => {
+            if let Some(clean) = redact::part(text, 0..text.len()) {
+                *text = clean;
+            }
+        }
+        Value::Array(items) => {
+            let words: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
+            match words {
+                Some(words) => *items = redact::words(&words).into_iter().map(Value::from).collect(),
+                None => items.iter_mut().for_each(|item| *item = without_secrets(item.take())),
+            }
+        }
+        Value::Object(fields) => {
+            fields.values_mut().for_each(|field| *field = without_secrets(field.take()));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+    value
+}
+
 /// The target in a line for people.
 pub(crate) fn target(facts: &Facts) -> Option<String> {
+    let quote = |text: &str| model::ui::quote(&redact::text(text));
     let targets: Vec<String> = facts
         .targets
         .iter()
         .map(|target| {
-            let window =
-                format!("{} in {}", model::ui::quote(&target.window.title), target.window.process.path);
+            let window = format!("{} in {}", quote(&target.window.title), target.window.process.path);
             target.element.as_ref().map_or_else(
                 || window.clone(),
-                |element| format!("{} {} of {window}", element.role, model::ui::quote(&element.name)),
+                |element| format!("{} {} of {window}", element.role, quote(&element.name)),
             )
         })
         .chain(facts.launch.iter().map(|launch| launch.path.clone()))

@@ -7,10 +7,11 @@
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
+    time::Instant,
 };
 
 use model::{Code, Fault, Group, Operation};
-use policy::{Policy, Reason, Verdict, config::Settings};
+use policy::{Circumstances, Policy, Reason, Verdict, config::Settings, taint::brought};
 use serde::Serialize;
 
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
     judge::{Judge, Planned},
     refusal::Refusal,
     stages::{Call, Resolved},
+    taint::Taint,
 };
 
 /// What would become of a call.
@@ -48,11 +50,25 @@ pub struct Used {
     retry_after_ms: Option<u64>,
 }
 
+/// What is counted of a session.
+#[derive(Debug)]
+struct Past {
+    counters: Counters,
+    taint: Taint,
+    begun: Instant,
+}
+
+impl Past {
+    fn new(settings: &Settings) -> Self {
+        Self { counters: Counters::new(&settings.limits), taint: Taint::default(), begun: Instant::now() }
+    }
+}
+
 /// Explains calls against one machine and one configuration.
 #[derive(Debug)]
 pub struct Explainer {
     judge: Judge,
-    sessions: HashMap<String, Counters>,
+    sessions: HashMap<String, Past>,
 }
 
 impl Explainer {
@@ -64,26 +80,27 @@ impl Explainer {
     /// What would become of a call. Calls of one `session` share its limits, as if those that may run had run; a call
     /// without one stands alone.
     pub async fn explain(&mut self, session: Option<&str>, mut call: Call) -> Explanation {
-        let mut alone = Counters::new(&self.judge.settings.limits);
-        let counters = match session {
+        let settings = &self.judge.settings;
+        let mut alone = Past::new(settings);
+        let past = match session {
             None => &mut alone,
-            Some(id) => self
-                .sessions
-                .entry(id.to_owned())
-                .or_insert_with(|| Counters::new(&self.judge.settings.limits)),
+            Some(id) => self.sessions.entry(id.to_owned()).or_insert_with(|| Past::new(settings)),
         };
+        let Past { counters, taint, begun } = past;
         let resolved = match resolve(&self.judge, &mut call).await {
             Ok(resolved) => resolved,
             Err(refusal) => return refused(refusal.fault, refusal.operation, BTreeSet::new(), counters),
         };
-        let (verdict, effects) = self.judge.decide(session.unwrap_or("explain"), &resolved);
-        let operation = Some(resolved.operation);
+        let sources = taint.sources(begun.elapsed(), settings.limits.taint_minutes);
+        let circumstances = Circumstances { session: session.unwrap_or("explain"), taint: &sources };
+        let (verdict, effects) = self.judge.decide(&circumstances, &resolved);
+        let Resolved { operation, facts, .. } = resolved;
         let (code, reasons) = match &verdict {
             Verdict::Allow { .. } => {
-                let kind = operation.as_ref().map_or(model::Kind::Status, Operation::kind);
-                if let Err(fault) = counters.admit(kind, &effects) {
-                    return refused(fault, operation, effects, counters);
+                if let Err(fault) = counters.admit(operation.kind(), &effects) {
+                    return refused(fault, Some(operation), effects, counters);
                 }
+                taint.mark(brought(&operation, &facts), begun.elapsed());
                 (None, Vec::new())
             }
             Verdict::Ask { reasons } => (Some(Code::ApprovalRequired), reasons.clone()),
@@ -91,6 +108,7 @@ impl Explainer {
             Verdict::Deny { code, reasons } => (Some(*code), reasons.clone()),
         };
         let limits = Used { spent: counters.spent(), retry_after_ms: None };
+        let operation = Some(operation);
         Explanation { verdict: verdict.name(), code, reasons, operation, effects, limits }
     }
 }

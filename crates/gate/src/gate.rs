@@ -7,6 +7,7 @@
 
 mod act;
 mod ask;
+mod read;
 mod write;
 
 use std::{
@@ -20,7 +21,7 @@ use std::{
 };
 
 use model::{Code, Fault, Group, Kind, Operation};
-use policy::{Policy, config::Settings};
+use policy::{Circumstances, Policy, config::Settings};
 use serde_json::json;
 use thiserror::Error;
 use time::{OffsetDateTime, macros::format_description};
@@ -36,6 +37,7 @@ use crate::{
     places::{Admission, Places, hands_rest},
     refusal::Refusal,
     stages::{Admitted, Approved, Call, Judged, Permit, Recorded, Rendered, Resolved},
+    taint::Taint,
 };
 
 /// Who is at the other end of the transport.
@@ -87,6 +89,8 @@ pub struct Gate {
     places: Places,
     counters: Mutex<Counters>,
     approvals: Approvals,
+    taint: Mutex<Taint>,
+    begun: Instant,
     /// Ways to ask a person that every call has.
     approvers: Vec<Arc<dyn Approver>>,
     stopped: Mutex<CancellationToken>,
@@ -113,6 +117,8 @@ impl Gate {
             places: Places::new(&config.settings.limits),
             counters: Mutex::new(Counters::new(&config.settings.limits)),
             approvals: Approvals::new(&config.settings),
+            taint: Mutex::default(),
+            begun: Instant::now(),
             approvers: config.approvers,
             stopped: Mutex::default(),
             parent: config.principal.parent,
@@ -142,9 +148,19 @@ impl Gate {
     pub async fn answer(&self, mut call: Call) -> Rendered {
         let recorded = match self.walk(&mut call).await {
             Ok(recorded) => recorded,
-            Err(refusal) => self.record_refusal(&call, *refusal),
+            Err(refusal) => {
+                self.mark_candidates(&call, &refusal.fault).await;
+                self.record_refusal(&call, *refusal)
+            }
         };
         recorded.render()
+    }
+
+    /// Ends a call for a reason that lies before the path, such as a request that holds no call of its own.
+    pub fn refuse(&self, mut call: Call, fault: Fault) -> Rendered {
+        std::mem::take(&mut call.arguments).values_mut().for_each(model::wipe);
+        let refusal = Refusal { fault, operation: None, facts: None, verdict: None };
+        self.record_refusal(&call, refusal).render()
     }
 
     /// The path of a call: eleven stages, of which the transport's is behind us and `render` ahead.
@@ -170,7 +186,9 @@ impl Gate {
 
     /// Stage 4: the policy's word.
     fn decide(&self, resolved: Resolved, dry_run: bool) -> Result<Judged, Box<Refusal>> {
-        let (verdict, effects) = self.judge.decide(&self.session, &resolved);
+        let taint = self.taint();
+        let circumstances = Circumstances { session: &self.session, taint: &taint };
+        let (verdict, effects) = self.judge.decide(&circumstances, &resolved);
         match refusal_of(&verdict, dry_run) {
             None => Ok(Judged { resolved, verdict, effects }),
             Some(fault) => Err(resolved.refused(fault, Some(verdict))),

@@ -11,7 +11,7 @@ use std::{
 };
 
 use model::{Code, Facts, Fault, Group, Operation, tool::Plan};
-use policy::{Circumstances, Policy, Verdict, config::Settings, in_words};
+use policy::{Circumstances, Policy, Verdict, config::Settings, in_words, redact};
 
 use crate::{
     deadline::within,
@@ -59,10 +59,11 @@ impl Judge {
     /// Begins what the first call will need, and returns at once.
     pub(crate) fn prepare(&self) {
         self.host.prepare();
-        if self.policy.get().is_none() {
-            let (policy, settings) = (Arc::clone(&self.policy), self.settings.clone());
-            std::thread::spawn(move || policy.get_or_init(|| Policy::new(&settings, &[]).ok()).is_some());
-        }
+        let (policy, settings) = (Arc::clone(&self.policy), self.settings.clone());
+        std::thread::spawn(move || {
+            policy.get_or_init(|| Policy::new(&settings, &[]).ok());
+            redact::prepare();
+        });
     }
 
     /// Stage 2: the tool turns arguments into an operation. The arguments, which may hold secrets, end here.
@@ -119,16 +120,32 @@ impl Judge {
     }
 
     /// Stage 4: the policy's word and what the operation would do; a missing policy makes it a deny.
-    pub(crate) fn decide(&self, session: &str, resolved: &Resolved) -> (Verdict, BTreeSet<Group>) {
+    pub(crate) fn decide(
+        &self,
+        circumstances: &Circumstances<'_>,
+        resolved: &Resolved,
+    ) -> (Verdict, BTreeSet<Group>) {
         let Resolved { operation, facts, .. } = resolved;
-        let policy = self.policy.get_or_init(|| Policy::new(&self.settings, &[]).ok());
-        let Some(policy) = policy else {
+        let Some(policy) = self.policy() else {
             let text = "the policy could not be loaded, so nothing is permitted".to_owned();
             let reasons = vec![policy::Reason { policy: "engine".to_owned(), text }];
             return (Verdict::Deny { code: Code::PolicyError, reasons }, BTreeSet::new());
         };
-        let circumstances = Circumstances { session };
-        (policy.decide(&circumstances, operation, facts), policy.effects(operation, facts))
+        (policy.decide(circumstances, operation, facts), policy.effects(operation, facts))
+    }
+
+    /// Whether secrets in what an operation brings may be shown; not where there is no policy.
+    pub(crate) fn reveals(
+        &self,
+        circumstances: &Circumstances<'_>,
+        operation: &Operation,
+        facts: &Facts,
+    ) -> bool {
+        self.policy().is_some_and(|policy| policy.reveals(circumstances, operation, facts))
+    }
+
+    fn policy(&self) -> Option<&Policy> {
+        self.policy.get_or_init(|| Policy::new(&self.settings, &[]).ok()).as_ref()
     }
 
     /// A panic while it was held has left at worst a name unused.

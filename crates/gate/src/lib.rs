@@ -13,9 +13,11 @@ mod judge;
 mod locate;
 mod memory;
 mod places;
+mod redaction;
 mod refusal;
 mod remember;
 mod stages;
+mod taint;
 
 pub use approver::{Answer as ApprovalAnswer, Approver, Question};
 pub use audit::{BadAudit, audit_folder, read_records};

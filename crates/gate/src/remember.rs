@@ -1,18 +1,20 @@
 //! Names what an outcome shows: each window and element gets its ref, snapshots are compared, pictures numbered.
 
-use model::{
-    Acted, Code, Fault, Operation, Outcome, Scope, Snapshot,
-    ui::{diff, prune},
-};
+use model::{Acted, Code, Fault, Operation, Outcome, Scope, Snapshot, ui::diff};
 
-use crate::memory::Memory;
+use crate::{memory::Memory, redaction::Redaction};
 
 impl Memory {
-    /// Names everything in `outcome`, which `operation` brought.
-    pub(crate) fn name_outcome(&mut self, operation: &Operation, outcome: &mut Outcome) -> Result<(), Fault> {
+    /// Names everything in `outcome`, which `operation` brought. What is remembered is whole: things are found again by it.
+    pub(crate) fn name_outcome(
+        &mut self,
+        operation: &Operation,
+        outcome: &mut Outcome,
+        redaction: &Redaction<'_>,
+    ) -> Result<(), Fault> {
         match outcome {
             Outcome::Windows(list) => list.windows.iter_mut().for_each(|window| self.name_info(window)),
-            Outcome::Snapshot(snapshot) => self.name_snapshot(operation, snapshot)?,
+            Outcome::Snapshot(snapshot) => self.name_snapshot(operation, snapshot, redaction)?,
             Outcome::Found(found) => {
                 for node in &mut found.elements {
                     self.name_element(node);
@@ -51,7 +53,12 @@ impl Memory {
         }
     }
 
-    fn name_snapshot(&mut self, operation: &Operation, snapshot: &mut Snapshot) -> Result<(), Fault> {
+    fn name_snapshot(
+        &mut self,
+        operation: &Operation,
+        snapshot: &mut Snapshot,
+        redaction: &Redaction<'_>,
+    ) -> Result<(), Fault> {
         let Operation::Snapshot(request) = operation else {
             return Err(Fault::new(Code::Internal, "a snapshot came of another operation"));
         };
@@ -59,7 +66,7 @@ impl Memory {
         for window in tree.window.iter_mut().chain(&mut tree.windows) {
             self.name_info(window);
         }
-        let (mut nodes, cut) = prune(std::mem::take(&mut tree.nodes), &request.limits);
+        let (mut nodes, cut) = redaction.prune(std::mem::take(&mut tree.nodes), &request.limits);
         tree.cut |= cut;
         for node in &mut nodes {
             self.name_element(node);

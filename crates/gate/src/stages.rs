@@ -23,6 +23,8 @@ pub struct Call {
     pub arguments: Map<String, Value>,
     /// The client's own id for the request, as JSON.
     pub request_id: Value,
+    /// Which step of the request it is, from 1, where the request has several.
+    pub step: Option<u32>,
     /// What the client says it is (`clientInfo`), as JSON: recorded as claimed, believed by no one.
     pub claimed: Value,
     /// A way to ask a person through whoever calls, where there is one.

@@ -150,6 +150,12 @@ pub struct Found {
 pub struct TextRead {
     /// The text, from the offset that was asked for.
     pub text: String,
+    /// What stands before it, for the gate alone: what a text holds may show only with what is around it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub before: String,
+    /// What stands behind it, for the gate alone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub after: String,
     /// The length of the whole in characters.
     pub total_chars: u64,
     /// The offset to go on at, where something is left.
@@ -158,6 +164,29 @@ pub struct TextRead {
     /// What could not be read, in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+}
+
+impl TextRead {
+    /// How many characters of what stands around a part come with it, on each side.
+    pub const AROUND: usize = 16_384;
+
+    /// At most `max_chars` characters of a text from the character `offset` on, with what stands around them.
+    #[must_use]
+    pub fn part(text: &str, offset: u32, max_chars: u32, notes: Vec<String>) -> Self {
+        let at = |count: usize| text.char_indices().nth(count).map_or(text.len(), |(at, _)| at);
+        let (offset, max_chars) = (offset as usize, max_chars as usize);
+        let end = offset.saturating_add(max_chars);
+        let slice = |from: usize, to: usize| text.get(at(from)..at(to)).unwrap_or_default().to_owned();
+        let (total, next) = (text.chars().count() as u64, end as u64);
+        Self {
+            text: slice(offset, end),
+            before: slice(offset.saturating_sub(Self::AROUND), offset),
+            after: slice(end, end.saturating_add(Self::AROUND)),
+            total_chars: total,
+            next_offset: (next < total).then_some(next),
+            notes,
+        }
+    }
 }
 
 impl std::fmt::Debug for TextRead {
@@ -301,4 +330,6 @@ pub struct Status {
     pub refused: u64,
     /// How often the worker was replaced.
     pub worker_restarts: u64,
+    /// What the session has read that others wrote, each source in a line.
+    pub taint: Vec<String>,
 }

@@ -27,6 +27,8 @@ pub(crate) struct RuleSet {
     schema: Schema,
     /// What can apply to each kind of operation.
     kinds: HashMap<Kind, Applicable>,
+    /// What can apply to being shown secrets.
+    reveal: Applicable,
     types: Types,
     authorizer: Authorizer,
 }
@@ -67,13 +69,17 @@ impl RuleSet {
             Schema::from_cedarschema_str(include_str!("../policies/schema.cedarschema")).map_err(Box::new)?;
         let Rules { policies, words } = load::rules(&schema, texts)?;
         let types = Types::new().ok_or(BrokenPolicy::Names)?;
-        let kinds = applicable(&schema, &types, &policies)?;
-        Ok(Self { words, kinds, authorizer: Authorizer::new(), schema, types })
+        let applicable = |name| applicable(&schema, &types, &policies, name);
+        let kinds = Kind::ALL.iter().map(|kind| Ok((*kind, applicable(kind.name())?)));
+        let kinds = kinds.collect::<Result<_, BrokenPolicy>>()?;
+        let reveal = applicable("reveal")?;
+        Ok(Self { words, kinds, reveal, authorizer: Authorizer::new(), schema, types })
     }
 
     /// Judges an operation on one of its targets.
     pub(crate) fn decide(&self, given: &Given<'_>) -> Verdict {
-        let Some(question) = self.question(given) else {
+        let applicable = self.kinds.get(&given.operation.kind());
+        let Some(question) = applicable.and_then(|applicable| self.question(applicable, given)) else {
             return broken("the call cannot be put into the policy's terms");
         };
         let ask = |approved, dry_run| self.ask(&question, approved, dry_run);
@@ -96,6 +102,12 @@ impl RuleSet {
             Answer::Broken(reason) => Verdict::Deny { code: Code::PolicyError, reasons: vec![reason] },
             Answer::No(..) => Verdict::Deny { code, reasons },
         }
+    }
+
+    /// Whether secrets that an operation on one of its targets brings may be shown: only by a plain yes.
+    pub(crate) fn reveals(&self, given: &Given<'_>) -> bool {
+        let question = self.question(&self.reveal, given);
+        question.is_some_and(|question| matches!(self.ask(&question, false, false), Answer::Yes(_)))
     }
 
     fn ask(&self, question: &Question<'_>, approved: bool, dry_run: bool) -> Answer {
@@ -127,8 +139,7 @@ impl RuleSet {
     }
 
     /// What is the same whether or not the call is approved or a dry run.
-    fn question(&self, given: &Given<'_>) -> Option<Question<'_>> {
-        let applicable = self.kinds.get(&given.operation.kind())?;
+    fn question<'a>(&self, applicable: &'a Applicable, given: &Given<'_>) -> Option<Question<'a>> {
         let context = request::context(given)?;
         let principal = self.types.session(given.circumstances.session);
         let chain = self.types.resource(given.operation, given.facts, given.target);
@@ -148,30 +159,25 @@ impl RuleSet {
     }
 }
 
-/// The policies and the action entity of each kind.
+/// The policies that can apply to an action, and its entity.
 fn applicable(
     schema: &Schema,
     types: &Types,
     policies: &[cedar_policy::Policy],
-) -> Result<HashMap<Kind, Applicable>, BrokenPolicy> {
+    action: &str,
+) -> Result<Applicable, BrokenPolicy> {
+    let action = uid(&types.action, action);
     let hierarchy = schema.action_entities().map_err(Box::new)?;
-    Kind::ALL
-        .iter()
-        .map(|kind| {
-            let action = uid(&types.action, kind.name());
-            let groups: HashSet<EntityUid> =
-                hierarchy.ancestors(&action).into_iter().flatten().cloned().collect();
-            let covers = |named: &EntityUid| *named == action || groups.contains(named);
-            let admitted = policies.iter().filter(|policy| match policy.action_constraint() {
-                ActionConstraint::Any => true,
-                ActionConstraint::Eq(named) => named == action,
-                ActionConstraint::In(named) => named.iter().any(covers),
-            });
-            // No two have one id: that is found when they are read.
-            let policies = PolicySet::from_policies(admitted.cloned()).map_err(|_| BrokenPolicy::Names)?;
-            Ok((*kind, Applicable { action: Entity::new_no_attrs(action, groups), policies }))
-        })
-        .collect()
+    let groups: HashSet<EntityUid> = hierarchy.ancestors(&action).into_iter().flatten().cloned().collect();
+    let covers = |named: &EntityUid| *named == action || groups.contains(named);
+    let admitted = policies.iter().filter(|policy| match policy.action_constraint() {
+        ActionConstraint::Any => true,
+        ActionConstraint::Eq(named) => named == action,
+        ActionConstraint::In(named) => named.iter().any(covers),
+    });
+    // No two have one id: that is found when they are read.
+    let policies = PolicySet::from_policies(admitted.cloned()).map_err(|_| BrokenPolicy::Names)?;
+    Ok(Applicable { action: Entity::new_no_attrs(action, groups), policies })
 }
 
 fn error(text: &str) -> Reason {

@@ -14,6 +14,7 @@ pub mod protected;
 pub mod redact;
 mod request;
 pub mod risk;
+pub mod taint;
 mod verdict;
 pub mod web;
 mod workspace;

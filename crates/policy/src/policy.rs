@@ -16,6 +16,7 @@ use crate::{
     engine::{RuleSet, broken},
     load, never,
     request::Given,
+    taint::Source,
     workspace::Workspace,
 };
 
@@ -24,6 +25,8 @@ use crate::{
 pub struct Circumstances<'a> {
     /// The session's id.
     pub session: &'a str,
+    /// Where text came from that it has read and others wrote.
+    pub taint: &'a BTreeSet<Source>,
 }
 
 /// What is judged, and how: fixed for the life of a session.
@@ -87,6 +90,23 @@ impl Policy {
         verdicts.max_by_key(Verdict::strictness).unwrap_or_else(|| broken("the operation has no target"))
     }
 
+    /// Whether secrets that stand in what an operation brings may be shown: where every set of policies permits `reveal`
+    /// on each of its targets, without an approval.
+    #[must_use]
+    pub fn reveals(&self, circumstances: &Circumstances<'_>, operation: &Operation, facts: &Facts) -> bool {
+        let on = |target| {
+            self.given_on(circumstances, operation, facts, target, |given| {
+                self.sets().all(|set| set.reveals(given))
+            })
+        };
+        if facts.targets.is_empty() { on(None) } else { facts.targets.iter().all(|target| on(Some(target))) }
+    }
+
+    /// Both sets, the person's and the machine's.
+    fn sets(&self) -> impl Iterator<Item = &RuleSet> {
+        [Some(&self.own), self.bound.as_ref()].into_iter().flatten()
+    }
+
     fn decide_on(
         &self,
         circumstances: &Circumstances<'_>,
@@ -94,21 +114,31 @@ impl Policy {
         facts: &Facts,
         target: Option<&TargetFacts>,
     ) -> Verdict {
-        let seen = Seen::of(operation, facts, target, &self.protected);
-        let effects = effects(operation, &seen);
-        let in_workspace = self.workspace.holds(facts, target);
-        let given = Given { circumstances, operation, facts, target, seen, effects: &effects, in_workspace };
-        let sets = [Some(&self.own), self.bound.as_ref()].into_iter().flatten();
-        let verdict = sets
-            .map(|set| set.decide(&given))
-            .max_by_key(Verdict::strictness)
-            .unwrap_or_else(|| broken("there is no policy"));
+        let verdict = self.given_on(circumstances, operation, facts, target, |given| {
+            let verdicts = self.sets().map(|set| set.decide(given));
+            verdicts.max_by_key(Verdict::strictness).unwrap_or_else(|| broken("there is no policy"))
+        });
         match verdict {
             Verdict::Ask { reasons } if !self.attended => {
                 Verdict::Deny { code: Code::ApprovalUnavailable, reasons }
             }
             verdict => verdict,
         }
+    }
+
+    /// What the sets are asked about, for as long as `ask` takes.
+    fn given_on<T>(
+        &self,
+        circumstances: &Circumstances<'_>,
+        operation: &Operation,
+        facts: &Facts,
+        target: Option<&TargetFacts>,
+        ask: impl FnOnce(&Given<'_>) -> T,
+    ) -> T {
+        let seen = Seen::of(operation, facts, target, &self.protected);
+        let effects = effects(operation, &seen);
+        let in_workspace = self.workspace.holds(facts, target);
+        ask(&Given { circumstances, operation, facts, target, seen, effects: &effects, in_workspace })
     }
 }
 

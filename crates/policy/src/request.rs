@@ -108,6 +108,8 @@ pub(crate) fn context(given: &Given<'_>) -> Option<Vec<(String, RestrictedExpres
         ("effects".to_owned(), texts(effects.iter().map(|group| group.name()).collect())),
         ("risk".to_owned(), texts(seen.risk.iter().map(Risk::name).collect())),
         ("in_workspace".to_owned(), flag(in_workspace)),
+        ("tainted".to_owned(), flag(!given.circumstances.taint.is_empty())),
+        ("taint".to_owned(), texts(given.circumstances.taint.iter().map(|source| source.name()).collect())),
     ];
     if let Some(target) = target {
         fields.push(("window".to_owned(), window(&target.window)?));

@@ -1,4 +1,4 @@
-//! What clients see: twenty native tools, one file each, that say what they take, plan a call and put its result
+//! What clients see: twenty-one native tools, one file each, that say what they take, plan a call and put its result
 //! into words. They can neither judge nor execute.
 #![forbid(unsafe_code)]
 
@@ -14,6 +14,7 @@ mod target;
 mod toolset;
 mod words;
 
+pub use self::core::{RUN_STEPS, Step, steps};
 pub use fault::{fault_structured, fault_text};
 pub use instructions::INSTRUCTIONS;
 pub use toolset::{DEFAULT_TOOLSETS, TOOLSETS, UnknownName, all, select};

@@ -11,7 +11,7 @@ pub(crate) fn of_arguments<T: JsonSchema>() -> Map<String, Value> {
 }
 
 /// The same as clients are told: a model reads it on every conversation, so it says what to give, not how long a name
-/// may be or how a ref is written; a small object inside lists its names. Whatever fits the full schema fits this one.
+/// may be or how a ref is written; an object inside lists its names. Whatever fits the full schema fits this one.
 pub(crate) fn in_brief(full: &Map<String, Value>) -> Map<String, Value> {
     let mut brief = full.clone();
     for property in brief.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
@@ -37,12 +37,7 @@ fn abridge(property: &mut Value) {
     if map.get("maxLength").and_then(Value::as_u64).is_some_and(|most| most <= A_NAME) {
         map.remove("maxLength");
     }
-    let inner = map.get_mut("properties").and_then(Value::as_object_mut);
-    let Some(inner) = inner else { return };
-    if inner.values().any(|property| property.get("properties").is_some()) {
-        inner.values_mut().for_each(abridge);
-        return;
-    }
+    let Some(inner) = map.get("properties").and_then(Value::as_object) else { return };
     let names: Vec<String> = inner.keys().cloned().collect();
     map.remove("properties");
     map.remove("additionalProperties");

@@ -47,6 +47,7 @@ pub fn run(options: &Explain) -> Result<ExitCode, Box<dyn Error>> {
                     tool: Arc::clone(tool),
                     arguments,
                     request_id: json!(id),
+                    step: None,
                     claimed: Value::Null,
                     approver: None,
                     cancel: CancellationToken::new(),

@@ -47,7 +47,7 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     machine.attach(&gate);
     tracing::info!(session = gate.session(), tools = tools.len(), "a session begins");
     let stop = CancellationToken::new();
-    let server = Server::new(gate, tools, stop.clone());
+    let server = Server::new(gate, tools, stop.clone())?;
     let ended = CancellationToken::new();
     let stdio =
         Stdio::start(io::BufReader::with_capacity(1 << 16, io::stdin()), io::stdout(), ended.clone())?;

@@ -302,6 +302,7 @@ fn examples(tool: &dyn Tool, body: &str) -> Vec<String> {
         return vec![format!("{name} has no example")];
     }
     let fault = |line: &str| match serde_json::from_str::<Map<String, Value>>(line) {
+        Ok(call) if name == tools::RUN_STEPS => tools::steps(&call, &[]).err().map(|fault| fault.to_string()),
         Ok(call) => tool.plan(&call).err().map(|fault| format!("{name} {line}: {fault}")),
         Err(error) => Some(format!("{name} {line}: {error}")),
     };

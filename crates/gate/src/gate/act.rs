@@ -49,11 +49,7 @@ impl Gate {
         if let Ok(Outcome::Picture(picture)) = &mut ended {
             picture.marks = shown;
         }
-        let mut memory = self.judge.memory();
-        match &mut ended {
-            Ok(outcome) => memory.name_outcome(operation, outcome)?,
-            Err(fault) => memory.name_fault(fault),
-        }
+        self.name_and_redact(permit, &mut ended)?;
         ended
     }
 
@@ -80,6 +76,7 @@ impl Gate {
             calls: self.calls.load(Ordering::Relaxed),
             refused: self.refused.load(Ordering::Relaxed),
             worker_restarts: report.worker_restarts,
+            taint: self.taint_in_words(),
         }
     }
 }

@@ -34,6 +34,7 @@ impl Gate {
             by: self.asker(call),
             reasons: reasons.clone(),
             effects,
+            taint: self.taint_in_words(),
             wait: self.approvals.wait,
         };
         let act = Act::of(&resolved.operation, &resolved.facts);

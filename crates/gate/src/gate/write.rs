@@ -11,6 +11,7 @@ use super::Gate;
 use crate::{
     approvals::Approval,
     audit::{self, Phase, Record},
+    redaction::Redaction,
     refusal::Refusal,
     stages::{Approved, Call, Ended, Judged, Permit, Recorded, Shown},
 };
@@ -46,12 +47,14 @@ impl Gate {
     ) -> Recorded {
         let Approved { resolved, verdict, admission, .. } = permit.approved;
         drop(admission);
+        let taint = self.mark(&resolved.operation, &resolved.facts);
         let record = Record {
             operation: Some(&resolved.operation),
             facts: Some(&resolved.facts),
             verdict: Some(&verdict),
             code: ended.as_ref().err().map(|fault| fault.code),
             intent: Some(intent),
+            taint,
             elapsed_us: Some(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)),
             ..Record::new(Phase::Outcome, call)
         };
@@ -95,7 +98,8 @@ impl Gate {
 
     /// A refused call's one record.
     pub(super) fn record_refusal(&self, call: &Call, refusal: Refusal) -> Recorded {
-        let Refusal { fault, operation, facts, verdict } = refusal;
+        let Refusal { mut fault, operation, facts, verdict } = refusal;
+        Redaction::always().fault(&mut fault);
         self.refused.fetch_add(1, Ordering::Relaxed);
         let record = Record {
             operation: operation.as_ref(),

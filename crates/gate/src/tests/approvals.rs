@@ -62,6 +62,7 @@ fn question(effects: &[Group]) -> Question {
         by: String::new(),
         reasons: Vec::new(),
         effects: effects.iter().copied().collect(),
+        taint: Vec::new(),
         wait: Duration::from_secs(50),
     }
 }

@@ -195,6 +195,7 @@ fn call(plans: Plans) -> Call {
         tool: tool(plans),
         arguments: Map::new(),
         request_id: json!(7),
+        step: None,
         claimed: Value::Null,
         approver: None,
         cancel: CancellationToken::new(),

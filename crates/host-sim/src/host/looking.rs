@@ -73,26 +73,15 @@ pub(super) fn read_text(
 ) -> Result<Outcome, Trouble> {
     let found = target(desktop, facts)?;
     answers(desktop, found.window)?;
+    let part = |text: &str| TextRead::part(text, request.offset, request.max_chars, Vec::new());
     let mut read = match found.element {
-        Some(seen) => part(Desktop::text(seen.element), request.offset, request.max_chars),
-        None => part(&Desktop::all_text(found.window), request.offset, request.max_chars),
+        Some(seen) => part(Desktop::text(seen.element)),
+        None => part(&Desktop::all_text(found.window)),
     };
     if found.element.is_some_and(|seen| seen.element.password) {
         read.notes.push("a password is never read".to_owned());
     }
     Ok(Outcome::Text(read))
-}
-
-/// Part of a text.
-pub(super) fn part(text: &str, offset: u32, max_chars: u32) -> TextRead {
-    let total = text.chars().count() as u64;
-    let end = u64::from(offset) + u64::from(max_chars);
-    TextRead {
-        text: text.chars().skip(offset as usize).take(max_chars as usize).collect(),
-        total_chars: total,
-        next_offset: (end < total).then_some(end),
-        notes: Vec::new(),
-    }
 }
 
 /// The elements that a picture with marks will show.

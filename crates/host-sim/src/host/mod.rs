@@ -13,7 +13,9 @@ use std::{
 };
 
 use gate::{Answer, Host, HostReport, Lookup, Permit, Run};
-use model::{AppList, Code, DesktopState, Facts, Fault, Group, Operation, Outcome, WindowList, ui::Node};
+use model::{
+    AppList, Code, DesktopState, Facts, Fault, Group, Operation, Outcome, TextRead, WindowList, ui::Node,
+};
 use tokio::{sync::watch, time::Instant};
 
 use self::find::Trouble;
@@ -202,7 +204,7 @@ fn look(desktop: &Desktop, operation: &Operation, facts: &Facts, run: &Run) -> R
         Operation::ReadText(request) => looking::read_text(desktop, request, facts),
         Operation::Screenshot(request) => looking::screenshot(desktop, request, facts, &run.marks),
         Operation::ClipboardRead(request) => {
-            Ok(Outcome::Clipboard(looking::part(&desktop.clipboard, 0, request.max_chars)))
+            Ok(Outcome::Clipboard(TextRead::part(&desktop.clipboard, 0, request.max_chars, Vec::new())))
         }
         Operation::Status(_)
         | Operation::WaitFor(_)

@@ -82,10 +82,12 @@ impl Machine {
                     Code::NotSupportedByTarget,
                     "this is a password field: its content is never read",
                 )),
-                Some(node) => Ok(part(&source.text(&node.key, job)?, offset, max_chars, Vec::new())),
+                Some(node) => {
+                    Ok(TextRead::part(&source.text(&node.key, job)?, offset, max_chars, Vec::new()))
+                }
                 None => {
                     let (text, notes) = whole_text(source, &found.info, job)?;
-                    Ok(part(&text, offset, max_chars, notes))
+                    Ok(TextRead::part(&text, offset, max_chars, notes))
                 }
             }
         })
@@ -206,12 +208,4 @@ fn whole_text(
         notes.push(format!("elements that vanished or could not be read: {unread}"));
     }
     Ok((text, notes))
-}
-
-/// Part of a text, by characters.
-pub(super) fn part(text: &str, offset: u32, max_chars: u32, notes: Vec<String>) -> TextRead {
-    let total = text.chars().count() as u64;
-    let taken: String = text.chars().skip(offset as usize).take(max_chars as usize).collect();
-    let next = u64::from(offset) + taken.chars().count() as u64;
-    TextRead { text: taken, total_chars: total, next_offset: (next < total).then_some(next), notes }
 }

@@ -149,7 +149,7 @@ impl Machine {
     fn clipboard(&self, max_chars: u32, job: &Job) -> Result<TextRead, Fault> {
         let name = "the program that holds the clipboard";
         let text = self.chores.run(&Chore::Clipboard, name, job, |(), job| system::clipboard_read(job))?;
-        Ok(look::part(&text, 0, max_chars, Vec::new()))
+        Ok(TextRead::part(&text, 0, max_chars, Vec::new()))
     }
 
     fn write_clipboard(&self, secret: Option<SecretText>, job: &Job) -> Result<Acted, Fault> {

@@ -87,6 +87,7 @@ impl Session {
             tool: Arc::new(Fixed { card, operation, timeout_ms }),
             arguments: Map::new(),
             request_id: json!(1),
+            step: None,
             claimed: Value::Null,
             approver: None,
             cancel,

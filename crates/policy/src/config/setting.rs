@@ -241,4 +241,11 @@ pub const SETTINGS: &[Setting] = &[
     limit("limits.destructive_acts", 1_000_000, "25", "Destructive acts of a session."),
     limit("limits.launches", 1_000_000, "10", "Programs that a session starts."),
     limit("limits.session_minutes", 100_000, "60", "How long a session lasts, minutes."),
+    Setting {
+        name: "limits.taint_minutes",
+        form: Form::Number { least: 0, most: 100_000, unlimited: true },
+        default: "\"unlimited\"",
+        narrower: Narrower::More,
+        doc: "How long a session is tainted after it last read what others wrote, minutes.",
+    },
 ];

@@ -67,6 +67,7 @@ pub struct Limits {
     pub destructive_acts: Amount,
     pub launches: Amount,
     pub session_minutes: Amount,
+    pub taint_minutes: Amount,
 }
 
 /// A way to ask a person.
@@ -154,6 +155,7 @@ impl Settings {
                 destructive_acts: amount("limits.destructive_acts"),
                 launches: amount("limits.launches"),
                 session_minutes: amount("limits.session_minutes"),
+                taint_minutes: amount("limits.taint_minutes"),
             },
         }
     }

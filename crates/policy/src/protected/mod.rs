@@ -123,8 +123,13 @@ struct Subject {
     element: Option<Vec<String>>,
 }
 
+/// Whether a program, as [`program`] names it, shows web pages.
+pub(crate) fn is_browser(program: &str) -> bool {
+    table().is_none_or(|table| table.browsers.contains(program))
+}
+
 /// The file name of an executable in lower case, without `.exe`.
-fn program(path: &str) -> String {
+pub(crate) fn program(path: &str) -> String {
     let name = path.rsplit(['\\', '/']).next().unwrap_or(path).to_lowercase();
     name.strip_suffix(".exe").map(str::to_owned).unwrap_or(name)
 }

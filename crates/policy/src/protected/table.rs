@@ -51,6 +51,7 @@ impl File {
 /// The table, ready to be searched.
 #[derive(Debug)]
 pub(super) struct Table {
+    pub(super) browsers: HashSet<String>,
     pub(super) browser_names: Vec<Vec<String>>,
     pub(super) rules: Vec<Rule>,
 }
@@ -82,7 +83,7 @@ impl Table {
     fn new(file: File) -> Self {
         let browser_names = file.browser_names.iter().map(|name| read(name).words).collect();
         let rules = file.rule.into_iter().map(|rule| Rule::new(rule, &file.browsers)).collect();
-        Self { browser_names, rules }
+        Self { browsers: file.browsers.into_iter().collect(), browser_names, rules }
     }
 }
 

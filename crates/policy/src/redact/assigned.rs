@@ -33,6 +33,7 @@ struct Patterns {
     bearers: Regex,
     addresses: Regex,
     queries: Regex,
+    lines: Regex,
 }
 
 static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
@@ -53,6 +54,9 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
         )?,
         bearers: of(r"(?i-u)\bbearer[ \t]+([A-Za-z0-9._~+/=-]{16,})")?,
         addresses: of(r#"(?i)(?-u:\b)[a-z][a-z0-9+.-]*://[^\s/:@"'<>]*:([^\s/@"'<>]+)@"#)?,
+        lines: of(&format!(
+            r"(?im)^[^\r\n]{{0,40}}(?:{LONG}|{KEYS}|(?-u:\b)(?:{SHORT}))[ \t:：*]*\r?\n[ \t]*([^\s]{{6,200}})[ \t]*\r?$"
+        ))?,
         queries: of(
             r#"(?i)[?&;](?:sig|token|key|code|access_token|api_?key|auth|secret|password|x-amz-signature|x-amz-security-token|x-goog-signature)=([^&\s#"'<>;]{16,})"#,
         )?,
@@ -76,6 +80,8 @@ pub(super) fn find(text: &str) -> Vec<Span> {
     look(&patterns.switches, Kind::Password, &|value| !is_blank(value.as_str()) && !is_word(value.as_str()));
     look(&patterns.tags, Kind::Password, &|value| !is_blank(value.as_str()));
     look(&patterns.addresses, Kind::Password, &|value| !is_blank(value.as_str()));
+    // A label on one line and what it is of on the next, as the text of a window has it.
+    look(&patterns.lines, Kind::Password, &|value| !is_blank(value.as_str()) && has_digit(value.as_str()));
     look(&patterns.headers, Kind::Token, &|value| !is_blank(value.as_str()));
     for pattern in [&patterns.keys, &patterns.bearers, &patterns.queries] {
         look(pattern, Kind::Token, &|value| !is_blank(value.as_str()) && is_key(value.as_str()));
@@ -134,6 +140,10 @@ fn is_word(value: &str) -> bool {
     value.trim_end_matches(['.', ',', '!', '?', ':', ';']).chars().all(char::is_alphabetic)
 }
 
+fn has_digit(value: &str) -> bool {
+    value.bytes().any(|b| b.is_ascii_digit())
+}
+
 /// Whether a sentence goes on there (`Password: must have 8 characters`): a word and another one.
 fn is_prose(text: &str, value: Match<'_>) -> bool {
     let quoted = text.get(value.end()..).is_some_and(|rest| rest.starts_with(['"', '\'', '`']));
@@ -144,6 +154,6 @@ fn is_prose(text: &str, value: Match<'_>) -> bool {
 
 /// Whether a value may be a key: it has a digit, or is long and no words.
 fn is_key(value: &str) -> bool {
-    value.chars().any(|c| c.is_ascii_digit())
+    has_digit(value)
         || value.len() >= 20 && value.chars().any(char::is_uppercase) && value.chars().any(char::is_lowercase)
 }

@@ -36,6 +36,21 @@ fn what_is_taken_out_is_named() {
 }
 
 #[test]
+fn a_label_counts_for_the_line_below_it() {
+    hides(&[
+        ("Name\nAnn\nAPI key\n0123abcd4567\nApply", Password, "0123abcd4567"),
+        ("Password:\r\n  hunter2 \r\nOK", Password, "hunter2"),
+        ("Verification code\n471199", Code, "471199"),
+    ]);
+    leaves(&[
+        "Password\nForgotten?",
+        "Password\n\nEnter 8 characters",
+        "API keys\nCreate a new one",
+        "Name\nhunter22",
+    ]);
+}
+
+#[test]
 fn tokens_of_services_are_known_by_their_form() {
     let letters = "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3gH5jK7m";
     let first = |count| letters.chars().take(count).collect::<String>();

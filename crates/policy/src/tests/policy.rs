@@ -35,7 +35,9 @@ fn press(keys: &[&str]) -> Operation {
     Operation::PressKeys(PressKeysRequest { target: None, window: None, keys })
 }
 
-const HERE: Circumstances<'_> = Circumstances { session: "s" };
+static UNTAINTED: BTreeSet<Source> = BTreeSet::new();
+
+const HERE: Circumstances<'_> = Circumstances { session: "s", taint: &UNTAINTED };
 
 fn of(profile: Profile) -> Policy {
     Policy::new(&Settings::of_profile(profile), &[]).unwrap()
@@ -372,4 +374,57 @@ fn a_drag_into_another_window_changes_something() {
     let both = |to| Facts { targets: vec![notepad(), to], ..facts(notepad()) };
     assert_eq!(name_of(&of(Profile::Assistant), &drag, &both(notepad())), "allow");
     assert_eq!(name_of(&of(Profile::Assistant), &drag, &both(other)), "ask");
+}
+
+#[test]
+fn what_others_wrote_makes_a_freed_program_ask_before_it_is_run() {
+    let settings = Settings {
+        workspace_applications: vec!["notepad.exe".into()],
+        ..Settings::of_profile(Profile::Workspace)
+    };
+    let policy = Policy::new(&settings, &[]).unwrap();
+    let (operation, facts) = launch(r"C:\Windows\notepad.exe");
+    let verdict =
+        |taint: &BTreeSet<Source>| policy.decide(&Circumstances { session: "s", taint }, &operation, &facts);
+    assert_eq!(name(verdict(&UNTAINTED)), "allow");
+    for source in Source::ALL {
+        let Verdict::Ask { reasons } = verdict(&BTreeSet::from([source])) else { panic!("{source}") };
+        assert_eq!(reasons[0].policy, "taint-asks", "{source}");
+    }
+    let input = policy.decide(
+        &Circumstances { session: "s", taint: &BTreeSet::from([Source::Web]) },
+        &press(&["A"]),
+        &crate::policy::tests::facts(notepad()),
+    );
+    assert_eq!(name(input), "allow", "ordinary input goes on");
+}
+
+#[test]
+fn secrets_are_shown_only_where_a_policy_says_so_outright() {
+    let read = (press(&["A"]), facts(notepad()));
+    let reveals = |policy: &Policy| policy.reveals(&HERE, &read.0, &read.1);
+    for (profile, shown) in [
+        (Profile::Observe, false),
+        (Profile::Assistant, false),
+        (Profile::Workspace, false),
+        (Profile::Lab, true),
+    ] {
+        assert_eq!(reveals(&of(profile)), shown, "{profile:?}");
+    }
+    let freed = Settings {
+        workspace_applications: vec!["notepad.exe".into()],
+        ..Settings::of_profile(Profile::Workspace)
+    };
+    assert!(!reveals(&Policy::new(&freed, &[]).unwrap()), "a workspace frees acts, not secrets");
+    let granted = r#"@id("x") @reason("x")
+        permit (principal, action == Action::"reveal", resource in Process::"C:\\Windows\\notepad.exe");"#;
+    assert!(reveals(&with_policies(Profile::Assistant, granted).unwrap()));
+    let text = r#"@id("x") @reason("x") forbid (principal, action == Action::"reveal", resource);"#;
+    let bounded = of(Profile::Lab).bounded_by(&[PolicyText { name: "m.cedar", text }]).unwrap();
+    assert!(!reveals(&bounded), "the machine's policies take it away");
+    let both = Facts { targets: vec![notepad(), notepad()], ..facts(notepad()) };
+    let mut other = both;
+    other.targets[1].window.process.path = r"C:\other.exe".into();
+    let policy = with_policies(Profile::Assistant, granted).unwrap();
+    assert!(!policy.reveals(&HERE, &read.0, &other), "every target counts");
 }

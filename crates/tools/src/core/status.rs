@@ -35,6 +35,7 @@ struct Form<'a> {
     calls: u64,
     refused: u64,
     worker_restarts: u64,
+    taint: &'a [String],
 }
 
 impl Native for Status {
@@ -68,6 +69,9 @@ impl Native for Status {
         let calls = format!("{} calls, {} refused{worker}", status.calls, status.refused);
         line("session", &format!("{}, {calls}", status.session));
         line("audit", &status.audit);
+        for read in &status.taint {
+            line("has read what others wrote", read);
+        }
         for limitation in &status.limitations {
             line("missing", limitation);
         }
@@ -82,6 +86,7 @@ impl Native for Status {
             calls: status.calls,
             refused: status.refused,
             worker_restarts: status.worker_restarts,
+            taint: &status.taint,
         };
         Some(Reply { text, structured: json(&form), ..Reply::default() })
     }

@@ -79,6 +79,7 @@ mod tests {
             total_chars: 10,
             next_offset: Some(5),
             notes: vec!["one page".into()],
+            ..TextRead::default()
         };
         let rest = |next| format!("go on at {next}");
         let text = read_text(&read, 2, "the element", rest).text;

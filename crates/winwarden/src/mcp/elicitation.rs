@@ -61,7 +61,7 @@ impl Approver for Elicitation {
 }
 
 /// The form: one choice.
-fn form() -> Option<ElicitationSchema> {
+pub(super) fn form() -> Option<ElicitationSchema> {
     let words = CHOICES.map(|(words, _)| words);
     serde_json::from_value(json!({
         "type": "object",
@@ -71,7 +71,7 @@ fn form() -> Option<ElicitationSchema> {
     .ok()
 }
 
-fn answer(result: &ElicitResult) -> ApprovalAnswer {
+pub(super) fn answer(result: &ElicitResult) -> ApprovalAnswer {
     let chosen = result.content.as_ref().and_then(|content| content.get("answer")).and_then(Value::as_str);
     match (&result.action, chosen) {
         (ElicitationAction::Accept, Some(chosen)) => CHOICES

@@ -3,7 +3,11 @@
 mod elicitation;
 mod frame;
 mod json;
+mod reply;
+mod rounds;
+mod running;
 mod server;
+mod steps;
 mod transport;
 
 pub use server::{Server, model_sees, wire_tool};

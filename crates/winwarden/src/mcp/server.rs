@@ -1,26 +1,29 @@
 //! The tools as an MCP server: `initialize` up to 2025-11-25 and stateless requests of 2026-07-28.
 
-use std::{sync::Arc, time::Duration};
+use std::{error::Error, sync::Arc};
 
-use gate::{Approver, Call, Gate, Rendered};
-use model::{Code, Fault, tool::Card, tool::Tool, ui::escape};
+use gate::{Approver, Call, Gate};
+use model::{Fault, tool::Card, tool::Tool, ui::escape};
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest, CustomResult,
-        ErrorCode, Implementation, ListToolsResult, PaginatedRequestParams, ProgressNotificationParam,
-        ServerCapabilities, ServerConfig, ToolAnnotations,
+        CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult, ErrorCode,
+        Implementation, ListToolsResult, PaginatedRequestParams, ProtocolVersion, ServerCapabilities,
+        ServerConfig, ToolAnnotations,
     },
     service::{NotificationContext, RequestContext},
 };
-use serde_json::{Value, json};
-use tokio::{task::JoinHandle, time::Instant};
+use serde_json::{Map, Value, json};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::elicitation::Elicitation;
-
-/// How often a client that asked for progress hears of a call that still runs.
-const PROGRESS_EVERY: Duration = Duration::from_secs(1);
+use super::{
+    elicitation::Elicitation,
+    reply,
+    rounds::{Asked, Bound, InRounds, Rounds},
+    running::{Came, Running},
+    steps,
+};
 
 /// Characters that are recorded of each thing a client says of itself.
 const CLAIM: usize = 100;
@@ -34,14 +37,19 @@ pub struct Server {
     gate: Arc<Gate>,
     tools: Vec<Arc<dyn Tool>>,
     listed: Vec<rmcp::model::Tool>,
+    rounds: Rounds,
     stop: CancellationToken,
 }
 
 impl Server {
     /// Offers `tools`, whose calls walk through `gate` and end when `stop` is cancelled.
-    pub fn new(gate: Arc<Gate>, tools: Vec<Arc<dyn Tool>>, stop: CancellationToken) -> Self {
+    pub fn new(
+        gate: Arc<Gate>,
+        tools: Vec<Arc<dyn Tool>>,
+        stop: CancellationToken,
+    ) -> Result<Self, Box<dyn Error>> {
         let listed = tools.iter().map(|tool| wire_tool(tool.card())).collect();
-        Self { gate, tools, listed, stop }
+        Ok(Self { gate, tools, listed, rounds: Rounds::new()?, stop })
     }
 
     fn find(&self, name: &str) -> Result<Arc<dyn Tool>, ErrorData> {
@@ -53,33 +61,65 @@ impl Server {
         })
     }
 
-    /// Waits for a running call: a cancel is passed on, progress is told.
-    async fn finish(
-        &self,
-        mut running: JoinHandle<Rendered>,
-        cancel: &CancellationToken,
-        context: &RequestContext<RoleServer>,
-    ) -> Result<Rendered, Fault> {
-        let token = context.meta.get_progress_token();
-        // The first tick of `interval` is due at once, and waiting for it takes the timer's whole millisecond.
-        let mut ticks = tokio::time::interval_at(Instant::now() + PROGRESS_EVERY, PROGRESS_EVERY);
-        let mut seconds = 0.0;
-        loop {
-            tokio::select! {
-                ended = &mut running => {
-                    return ended.map_err(|_| Fault::new(Code::Internal, "the call ended in a defect of winwarden"));
-                }
-                () = context.ct.cancelled(), if !cancel.is_cancelled() => cancel.cancel(),
-                () = self.stop.cancelled(), if !cancel.is_cancelled() => cancel.cancel(),
-                _ = ticks.tick(), if token.is_some() => {
-                    seconds += PROGRESS_EVERY.as_secs_f64();
-                    if let Some(token) = token.clone() {
-                        let told = ProgressNotificationParam::new(token, seconds).with_message("still running");
-                        let _ = context.peer.notify_progress(told).await;
-                    }
-                }
+    /// Starts a call, or the calls of `run_steps`.
+    fn start(&self, request: CallToolRequestParams, caller: Caller) -> Result<Running, ErrorData> {
+        let tool = self.find(&request.name)?;
+        let cancel = self.stop.child_token();
+        let Caller { request_id, claimed, approver, questions } = caller;
+        let mut call = Call {
+            tool,
+            arguments: request.arguments.unwrap_or_default(),
+            request_id,
+            step: None,
+            claimed,
+            approver,
+            cancel: cancel.clone(),
+        };
+        let gate = Arc::clone(&self.gate);
+        let task = if request.name == tools::RUN_STEPS {
+            let steps = steps::read(&mut call, &self.tools);
+            tokio::spawn(async move { steps::run(&gate, call, steps).await })
+        } else {
+            tokio::spawn(async move { reply::result(gate.answer(call).await.into_reply()) })
+        };
+        Ok(Running::new(task, questions, cancel))
+    }
+
+    /// A call that is over before it begins, which is recorded like any other.
+    fn refused(&self, tool: Arc<dyn Tool>, caller: Caller, fault: Fault) -> CallToolResult {
+        let call = Call {
+            tool,
+            arguments: Map::new(),
+            request_id: caller.request_id,
+            step: None,
+            claimed: caller.claimed,
+            approver: None,
+            cancel: CancellationToken::new(),
+        };
+        reply::result(self.gate.refuse(call, fault).into_reply())
+    }
+}
+
+/// Whose call it is, and how the client can be asked.
+struct Caller {
+    request_id: Value,
+    claimed: Value,
+    approver: Option<Arc<dyn Approver>>,
+    questions: mpsc::Receiver<Asked>,
+}
+
+impl Caller {
+    fn of(context: &RequestContext<RoleServer>) -> Self {
+        let (mut approver, mut questions) = (None, mpsc::channel(1).1);
+        if context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28) {
+            if let Some((client, come)) = InRounds::of(context.client_capabilities()) {
+                (approver, questions) = (Some(Arc::new(client) as Arc<dyn Approver>), come);
             }
+        } else {
+            approver = Elicitation::of(&context.peer).map(|client| Arc::new(client) as Arc<dyn Approver>);
         }
+        let claimed = context.client_info().map_or(Value::Null, |client| claimed(&client));
+        Self { request_id: json!(context.id), claimed, approver, questions }
     }
 }
 
@@ -115,24 +155,30 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let tool = self.find(&request.name)?;
-        let name = tool.card().name;
-        let cancel = CancellationToken::new();
-        let call = Call {
-            tool,
-            arguments: request.arguments.unwrap_or_default(),
-            request_id: json!(context.id),
-            claimed: context.client_info().map_or(Value::Null, |client| claimed(&client)),
-            approver: Elicitation::of(&context.peer).map(|client| Arc::new(client) as Arc<dyn Approver>),
-            cancel: cancel.clone(),
+        let caller = Caller::of(&context);
+        let bound = Bound::to(&request, &caller.claimed);
+        let name = request.name.clone();
+        let running = if request.request_state.is_some() {
+            let tool = self.find(&name)?;
+            match self.rounds.resume(&request, &bound) {
+                Ok(running) => running,
+                Err(fault) => return Ok(self.refused(tool, caller, fault).into()),
+            }
+        } else {
+            self.start(request, caller)?
         };
-        let gate = Arc::clone(&self.gate);
-        // A task of its own: a panic in it ends the call, not the session.
-        let running = tokio::spawn(async move { gate.answer(call).await });
-        let ended = self.finish(running, &cancel, &context).await.and_then(Rendered::into_reply);
-        let code = ended.as_ref().err().map(|fault| fault.code.as_str());
-        tracing::debug!(tool = name, code, "a call ended");
-        Ok(result(ended).into())
+        match running.follow(&context).await {
+            Came::Ended(result) => {
+                tracing::debug!(tool = %name, failed = result.is_error, "a call ended");
+                Ok(result.into())
+            }
+            Came::Asks(running, asked) => {
+                let required = self.rounds.park(running, asked, &bound);
+                let required =
+                    required.ok_or_else(|| ErrorData::internal_error("no question could be made", None));
+                Ok(required?.into())
+            }
+        }
     }
 
     async fn on_custom_request(
@@ -153,24 +199,6 @@ impl ServerHandler for Server {
 fn claimed(client: &Implementation) -> Value {
     let short = |text: &str| text.chars().take(CLAIM).collect::<String>();
     json!({ "name": short(&client.name), "version": short(&client.version) })
-}
-
-/// A reply or failure as MCP's result of a tool call.
-fn result(ended: Result<model::tool::Reply, Fault>) -> CallToolResult {
-    match ended {
-        Ok(reply) => {
-            let mut content = vec![ContentBlock::text(reply.text)];
-            content.extend(reply.picture.map(|(mime, base64)| ContentBlock::image(base64, mime)));
-            let mut result = CallToolResult::success(content);
-            result.structured_content = reply.structured;
-            result
-        }
-        Err(fault) => {
-            let mut result = CallToolResult::error(vec![ContentBlock::text(tools::fault_text(&fault))]);
-            result.structured_content = Some(tools::fault_structured(&fault));
-            result
-        }
-    }
 }
 
 /// A tool as `tools/list` gives it.

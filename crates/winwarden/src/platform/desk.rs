@@ -156,6 +156,8 @@ fn shown(question: &Question) -> Shown {
     facts.push(fact("Asked by", question.by.clone()));
     let why = |reason: &policy::Reason| format!("{} (policy {})", reason.text, reason.policy);
     facts.extend(question.reasons.iter().map(|reason| fact("Why", why(reason))));
+    let read = |source: &String| fact("Has read what others wrote", source.clone());
+    facts.extend(question.taint.iter().map(read));
     facts.push(fact("In full", question.operation.to_string()));
     Shown {
         heading: format!("An agent wants to use {}", question.tool),

@@ -78,11 +78,11 @@ fn offered(options: &[&str]) -> Vec<String> {
 
 #[test]
 fn tools_are_offered_as_chosen() {
-    assert_eq!(offered(&["--toolsets", "core"]), ["status"]);
+    assert_eq!(offered(&["--toolsets", "core"]), ["status", "run_steps"]);
     assert_eq!(offered(&["--toolsets", "all"]), offered(&[]));
     assert_eq!(offered(&["--tools", "click,snapshot"]), ["snapshot", "click"]);
     let without = offered(&["--exclude-tools", "click,type_text"]);
-    assert_eq!(without.len(), 18);
+    assert_eq!(without.len(), 19);
     assert!(!without.contains(&"click".to_owned()));
     assert_eq!(offered(&["--tools", "screenshot,status", "--no-pictures"]), ["status"]);
 }
@@ -93,5 +93,5 @@ fn without_pictures_no_tool_gives_one() {
     let picture = server.request("tools/call", json!({"name": "screenshot", "arguments": {}}));
     assert_eq!(picture["error"]["code"], -32_602);
     let listed = server.request("tools/list", json!({}))["result"]["tools"].clone();
-    assert_eq!(listed.as_array().unwrap().len(), 19);
+    assert_eq!(listed.as_array().unwrap().len(), 20);
 }

@@ -51,7 +51,7 @@ fn requests_that_stand_alone_are_answered_without_a_handshake() {
     assert!(found["capabilities"]["tools"].is_object(), "{found}");
     assert!(found["instructions"].as_str().unwrap().contains("snapshot"), "{found}");
     let listed = server.request("tools/list", alone("2026-07-28", json!({})))["result"].clone();
-    assert_eq!(listed["tools"].as_array().unwrap().len(), 20);
+    assert_eq!(listed["tools"].as_array().unwrap().len(), 21);
     let call = alone("2026-07-28", json!({"name": "window_list", "arguments": {}}));
     let called = server.request("tools/call", call)["result"].clone();
     assert_eq!(called["isError"], false);

@@ -17,6 +17,10 @@ mod export;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod rounds;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod session;
+#[cfg(test)]
+mod steps;

@@ -99,6 +99,28 @@ fn calls_of_one_session_share_its_limits_and_others_do_not() {
 }
 
 #[test]
+fn what_a_session_has_read_counts_for_what_it_runs_later() {
+    let settings = "profile = \"workspace\"\n[workspace]\napplications = [\"notepad.exe\"]\n";
+    let line = |id: &str, tool: &str, arguments: Value, session: &str| json!({"id": id, "tool": tool, "arguments": arguments, "session": session});
+    let launch = |id, session| line(id, "app_launch", json!({"app": "notepad"}), session);
+    let lines = [
+        launch("before", "a"),
+        line("list", "window_list", json!({}), "a"),
+        launch("still", "a"),
+        line("look", "read_text", json!({"window": "Options"}), "a"),
+        launch("after", "a"),
+        launch("another", "b"),
+    ];
+    let (answers, _) = explain(settings, &[], &lines);
+    let verdicts: Vec<_> = answers.iter().map(|answer| answer["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["allow", "allow", "allow", "allow", "ask", "allow"]);
+    assert_eq!(answers[4]["reasons"][0]["policy"], "taint-asks");
+    let timed = format!("{settings}[limits]\ntaint_minutes = 0\n");
+    let (answers, _) = explain(&timed, &[], &lines);
+    assert_eq!(answers[4]["verdict"], "allow", "it lasts as long as the setting says");
+}
+
+#[test]
 fn nothing_typed_is_shown_and_nothing_changes() {
     let typed = call("type_text", json!({"find": {"role": "Edit", "name": "Name"}, "text": "a secret"}));
     let (answers, _) = explain("profile = \"lab\"", &[], &[typed]);

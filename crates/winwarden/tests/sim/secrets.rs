@@ -1,6 +1,6 @@
 //! Passwords are never given; typed and copied text is in no file and no reply that did not ask for it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::stage::Stage;
 
@@ -67,4 +67,72 @@ fn typed_and_copied_text_is_in_no_file_and_in_no_reply_to_an_act() {
     for told in acts.into_iter().chain([ended.stderr, written]) {
         assert!(!told.contains(TYPED) && !told.contains(COPIED), "{told}");
     }
+}
+
+/// A window that shows a key, with its label, in a title, and in a long text.
+fn leaky() -> Value {
+    let mut world = super::stage::world();
+    let text = format!("{}\nAccess: {TOKEN}\nVerification code: 471199\nend", "line\n".repeat(40));
+    world["windows"].as_array_mut().unwrap().push(json!({
+        "title": format!("Key {TOKEN}"), "class": "Keys", "pid": 300, "rect": [0, 0, 400, 300],
+        "tree": {"role": "Window", "name": "Keys", "children": [
+            {"role": "Edit", "name": "API key", "automation_id": "key", "value": "0123abcd4567"},
+            {"role": "Button", "name": format!("Copy {TOKEN}"), "automation_id": "copy"},
+            {"role": "Edit", "name": "Log", "automation_id": "log", "value": text}
+        ]}
+    }));
+    world
+}
+
+const TOKEN: &str = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
+
+#[test]
+fn secrets_on_the_screen_are_in_no_reply_and_in_no_file() {
+    let mut stage = Stage::of(&leaky(), &["--profile", "assistant"]);
+    let title = "Key [redacted: token]";
+    let list = stage.done("window_list", json!({}));
+    let window = super::stage::reference(&list, title);
+    let mut replies = vec![list];
+    for (tool, arguments) in [
+        ("snapshot", json!({"window": window, "interactive_only": false, "structured": true})),
+        ("snapshot", json!({"window": window, "query": "ghp_"})),
+        ("find", json!({"window": window, "name": "Copy"})),
+        ("find", json!({"window": window, "name": "ghp_"})),
+        ("read_text", json!({"window": window})),
+        (
+            "read_text",
+            json!({"find": {"window": window, "automation_id": "log"}, "offset": 212, "max_chars": 20}),
+        ),
+        ("click", json!({"find": {"window": window, "automation_id": "copy"}})),
+        ("click", json!({"find": {"window": window, "role": "Edit"}})),
+        ("click", json!({"find": {"window": window, "automation_id": "none"}})),
+    ] {
+        replies.push(stage.0.call(tool, arguments).to_string());
+    }
+    assert!(replies[1].contains(title) && replies[1].contains("API key"), "{}", replies[1]);
+    assert!(!replies[2].contains("Copy"), "a query finds nothing in a secret: {}", replies[2]);
+    assert!(replies[3].contains("Copy [redacted: token]"), "{}", replies[3]);
+    assert!(!replies[4].contains("Copy"), "{}", replies[4]);
+    assert!(replies[5].contains("Verification code: [redacted: code]"), "{}", replies[5]);
+    assert!(replies[6].contains("[redacted: token]"), "{}", replies[6]);
+    assert!(replies[8].contains("AMBIGUOUS"), "{}", replies[8]);
+    let Stage(server) = stage;
+    let (ended, home) = server.end();
+    replies.extend([ended.stderr, home.written()]);
+    for reply in replies {
+        for secret in ["ghp_a", "0123abcd", "471199"] {
+            assert!(!reply.contains(secret), "{secret}: {reply}");
+        }
+    }
+}
+
+#[test]
+fn who_is_granted_to_see_secrets_sees_them_and_the_record_still_does_not() {
+    let mut stage = Stage::of(&leaky(), &[]);
+    let read =
+        stage.done("read_text", json!({"find": {"window": format!("Key {TOKEN}"), "automation_id": "log"}}));
+    assert!(read.contains(TOKEN), "{read}");
+    let Stage(server) = stage;
+    let (ended, home) = server.end();
+    assert!(!home.written().contains(TOKEN) && !ended.stderr.contains(TOKEN));
 }
