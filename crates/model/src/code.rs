@@ -104,7 +104,7 @@ codes! {
     ApprovalRequired = "APPROVAL_REQUIRED",
     /// A person was asked, and said no or nothing. The message says which.
     ApprovalDenied = "APPROVAL_DENIED",
-    /// The target is not what it was when a person approved: nothing was done.
+    /// The target is not what it was when a person approved, or the question is no longer open: nothing was done.
     ApprovalStale = "APPROVAL_STALE",
     /// A person is being asked; meanwhile nothing gives input.
     InputFrozen = "INPUT_FROZEN",

@@ -6,7 +6,7 @@ use model::{
     ui::{Tree, WindowKey, escape},
 };
 
-use super::{Lanes, look};
+use super::Lanes;
 use crate::{
     act::SystemDesk,
     source::{Job, Recall, WindowSource},
