@@ -60,6 +60,13 @@ impl SimHost {
         Ok(host)
     }
 
+    /// All of it: the machine as its file has it, and the clipboard.
+    #[must_use]
+    pub fn whole(&self) -> (String, String) {
+        let desktop = self.desktop();
+        (desktop.world.to_json(), desktop.clipboard.clone())
+    }
+
     /// Whether its user runs elevated.
     #[must_use]
     pub fn is_elevated(&self) -> bool {
