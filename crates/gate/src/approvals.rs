@@ -3,7 +3,7 @@
 //! Untrusted: what a channel answers beyond a yes; clients, for what is dangerous.
 //! Guarantees: only a yes leads on; silence, a closed question, a channel that ends or a call that is cancelled is a
 //! no, and nothing happens later; three refusals of one kind in a row are not followed by a fourth question within a
-//! minute.
+//! minute, nor after a restart.
 //! Does not: know whether the person understood what they were shown.
 
 use std::{
@@ -17,17 +17,25 @@ use std::{
 
 use model::{Code, Facts, Fault, Group, Kind, Operation};
 use policy::config::{Channel, Settings};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use crate::approver::{Answer, Approver, Question};
+use crate::{
+    approver::{Answer, Approver, Question},
+    session::Session,
+    terminal::{Said, Terminal},
+};
 
-/// How long an approval for a target lasts.
-const STANDS: Duration = Duration::from_secs(30 * 60);
+/// How long an approval for a target lasts, milliseconds.
+const STANDS_MS: u64 = 30 * 60 * 1_000;
+/// So many of them stand at once; the oldest goes first.
+const MOST_STANDING: usize = 200;
 /// Refusals of one kind in a row after which nobody is asked for a while.
 const WEARY: u32 = 3;
-/// For how long.
-const REST: Duration = Duration::from_secs(60);
+/// For how long, milliseconds.
+const REST_MS: u64 = 60_000;
 
 /// What is asked and what was answered in a session.
 #[derive(Debug)]
@@ -38,17 +46,19 @@ pub(crate) struct Approvals {
     /// One question at a time: a person reads one.
     turn: tokio::sync::Mutex<()>,
     open: AtomicUsize,
-    memory: Mutex<Memory>,
+    /// The last refusal of an act, for those who wait with the same.
+    refused: Mutex<HashMap<Act, Instant>>,
+    pub(crate) terminal: Terminal,
 }
 
-#[derive(Debug, Default)]
-struct Memory {
-    /// Until when an act on a target needs no new question.
-    granted: HashMap<Act, Instant>,
-    /// The last refusal of an act.
-    refused: HashMap<Act, Instant>,
-    /// Refusals in a row of a kind, and the last of them.
-    row: HashMap<Kind, (u32, Instant)>,
+/// A yes that lasts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Standing {
+    /// The act's digest.
+    act: String,
+    /// Until when, in the session's time.
+    until_ms: u64,
 }
 
 /// An operation on its targets, apart from what an agent can word differently: text, counts, coordinates.
@@ -77,6 +87,15 @@ impl Act {
             _ => json!(targets),
         };
         Self { kind: operation.kind(), target: target.to_string() }
+    }
+
+    /// What stands for it where it is written down: names on the screen are not.
+    fn digest(&self) -> String {
+        let mut digest = Sha256::new();
+        digest.update(self.kind.name());
+        digest.update([0]);
+        digest.update(&self.target);
+        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
@@ -133,7 +152,8 @@ impl Approvals {
             wait: settings.approval_wait,
             turn: tokio::sync::Mutex::default(),
             open: AtomicUsize::new(0),
-            memory: Mutex::default(),
+            refused: Mutex::default(),
+            terminal: Terminal::default(),
         }
     }
 
@@ -145,19 +165,20 @@ impl Approvals {
     /// Asks through the first channel that can, unless the same act was answered.
     pub(crate) async fn ask(
         &self,
+        session: &Session,
         act: &Act,
         question: &Question,
         approvers: &[Arc<dyn Approver>],
         cancel: &CancellationToken,
     ) -> Asked {
         let came = Instant::now();
-        if let Some(known) = self.known(act, came) {
+        if let Some(known) = self.known(session, act, came) {
             return known;
         }
         let asking = async {
             let _turn = self.turn.lock().await;
             // Who waited with the same request gets the same answer.
-            if let Some(known) = self.known(act, came) {
+            if let Some(known) = self.known(session, act, came) {
                 return known;
             }
             let _open = Open::new(&self.open);
@@ -165,11 +186,30 @@ impl Approvals {
                 let Some(approver) = approvers.iter().find(|approver| approver.channel() == channel) else {
                     continue;
                 };
-                let answer = tokio::time::timeout(self.wait, approver.ask(question)).await;
-                match answer {
-                    Ok(Answer::Unavailable) => {}
-                    Ok(answer) => return self.answered(act, answer, channel),
-                    Err(_) => return self.refused(act, "nobody answered in time"),
+                let by_terminal = self.channels.contains(&Channel::Terminal);
+                let mut question = question.clone();
+                let asked = by_terminal.then(|| self.terminal.open(&mut question, approver.shows_codes()));
+                let at_terminal = async {
+                    match &asked {
+                        Some(asked) => asked.said().await,
+                        None => std::future::pending().await,
+                    }
+                };
+                let answering = async {
+                    tokio::select! {
+                        answer = approver.ask(&question) => (Said::Answer(answer), channel),
+                        said = at_terminal => (said, Channel::Terminal),
+                    }
+                };
+                match tokio::time::timeout(self.wait, answering).await {
+                    Ok((Said::Answer(Answer::Unavailable), _)) => {}
+                    Ok((Said::Answer(answer), channel)) => {
+                        return self.answered(session, act, answer, channel);
+                    }
+                    Ok((Said::TriedTooOften, _)) => {
+                        return self.refused(session, act, "wrong codes were given at a terminal");
+                    }
+                    Err(_) => return self.refused(session, act, "nobody answered in time"),
                 }
             }
             Asked::No(
@@ -197,52 +237,76 @@ impl Approvals {
     }
 
     /// What is known without asking: a yes that stands, or a no that came meanwhile or too often.
-    fn known(&self, act: &Act, came: Instant) -> Option<Asked> {
-        let memory = self.memory();
-        let now = Instant::now();
-        if memory.granted.get(act).is_some_and(|until| *until > now) {
+    fn known(&self, session: &Session, act: &Act, came: Instant) -> Option<Asked> {
+        let digest = act.digest();
+        let (stands, row) = session.look(|state, now| {
+            let mut standing = state.approvals.standing.iter();
+            let row = state.approvals.row_of(act.kind);
+            let left = |(count, last): (u32, u64)| (count, last.saturating_add(REST_MS).saturating_sub(now));
+            (standing.any(|one| one.act == digest && one.until_ms > now), row.map(left))
+        });
+        if stands {
             return Some(Asked::Yes(Approval::Standing));
         }
-        if memory.refused.get(act).is_some_and(|when| *when >= came) {
+        if self.last_refusals().get(act).is_some_and(|when| *when >= came) {
             let message = "a person refused the same request";
             return Some(Asked::No(Fault::new(Code::ApprovalDenied, message)));
         }
-        let (count, last) = *memory.row.get(&act.kind)?;
-        let left = REST.saturating_sub(last.elapsed());
-        if count < WEARY || left.is_zero() {
+        let (count, left) = row?;
+        if count < WEARY || left == 0 {
             return None;
         }
         let message =
             format!("a person refused `{}` {count} times in a row and is not asked again at once", act.kind);
+        let left = Duration::from_millis(left);
         Some(Asked::No(Fault::new(Code::ApprovalDenied, message).retry_after(left)))
     }
 
-    fn answered(&self, act: &Act, answer: Answer, channel: Channel) -> Asked {
+    fn answered(&self, session: &Session, act: &Act, answer: Answer, channel: Channel) -> Asked {
         match answer {
             Answer::Once | Answer::ForThisTarget => {
-                let mut memory = self.memory();
-                memory.row.remove(&act.kind);
-                if answer == Answer::ForThisTarget {
-                    memory.granted.insert(act.clone(), Instant::now() + STANDS);
+                let stands = answer == Answer::ForThisTarget;
+                let noted = session.update(|state, now| {
+                    state.approvals.row.remove(act.kind.name());
+                    let standing = &mut state.approvals.standing;
+                    standing.retain(|one| one.until_ms > now && one.act != act.digest());
+                    if stands {
+                        if standing.len() >= MOST_STANDING {
+                            standing.remove(0);
+                        }
+                        standing
+                            .push(Standing { act: act.digest(), until_ms: now.saturating_add(STANDS_MS) });
+                    }
+                    Ok(())
+                });
+                match noted {
+                    Ok(()) => Asked::Yes(Approval::Given(channel)),
+                    Err(fault) => Asked::No(fault),
                 }
-                Asked::Yes(Approval::Given(channel))
             }
-            Answer::No => self.refused(act, "a person refused it"),
-            Answer::NoAndStop => match self.refused(act, "a person refused it and stopped the session") {
-                Asked::No(fault) => Asked::Stop(fault),
-                asked => asked,
-            },
+            Answer::No => self.refused(session, act, "a person refused it"),
+            Answer::NoAndStop => {
+                match self.refused(session, act, "a person refused it and stopped the session") {
+                    Asked::No(fault) => Asked::Stop(fault),
+                    asked => asked,
+                }
+            }
             Answer::Nothing | Answer::Unavailable => {
-                self.refused(act, "the question was closed without an answer")
+                self.refused(session, act, "the question was closed without an answer")
             }
         }
     }
 
-    fn refused(&self, act: &Act, why: &str) -> Asked {
-        let (mut memory, now) = (self.memory(), Instant::now());
-        memory.refused.insert(act.clone(), now);
-        let row = memory.row.entry(act.kind).or_insert((0, now));
-        *row = (row.0.saturating_add(1), now);
+    fn refused(&self, session: &Session, act: &Act, why: &str) -> Asked {
+        self.last_refusals().insert(act.clone(), Instant::now());
+        let noted = session.update(|state, now| {
+            let row = state.approvals.row.entry(act.kind.name().to_owned()).or_insert((0, now));
+            *row = (row.0.saturating_add(1), now);
+            Ok(())
+        });
+        if let Err(fault) = noted {
+            return Asked::No(fault);
+        }
         Asked::No(
             Fault::new(Code::ApprovalDenied, format!("{why}; nothing was done"))
                 .hint("do not ask for it again in other words; go on without it, or tell the person"),
@@ -250,8 +314,8 @@ impl Approvals {
     }
 
     /// A panic while it was held has left an answer out.
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    fn last_refusals(&self) -> MutexGuard<'_, HashMap<Act, Instant>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::Group;
+use model::{Group, SecretText};
 use policy::{Reason, config::Channel};
 use serde_json::Value;
 
@@ -25,14 +25,45 @@ pub trait Approver: Send + Sync + fmt::Debug {
         None
     }
 
+    /// Whether a person who is asked by it sees the question's code, and nobody else does.
+    fn shows_codes(&self) -> bool {
+        false
+    }
+
+    /// Shows how the session stands, where this channel has something that is always there.
+    fn show(&self, _: &Standing) {}
+
     /// Asks, and waits for the answer. The future is dropped when the time is over or the call is cancelled: the
     /// question is then withdrawn.
     fn ask<'a>(&'a self, question: &'a Question) -> Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
 }
 
+/// How a session stands, for whoever sits before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Calls are answered.
+    Working {
+        /// What the person should know of it.
+        note: Option<String>,
+    },
+    /// Nothing is done while the workstation is locked.
+    Locked,
+    /// Nothing is done until a person resumes it.
+    Stopped {
+        /// Why, in words.
+        why: String,
+        /// What a person types at a terminal to resume.
+        code: Option<SecretText>,
+    },
+}
+
 /// What a person is asked: whether this operation may be done to this target.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
+    /// What it is called at a terminal; empty where it cannot be answered there.
+    pub id: String,
+    /// What a person types at a terminal to say yes; only channels that show it to nobody else get it.
+    pub code: Option<SecretText>,
     /// The tool that was called.
     pub tool: &'static str,
     /// What would be done, as it is recorded: typed text and the like by their length only.

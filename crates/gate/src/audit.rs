@@ -1,42 +1,79 @@
 //! The audit: one append-only file of JSON lines per session, written before an act and after it.
 //!
-//! Untrusted: every text in operations and facts.
-//! Guarantees: a record is in the operating system's hands before its writer goes on; text that an agent types, sets
-//! or copies stands in it only as its length and an HMAC-SHA-256 (RFC 2104) under a key that is never written, and
-//! keys that type a character only as such; secrets in titles, names and arguments are taken out.
+//! Untrusted: every text in operations and facts; where an earlier server stopped writing.
+//! Guarantees: a record is in the operating system's hands before its writer goes on, and its number follows that of the
+//! one before, whichever server wrote that; text that an agent types, sets or copies stands in it only as its length and
+//! an HMAC-SHA-256 (RFC 2104) under a key of this server that is never written, and keys that type a character only as
+//! such; secrets in titles, names and arguments are taken out.
 //! Does not: survive the loss of power in the same second (records are not forced to the disk), or show tampering.
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, BufRead, BufReader, Write},
+    io::{self, BufRead, BufReader, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
-use crate::stages::Call;
 use hmac::{Hmac, KeyInit, Mac};
 use model::{Condition, Facts, Operation, SecretText, keys::Chord};
 use policy::{Verdict, redact, taint::Source};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
 use thiserror::Error;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use zeroize::Zeroizing;
 
-/// An audit file that is being written.
+use crate::{session::Turn, stages::Call};
+
+/// The audit of a server: the file of one session at a time.
 #[derive(Debug)]
 pub(crate) struct Audit {
-    path: PathBuf,
-    session: String,
+    folder: PathBuf,
     principal: Value,
     key: Zeroizing<[u8; 32]>,
-    file: Mutex<Writer>,
+    writer: Mutex<Option<Writer>>,
 }
 
 #[derive(Debug)]
 struct Writer {
+    path: PathBuf,
+    session: String,
+    /// What the servers of the session take turns with.
+    turn: Arc<Turn>,
     file: File,
+    /// The number of the last record.
     seq: u64,
+    /// Where that ends, bytes.
+    end: u64,
+    /// Whether it was cut off in the middle.
+    torn: bool,
+    /// What this server's first record says of the server.
+    server: Option<Value>,
+}
+
+/// What is read of a record that an earlier server wrote.
+#[derive(Deserialize)]
+struct Numbered {
+    seq: u64,
+}
+
+impl Writer {
+    /// Takes over what others wrote.
+    fn catch_up(&mut self) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(self.end))?;
+        let mut reader = BufReader::new(&self.file);
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line)? > 0 {
+            self.end += line.len() as u64;
+            self.torn = !line.ends_with(b"\n");
+            if let (false, Ok(Numbered { seq })) = (self.torn, serde_json::from_slice(&line)) {
+                self.seq = seq;
+            }
+            line.clear();
+        }
+        Ok(())
+    }
 }
 
 /// What a record says, beside its number and time.
@@ -92,6 +129,9 @@ pub(crate) enum Phase {
     Outcome,
 }
 
+/// The field of a record before which one was cut off.
+const TORN: &str = "follows_torn_line";
+
 /// The folder of the audit files below `home`.
 #[must_use]
 pub fn audit_folder(home: &Path) -> PathBuf {
@@ -99,35 +139,62 @@ pub fn audit_folder(home: &Path) -> PathBuf {
 }
 
 impl Audit {
-    /// Starts the file of a session.
-    pub(crate) fn create(home: &Path, session: &str, principal: Value) -> io::Result<Self> {
+    /// Writes nothing yet.
+    pub(crate) fn new(home: &Path, principal: Value) -> io::Result<Self> {
         let folder = audit_folder(home);
         fs::create_dir_all(&folder)?;
-        let path = folder.join(format!("{session}.jsonl"));
-        let file = OpenOptions::new().append(true).create_new(true).open(&path)?;
         let mut key = Zeroizing::new([0; 32]);
         getrandom::fill(key.as_mut()).map_err(io::Error::other)?;
-        let file = Mutex::new(Writer { file, seq: 0 });
-        Ok(Self { path, session: session.to_owned(), principal, key, file })
+        Ok(Self { folder, principal, key, writer: Mutex::default() })
     }
 
-    /// Where the file is.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    /// Writes to the file of this session from now on, after what is there. The first record of this server says
+    /// `server`.
+    pub(crate) fn open(&self, session: &str, turn: Arc<Turn>, server: Value) -> io::Result<()> {
+        let path = self.folder.join(format!("{session}.jsonl"));
+        let file = OpenOptions::new().append(true).read(true).create(true).open(&path)?;
+        let session = session.to_owned();
+        let mut writer =
+            Writer { path, session, turn, file, seq: 0, end: 0, torn: false, server: Some(server) };
+        let turn = Arc::clone(&writer.turn);
+        let _held = turn.take()?;
+        writer.catch_up()?;
+        *self.writer.lock().map_err(|_| io::Error::other("a writer panicked"))? = Some(writer);
+        Ok(())
+    }
+
+    /// Where the file is; empty before there is one.
+    pub(crate) fn path(&self) -> PathBuf {
+        let writer = self.writer.lock().ok();
+        writer.and_then(|writer| Some(writer.as_ref()?.path.clone())).unwrap_or_default()
     }
 
     /// Writes a record and gives its number back.
     pub(crate) fn write(&self, record: &Record<'_>) -> io::Result<u64> {
-        let mut writer = self.file.lock().map_err(|_| io::Error::other("a writer panicked"))?;
+        let mut writer = self.writer.lock().map_err(|_| io::Error::other("a writer panicked"))?;
+        let writer = writer.as_mut().ok_or_else(|| io::Error::other("there is no session yet"))?;
+        let turn = Arc::clone(&writer.turn);
+        let _held = turn.take()?;
+        if writer.file.metadata()?.len() != writer.end {
+            writer.catch_up()?;
+        }
         let seq = writer.seq + 1;
-        let mut line = serde_json::to_vec(&self.line(seq, record))?;
-        line.push(b'\n');
-        writer.file.write_all(&line)?;
-        writer.seq = seq;
+        let mut line = self.line(writer, seq, record);
+        let mut bytes = Vec::new();
+        if writer.torn {
+            // What its writer did not finish was promised to nobody; this record says that it is there.
+            bytes.push(b'\n');
+            line.insert(TORN.to_owned(), json!(true));
+        }
+        serde_json::to_writer(&mut bytes, &line)?;
+        bytes.push(b'\n');
+        writer.file.write_all(&bytes)?;
+        (writer.seq, writer.torn, writer.server) = (seq, false, None);
+        writer.end += bytes.len() as u64;
         Ok(seq)
     }
 
-    fn line(&self, seq: u64, record: &Record<'_>) -> Value {
+    fn line(&self, writer: &Writer, seq: u64, record: &Record<'_>) -> Map<String, Value> {
         let mut line = Map::new();
         let mut put = |name: &str, value: Value| line.insert(name.to_owned(), value);
         put("seq", json!(seq));
@@ -139,7 +206,7 @@ impl Audit {
                 Phase::Outcome => "outcome",
             }),
         );
-        put("session", json!(self.session));
+        put("session", json!(writer.session));
         put("principal", self.principal.clone());
         put("claimed", record.claimed.clone());
         put("request_id", record.request_id.clone());
@@ -172,7 +239,10 @@ impl Audit {
         if let Some(elapsed) = record.elapsed_us {
             put("elapsed_us", json!(elapsed));
         }
-        Value::Object(line)
+        if let Some(server) = &writer.server {
+            put("server", server.clone());
+        }
+        line
     }
 
     /// The operation with its secret replaced by the secret's length and fingerprint.
@@ -264,8 +334,8 @@ pub enum BadAudit {
     Line(PathBuf, usize, #[source] serde_json::Error),
 }
 
-/// Every record below `home`, oldest session first. A last line that was cut off in the middle, because its server was
-/// killed or writes it just now, is no record yet.
+/// Every record below `home`, oldest session first. A line that was cut off in the middle, because its server was killed
+/// or writes it just now, is no record: it is the last, or the record after it says so.
 ///
 /// # Errors
 /// [`BadAudit`], naming the file and line.
@@ -287,15 +357,22 @@ pub fn read_records(home: &Path) -> Result<Vec<Value>, BadAudit> {
     let mut records = Vec::new();
     for path in files {
         let mut file = BufReader::new(File::open(&path).map_err(unreadable(&path))?);
-        let mut line = Vec::new();
+        let (mut line, mut bad) = (Vec::new(), None);
         for number in 1.. {
             line.clear();
             file.read_until(b'\n', &mut line).map_err(unreadable(&path))?;
             let Some(record) = line.strip_suffix(b"\n") else { break };
-            records.push(
-                serde_json::from_slice(record)
-                    .map_err(|error| BadAudit::Line(path.clone(), number, error))?,
-            );
+            let record: Result<Value, _> = serde_json::from_slice(record);
+            let explained = record.as_ref().is_ok_and(|record| record.get(TORN) == Some(&json!(true)));
+            match (bad.take(), record) {
+                (Some(error), Ok(_)) if !explained => return Err(error),
+                (_, Ok(record)) => records.push(record),
+                (Some(error), Err(_)) => bad = Some(error),
+                (None, Err(error)) => bad = Some(BadAudit::Line(path.clone(), number, error)),
+            }
+        }
+        if let Some(error) = bad {
+            return Err(error);
         }
     }
     Ok(records)

@@ -1,44 +1,76 @@
 //! What a session has done so far, against what it may do: rates, cooldown and budgets.
 //!
 //! Untrusted: nothing; effects and operations come from the policy and the plan.
-//! Guarantees: clocks are monotonic, so that turning the wall clock back changes nothing; a call that is refused by
-//! one limit is counted by none.
+//! Guarantees: time is the session's own, which no setting of a clock changes; a call that is refused by one limit is
+//! counted by none.
 //! Does not: undo a count when a call that was admitted fails later, for it was tried.
 
 use std::{
     collections::BTreeSet,
     num::NonZeroU32,
-    time::{Duration, Instant},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use governor::{
     Quota, RateLimiter,
-    clock::{Clock, DefaultClock},
-    state::{InMemoryState, NotKeyed},
+    clock::Clock,
+    middleware::NoOpMiddleware,
+    nanos::Nanos,
+    state::{NotKeyed, StateStore},
 };
 use model::{Code, Fault, Group, Kind};
 use policy::config::{Amount, Limits};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-type Rate = RateLimiter<NotKeyed, InMemoryState, DefaultClock>;
-
-/// Counters of one session.
+/// The limits of a session, which hold what it has counted against.
 #[derive(Debug)]
 pub(crate) struct Counters {
     limits: Limits,
     reads: Bucket,
     input: Bucket,
     changes: Bucket,
-    begun: Instant,
-    last_destruction: Option<Instant>,
-    spent: Spent,
+}
+
+/// What was counted. Times are those of the session.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Counted {
+    pub(crate) spent: Spent,
+    last_destruction_ms: Option<u64>,
+    pub(crate) rates: Rates,
 }
 
 /// What was used of the budgets.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Spent {
     pub(crate) destructive_acts: u64,
     pub(crate) launches: u64,
+}
+
+/// When each rate has recovered from its calls (the "theoretical arrival time" of GCRA), nanoseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rates {
+    pub(crate) reads_ns: u64,
+    input_ns: u64,
+    changes_ns: u64,
+}
+
+impl Counted {
+    /// Lets what has to wait wait for longer.
+    pub(crate) fn later(&mut self, ms: u64) {
+        let Rates { reads_ns, input_ns, changes_ns } = &mut self.rates;
+        for rate in [reads_ns, input_ns, changes_ns] {
+            *rate = rate.saturating_add(ms.saturating_mul(1_000_000));
+        }
+        if let Some(last) = &mut self.last_destruction_ms {
+            *last = last.saturating_add(ms);
+        }
+    }
 }
 
 /// A rate, if there is one.
@@ -46,21 +78,55 @@ pub(crate) struct Spent {
 struct Bucket {
     name: &'static str,
     per_minute: Amount,
-    rate: Option<Rate>,
+    rate: Option<RateLimiter<NotKeyed, Recovery, SessionTime, NoOpMiddleware<Duration>>>,
+    time: SessionTime,
+    recovery: Recovery,
+}
+
+/// The session's time as a rate sees it, nanoseconds.
+#[derive(Debug, Clone, Default)]
+struct SessionTime(Arc<AtomicU64>);
+
+impl Clock for SessionTime {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        Duration::from_nanos(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// When a rate has recovered, nanoseconds; 0 where nothing was counted.
+#[derive(Debug, Clone, Default)]
+struct Recovery(Arc<AtomicU64>);
+
+impl StateStore for Recovery {
+    type Key = NotKeyed;
+
+    fn measure_and_replace<T, F, E>(&self, _: &NotKeyed, f: F) -> Result<T, E>
+    where
+        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
+    {
+        // Whoever counts has the counters to themselves.
+        let before = self.0.load(Ordering::Relaxed);
+        let (outcome, after) = f((before > 0).then(|| Nanos::new(before)))?;
+        self.0.store(after.as_u64(), Ordering::Relaxed);
+        Ok(outcome)
+    }
 }
 
 impl Bucket {
     fn new(name: &'static str, per_minute: Amount) -> Self {
+        let (time, recovery) = (SessionTime::default(), Recovery::default());
         let rate = match per_minute {
             Amount::Unlimited => None,
             // None at all is refused without asking.
             Amount::Most(most) => NonZeroU32::new(u32::try_from(most).unwrap_or(u32::MAX))
-                .map(|most| RateLimiter::direct(Quota::per_minute(most))),
+                .map(|most| RateLimiter::new(Quota::per_minute(most), recovery.clone(), time.clone())),
         };
-        Self { name, per_minute, rate }
+        Self { name, per_minute, rate, time, recovery }
     }
 
-    fn take(&self) -> Result<(), Fault> {
+    fn take(&self, recovered_ns: &mut u64, now_ms: u64) -> Result<(), Fault> {
         let refused = |wait: Option<Duration>| {
             let most = match self.per_minute {
                 Amount::Most(most) => most,
@@ -69,83 +135,100 @@ impl Bucket {
             let fault = Fault::new(Code::RateLimited, format!("the limit `{}` is {most}", self.name));
             Err(wait.map_or_else(|| fault.clone(), |wait| fault.clone().retry_after(wait)))
         };
-        match &self.rate {
-            None => refused(None),
-            Some(rate) => rate
-                .check()
-                .or_else(|until| refused(Some(until.wait_time_from(DefaultClock::default().now())))),
-        }
+        let Some(rate) = &self.rate else { return refused(None) };
+        self.time.0.store(now_ms.saturating_mul(1_000_000), Ordering::Relaxed);
+        self.recovery.0.store(*recovered_ns, Ordering::Relaxed);
+        rate.check().or_else(|until| refused(Some(until.wait_time_from(self.time.now()))))?;
+        *recovered_ns = self.recovery.0.load(Ordering::Relaxed);
+        Ok(())
     }
 }
 
 impl Counters {
-    /// A session that begins now.
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             reads: Bucket::new("reads_per_minute", limits.reads_per_minute),
             input: Bucket::new("input_per_minute", limits.input_per_minute),
             changes: Bucket::new("changes_per_minute", limits.changes_per_minute),
             limits: limits.clone(),
-            begun: Instant::now(),
-            last_destruction: None,
-            spent: Spent::default(),
         }
     }
 
-    /// What was used so far.
-    pub(crate) const fn spent(&self) -> Spent {
-        self.spent
-    }
-
     /// Counts a call of this kind and these effects, or refuses it. `status` is never refused.
-    pub(crate) fn admit(&mut self, kind: Kind, effects: &BTreeSet<Group>) -> Result<(), Fault> {
+    pub(crate) fn admit(
+        &self,
+        counted: &mut Counted,
+        now_ms: u64,
+        kind: Kind,
+        effects: &BTreeSet<Group>,
+    ) -> Result<(), Fault> {
         if kind == Kind::Status {
             return Ok(());
         }
         let (destroys, launches) = (effects.contains(&Group::Destroy), kind == Kind::AppLaunch);
-        self.within_session()?;
+        self.within_session(now_ms)?;
         if destroys {
-            self.cooled_down()?;
-            within("destructive_acts", self.limits.destructive_acts, self.spent.destructive_acts)?;
+            self.cooled_down(counted, now_ms)?;
+            within("destructive_acts", self.limits.destructive_acts, counted.spent.destructive_acts)?;
         }
         if launches {
-            within("launches", self.limits.launches, self.spent.launches)?;
+            within("launches", self.limits.launches, counted.spent.launches)?;
         }
-        self.bucket(effects).take()?;
+        self.take(&mut counted.rates, now_ms, effects.last().copied())?;
         if destroys {
-            self.spent.destructive_acts += 1;
-            self.last_destruction = Some(Instant::now());
+            counted.spent.destructive_acts += 1;
+            counted.last_destruction_ms = Some(now_ms);
         }
-        self.spent.launches += u64::from(launches);
+        counted.spent.launches += u64::from(launches);
         Ok(())
     }
 
     /// Counts a call that only shows what would be done, or refuses it.
-    pub(crate) fn admit_dry_run(&self) -> Result<(), Fault> {
-        self.within_session()?;
-        self.reads.take()
+    pub(crate) fn admit_dry_run(&self, counted: &mut Counted, now_ms: u64) -> Result<(), Fault> {
+        self.within_session(now_ms)?;
+        self.take(&mut counted.rates, now_ms, None)
     }
 
-    /// The rate of the gravest effect.
-    fn bucket(&self, effects: &BTreeSet<Group>) -> &Bucket {
-        match effects.last() {
-            None | Some(Group::Read) => &self.reads,
-            Some(Group::Input) => &self.input,
-            Some(Group::Change | Group::Destroy | Group::Execute | Group::Egress) => &self.changes,
+    /// Counts in the rate of the gravest effect.
+    fn take(&self, rates: &mut Rates, now_ms: u64, gravest: Option<Group>) -> Result<(), Fault> {
+        match gravest {
+            None | Some(Group::Read) => self.reads.take(&mut rates.reads_ns, now_ms),
+            Some(Group::Input) => self.input.take(&mut rates.input_ns, now_ms),
+            Some(Group::Change | Group::Destroy | Group::Execute | Group::Egress) => {
+                self.changes.take(&mut rates.changes_ns, now_ms)
+            }
         }
     }
 
-    fn within_session(&self) -> Result<(), Fault> {
+    /// Whether a session of this age has any time left.
+    pub(crate) fn within_session(&self, now_ms: u64) -> Result<(), Fault> {
         let Amount::Most(minutes) = self.limits.session_minutes else { return Ok(()) };
-        if self.begun.elapsed() < Duration::from_secs(minutes.saturating_mul(60)) {
+        if now_ms < minutes.saturating_mul(60_000) {
             return Ok(());
         }
         Err(exhausted("session_minutes", minutes))
     }
 
-    fn cooled_down(&self) -> Result<(), Fault> {
-        let Some(last) = self.last_destruction else { return Ok(()) };
-        let left = self.limits.cooldown.saturating_sub(last.elapsed());
+    /// Each budget with what was used of it.
+    pub(crate) fn budgets(&self, counted: &Counted, now_ms: u64) -> Vec<model::Budget> {
+        let budget = |name: &str, used, most| {
+            let most = match most {
+                Amount::Most(most) => Some(most),
+                Amount::Unlimited => None,
+            };
+            model::Budget { name: name.to_owned(), used, most }
+        };
+        vec![
+            budget("destructive_acts", counted.spent.destructive_acts, self.limits.destructive_acts),
+            budget("launches", counted.spent.launches, self.limits.launches),
+            budget("session_minutes", now_ms / 60_000, self.limits.session_minutes),
+        ]
+    }
+
+    fn cooled_down(&self, counted: &Counted, now_ms: u64) -> Result<(), Fault> {
+        let Some(last) = counted.last_destruction_ms else { return Ok(()) };
+        let since = Duration::from_millis(now_ms.saturating_sub(last));
+        let left = self.limits.cooldown.saturating_sub(since);
         if left.is_zero() {
             return Ok(());
         }
@@ -174,14 +257,27 @@ mod tests {
 
     use super::*;
 
-    fn counters(set: impl FnOnce(&mut Limits)) -> Counters {
-        let mut limits = Settings::of_profile(Profile::Lab).limits;
-        set(&mut limits);
-        Counters::new(&limits)
+    /// A session's counters and its time.
+    struct Session {
+        counters: Counters,
+        counted: Counted,
+        now_ms: u64,
     }
 
-    fn code(counters: &mut Counters, kind: Kind, group: Group) -> Option<Code> {
-        counters.admit(kind, &BTreeSet::from([group])).err().map(|fault| fault.code)
+    impl Session {
+        fn admit(&mut self, kind: Kind, effects: &BTreeSet<Group>) -> Result<(), Fault> {
+            self.counters.admit(&mut self.counted, self.now_ms, kind, effects)
+        }
+    }
+
+    fn counters(set: impl FnOnce(&mut Limits)) -> Session {
+        let mut limits = Settings::of_profile(Profile::Lab).limits;
+        set(&mut limits);
+        Session { counters: Counters::new(&limits), counted: Counted::default(), now_ms: 7 }
+    }
+
+    fn code(session: &mut Session, kind: Kind, group: Group) -> Option<Code> {
+        session.admit(kind, &BTreeSet::from([group])).err().map(|fault| fault.code)
     }
 
     #[test]
@@ -235,11 +331,11 @@ mod tests {
         assert_eq!(fault.code, Code::Cooldown);
         assert!(fault.retry_after_ms.is_some_and(|ms| (1..=40).contains(&ms)), "{fault:?}");
         assert_eq!(code(&mut counters, Kind::Click, Group::Input), None, "only destruction cools down");
-        std::thread::sleep(Duration::from_millis(50));
+        counters.now_ms += 50;
         assert_eq!(code(&mut counters, Kind::Click, Group::Destroy), None);
-        std::thread::sleep(Duration::from_millis(50));
+        counters.now_ms += 50;
         assert_eq!(code(&mut counters, Kind::Click, Group::Destroy), Some(Code::BudgetExhausted));
-        assert_eq!(counters.spent(), Spent { destructive_acts: 2, launches: 0 });
+        assert_eq!(counters.counted.spent, Spent { destructive_acts: 2, launches: 0 });
     }
 
     #[test]
@@ -250,7 +346,7 @@ mod tests {
         });
         assert_eq!(code(&mut counters, Kind::AppLaunch, Group::Execute), None);
         assert_eq!(code(&mut counters, Kind::AppLaunch, Group::Execute), Some(Code::RateLimited));
-        assert_eq!(counters.spent().launches, 1);
+        assert_eq!(counters.counted.spent.launches, 1);
     }
 
     #[test]
@@ -258,5 +354,36 @@ mod tests {
         let mut counters = counters(|limits| limits.session_minutes = Amount::Most(0));
         assert_eq!(code(&mut counters, Kind::Snapshot, Group::Read), Some(Code::BudgetExhausted));
         assert_eq!(code(&mut counters, Kind::Status, Group::Read), None);
+    }
+
+    #[test]
+    fn a_rate_recovers_with_the_sessions_time() {
+        let mut counters = counters(|limits| limits.input_per_minute = Amount::Most(2));
+        for _ in 0..2 {
+            assert_eq!(code(&mut counters, Kind::Click, Group::Input), None);
+        }
+        assert_eq!(code(&mut counters, Kind::Click, Group::Input), Some(Code::RateLimited));
+        counters.now_ms += 31_000;
+        assert_eq!(code(&mut counters, Kind::Click, Group::Input), None);
+        assert_eq!(code(&mut counters, Kind::Click, Group::Input), Some(Code::RateLimited));
+    }
+
+    #[test]
+    fn what_was_counted_counts_on_where_it_is_read_again() {
+        let set = |limits: &mut Limits| {
+            limits.cooldown = Duration::from_secs(5);
+            limits.changes_per_minute = Amount::Most(1);
+        };
+        let mut before = counters(set);
+        assert_eq!(code(&mut before, Kind::Click, Group::Destroy), None);
+        let written = serde_json::to_string(&before.counted).unwrap();
+        let mut after = counters(set);
+        after.counted = serde_json::from_str(&written).unwrap();
+        assert_eq!(after.counted, before.counted);
+        assert_eq!(code(&mut after, Kind::Click, Group::Destroy), Some(Code::Cooldown));
+        assert_eq!(code(&mut after, Kind::ClipboardWrite, Group::Change), Some(Code::RateLimited));
+        after.counted.later(1_000_000);
+        after.now_ms += 70_000;
+        assert_eq!(code(&mut after, Kind::Click, Group::Destroy), Some(Code::Cooldown), "it waits longer");
     }
 }

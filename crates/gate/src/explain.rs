@@ -15,7 +15,7 @@ use policy::{Circumstances, Policy, Reason, Verdict, config::Settings, taint::br
 use serde::Serialize;
 
 use crate::{
-    counters::{Counters, Spent},
+    counters::{Counted, Counters, Spent},
     host::Host,
     judge::{Judge, Planned},
     refusal::Refusal,
@@ -53,14 +53,14 @@ pub struct Used {
 /// What is counted of a session.
 #[derive(Debug)]
 struct Past {
-    counters: Counters,
+    counted: Counted,
     taint: Taint,
     begun: Instant,
 }
 
-impl Past {
-    fn new(settings: &Settings) -> Self {
-        Self { counters: Counters::new(&settings.limits), taint: Taint::default(), begun: Instant::now() }
+impl Default for Past {
+    fn default() -> Self {
+        Self { counted: Counted::default(), taint: Taint::default(), begun: Instant::now() }
     }
 }
 
@@ -68,28 +68,32 @@ impl Past {
 #[derive(Debug)]
 pub struct Explainer {
     judge: Judge,
+    counters: Counters,
     sessions: HashMap<String, Past>,
 }
 
 impl Explainer {
     /// With `policy`, or where there is none with what is built in for the settings' profile.
     pub fn new(host: Arc<dyn Host>, settings: Settings, policy: Option<Policy>) -> Self {
-        Self { judge: Judge::new(host, settings, policy), sessions: HashMap::new() }
+        let counters = Counters::new(&settings.limits);
+        let judge = Judge::new(host, settings, policy);
+        Self { judge, counters, sessions: HashMap::new() }
     }
 
     /// What would become of a call. Calls of one `session` share its limits, as if those that may run had run; a call
     /// without one stands alone.
     pub async fn explain(&mut self, session: Option<&str>, mut call: Call) -> Explanation {
         let settings = &self.judge.settings;
-        let mut alone = Past::new(settings);
+        let mut alone = Past::default();
         let past = match session {
             None => &mut alone,
-            Some(id) => self.sessions.entry(id.to_owned()).or_insert_with(|| Past::new(settings)),
+            Some(id) => self.sessions.entry(id.to_owned()).or_default(),
         };
-        let Past { counters, taint, begun } = past;
+        let Past { counted, taint, begun } = past;
+        let now_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let resolved = match resolve(&self.judge, &mut call).await {
             Ok(resolved) => resolved,
-            Err(refusal) => return refused(refusal.fault, refusal.operation, BTreeSet::new(), counters),
+            Err(refusal) => return refused(refusal.fault, refusal.operation, BTreeSet::new(), counted),
         };
         let sources = taint.sources(begun.elapsed(), settings.limits.taint_minutes);
         let circumstances = Circumstances { session: session.unwrap_or("explain"), taint: &sources };
@@ -97,8 +101,8 @@ impl Explainer {
         let Resolved { operation, facts, .. } = resolved;
         let (code, reasons) = match &verdict {
             Verdict::Allow { .. } => {
-                if let Err(fault) = counters.admit(operation.kind(), &effects) {
-                    return refused(fault, Some(operation), effects, counters);
+                if let Err(fault) = self.counters.admit(counted, now_ms, operation.kind(), &effects) {
+                    return refused(fault, Some(operation), effects, counted);
                 }
                 taint.mark(brought(&operation, &facts), begun.elapsed());
                 (None, Vec::new())
@@ -107,7 +111,7 @@ impl Explainer {
             Verdict::Preview { reasons } => (Some(Code::DeniedByPolicy), reasons.clone()),
             Verdict::Deny { code, reasons } => (Some(*code), reasons.clone()),
         };
-        let limits = Used { spent: counters.spent(), retry_after_ms: None };
+        let limits = Used { spent: counted.spent, retry_after_ms: None };
         let operation = Some(operation);
         Explanation { verdict: verdict.name(), code, reasons, operation, effects, limits }
     }
@@ -134,9 +138,9 @@ fn refused(
     fault: Fault,
     operation: Option<Operation>,
     effects: BTreeSet<Group>,
-    counters: &Counters,
+    counted: &Counted,
 ) -> Explanation {
-    let limits = Used { spent: counters.spent(), retry_after_ms: fault.retry_after_ms };
+    let limits = Used { spent: counted.spent, retry_after_ms: fault.retry_after_ms };
     let of_limits = [Code::RateLimited, Code::Cooldown, Code::BudgetExhausted].contains(&fault.code);
     let policy = match &operation {
         _ if of_limits => "limits",

@@ -7,37 +7,41 @@
 
 mod act;
 mod ask;
+mod begin;
+mod desk;
+mod halt;
 mod read;
+mod status;
 mod write;
 
 use std::{
     io,
     path::PathBuf,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::Instant,
 };
 
 use model::{Code, Fault, Group, Kind, Operation};
 use policy::{Circumstances, Policy, config::Settings};
-use serde_json::json;
+use serde_json::{Value, json};
 use thiserror::Error;
-use time::{OffsetDateTime, macros::format_description};
 use tokio_util::sync::CancellationToken;
 
+use self::{begin::Bound, halt::Halt};
 use crate::{
     approvals::Approvals,
     approver::Approver,
     audit::Audit,
+    clock::Clock,
     counters::Counters,
     host::Host,
     judge::{Judge, Planned, refusal_of},
     places::{Admission, Places, hands_rest},
     refusal::Refusal,
     stages::{Admitted, Approved, Call, Judged, Permit, Recorded, Rendered, Resolved},
-    taint::Taint,
 };
 
 /// Who is at the other end of the transport.
@@ -66,6 +70,12 @@ pub struct GateConfig {
     pub policy: Option<Policy>,
     /// Ways to ask a person, beside those that a call brings.
     pub approvers: Vec<Arc<dyn Approver>>,
+    /// What tells the time that sessions live in.
+    pub clock: Arc<dyn Clock>,
+    /// The digest of the configuration; the record of the server says it.
+    pub configuration: String,
+    /// Whether that is another one than that of the last session.
+    pub configuration_changed: bool,
     /// winwarden's version, for `status`.
     pub version: String,
 }
@@ -83,17 +93,23 @@ pub struct OpenError {
 pub struct Gate {
     judge: Judge,
     version: String,
-    session: String,
-    /// The program that started the server.
-    parent: String,
+    home: PathBuf,
+    principal: Principal,
+    clock: Arc<dyn Clock>,
+    configuration: String,
+    configuration_changed: bool,
     places: Places,
-    counters: Mutex<Counters>,
+    counters: Counters,
     approvals: Approvals,
-    taint: Mutex<Taint>,
-    begun: Instant,
     /// Ways to ask a person that every call has.
     approvers: Vec<Arc<dyn Approver>>,
-    stopped: Mutex<CancellationToken>,
+    /// The session that calls belong to, once one has come.
+    bound: Mutex<Option<Bound>>,
+    /// What the client said it is before any call.
+    greeted: Mutex<Option<Value>>,
+    /// Calls on their way.
+    running: AtomicUsize,
+    halt: Mutex<Halt>,
     audit: Audit,
     /// Set when an outcome could not be recorded: from then on nothing but looking is done.
     audit_failed: AtomicBool,
@@ -102,29 +118,32 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Starts a session: its audit file exists when this returns.
+    /// Opens the folders for audit and sessions; a session begins, or goes on, with the first call.
     ///
     /// # Errors
-    /// The audit file cannot be made.
+    /// They cannot be made or written.
     pub fn open(config: GateConfig, host: Arc<dyn Host>) -> Result<Self, OpenError> {
         let failed = |source| OpenError { home: config.home.clone(), source };
-        let session = session_id().map_err(failed)?;
         let Principal { transport, parent, parent_pid, user } = &config.principal;
         let principal =
             json!({ "transport": transport, "parent": parent, "parent_pid": parent_pid, "user": user });
-        let audit = Audit::create(&config.home, &session, principal).map_err(failed)?;
+        let audit = Audit::new(&config.home, principal).map_err(failed)?;
         Ok(Self {
             places: Places::new(&config.settings.limits),
-            counters: Mutex::new(Counters::new(&config.settings.limits)),
+            counters: Counters::new(&config.settings.limits),
             approvals: Approvals::new(&config.settings),
-            taint: Mutex::default(),
-            begun: Instant::now(),
             approvers: config.approvers,
-            stopped: Mutex::default(),
-            parent: config.principal.parent,
+            bound: Mutex::default(),
+            greeted: Mutex::default(),
+            running: AtomicUsize::new(0),
+            halt: Mutex::default(),
+            home: config.home,
+            principal: config.principal,
+            clock: config.clock,
+            configuration: config.configuration,
+            configuration_changed: config.configuration_changed,
             judge: Judge::new(host, config.settings, config.policy),
             version: config.version,
-            session,
             audit,
             audit_failed: AtomicBool::new(false),
             calls: AtomicU64::new(0),
@@ -132,20 +151,18 @@ impl Gate {
         })
     }
 
-    /// The session's id, as the audit names it.
-    #[must_use]
-    pub fn session(&self) -> &str {
-        &self.session
-    }
-
     /// Begins what the first call will need, and returns at once: the client has its first answer before this.
     pub fn prepare(&self) {
         self.judge.prepare();
+        if self.configuration_changed {
+            self.show();
+        }
         self.approvers.iter().for_each(|approver| approver.prepare());
     }
 
     /// Walks a call to its reply.
     pub async fn answer(&self, mut call: Call) -> Rendered {
+        let _running = Running::new(&self.running);
         let recorded = match self.walk(&mut call).await {
             Ok(recorded) => recorded,
             Err(refusal) => {
@@ -165,7 +182,14 @@ impl Gate {
 
     /// The path of a call: eleven stages, of which the transport's is behind us and `render` ahead.
     async fn walk(&self, call: &mut Call) -> Result<Recorded, Box<Refusal>> {
+        let begun = self.begin(&call.claimed);
+        let halted = self.stopping();
         let Planned { operation, deadline, dry_run } = Judge::plan(call)?;
+        if let Err(fault) = begun
+            && operation.kind() != Kind::Status
+        {
+            return Err(Refusal::of(fault, operation));
+        }
         if let Err(fault) = self.open_to(&operation) {
             return Err(Refusal::of(fault, operation));
         }
@@ -177,7 +201,7 @@ impl Gate {
         }
         let admitted = self.admit(call, judged).await?;
         let approved = self.approve(call, admitted, deadline).await?;
-        let permit = self.permit(approved)?;
+        let permit = self.permit(approved, &halted)?;
         let intent = self.record_intent(call, &permit)?;
         let begun = Instant::now();
         let ended = self.execute_unless_stopped(call, &permit, deadline).await;
@@ -186,8 +210,8 @@ impl Gate {
 
     /// Stage 4: the policy's word.
     fn decide(&self, resolved: Resolved, dry_run: bool) -> Result<Judged, Box<Refusal>> {
-        let taint = self.taint();
-        let circumstances = Circumstances { session: &self.session, taint: &taint };
+        let (taint, session) = (self.taint(), self.session_id());
+        let circumstances = Circumstances { session: &session, taint: &taint };
         let (verdict, effects) = self.judge.decide(&circumstances, &resolved);
         match refusal_of(&verdict, dry_run) {
             None => Ok(Judged { resolved, verdict, effects }),
@@ -210,7 +234,7 @@ impl Gate {
         if let Err(fault) = self.open_to(&resolved.operation) {
             return Err(resolved.refused(fault, Some(verdict)));
         }
-        let counted = self.counters().admit(kind, &effects);
+        let counted = self.count(kind, &effects);
         let admitted = match counted {
             Ok(()) => self.take_turn(call, &resolved.operation).await,
             Err(fault) => Err(fault),
@@ -219,19 +243,6 @@ impl Gate {
             Ok(admission) => Ok(Admitted { resolved, verdict, effects, admission }),
             Err(fault) => Err(resolved.refused(fault, Some(verdict))),
         }
-    }
-
-    /// Whether such an operation can be done now at all, whatever its target.
-    fn open_to(&self, operation: &Operation) -> Result<(), Fault> {
-        if operation.kind() != Kind::Status && self.stopping().is_cancelled() {
-            return Err(Fault::new(Code::SessionStopped, "a person stopped this session")
-                .hint("only `status` answers until they resume it"));
-        }
-        if operation.takes_input() && self.approvals.open() {
-            let message = "a person is being asked; meanwhile nothing gives input";
-            return Err(Fault::new(Code::InputFrozen, message));
-        }
-        Ok(())
     }
 
     /// A place among the running calls; input waits until the person's own hands rest.
@@ -244,48 +255,33 @@ impl Gate {
         Ok(admission)
     }
 
-    /// Stops the session: what runs is cancelled, and all but `status` is refused until [`resume`](Self::resume).
-    pub fn stop(&self) {
-        self.stopping().cancel();
-    }
-
-    /// Lets a stopped session go on.
-    pub fn resume(&self) {
-        let mut stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
-        if stopped.is_cancelled() {
-            *stopped = CancellationToken::new();
-        }
-    }
-
-    /// Cancelled once the session is stopped.
-    fn stopping(&self) -> CancellationToken {
-        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     /// Stage 7: what undo will need is taken here; in this version nothing can be undone, and policy accepts that.
-    #[expect(
-        clippy::unused_self,
-        clippy::unnecessary_wraps,
-        reason = "the stage has the shape of the others"
-    )]
-    fn permit(&self, approved: Approved) -> Result<Permit, Box<Refusal>> {
+    /// A stop since the call came drops it, though it was allowed, and though the session goes on by now.
+    #[expect(clippy::unused_self, reason = "the stage has the shape of the others")]
+    fn permit(&self, approved: Approved, halted: &CancellationToken) -> Result<Permit, Box<Refusal>> {
+        if halted.is_cancelled() && approved.resolved.operation.kind() != Kind::Status {
+            let fault =
+                Fault::new(Code::SessionStopped, "the session was stopped meanwhile; nothing was done");
+            return Err(approved.resolved.refused(fault, Some(approved.verdict)));
+        }
         Ok(Permit { approved })
-    }
-
-    /// A panic while they were held has counted a call that was not made.
-    fn counters(&self) -> MutexGuard<'_, Counters> {
-        self.counters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// `YYYYMMDDTHHMMSSmmmZ-` (UTC, milliseconds) and 8 random hexadecimal digits: sorts by time, unique among servers started at once.
-fn session_id() -> io::Result<String> {
-    let mut random = [0; 4];
-    getrandom::fill(&mut random).map_err(io::Error::other)?;
-    let time = OffsetDateTime::now_utc()
-        .format(format_description!("[year][month][day]T[hour][minute][second][subsecond digits:3]Z"))
-        .map_err(io::Error::other)?;
-    Ok(format!("{time}-{:08x}", u32::from_ne_bytes(random)))
+/// A call on its way, until this is dropped.
+struct Running<'a>(&'a AtomicUsize);
+
+impl<'a> Running<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::AcqRel);
+        Self(count)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub(crate) struct Planned {
 pub(crate) struct Judge {
     pub(crate) host: Arc<dyn Host>,
     pub(crate) settings: Settings,
-    policy: Arc<OnceLock<Option<Policy>>>,
+    pub(crate) policy: Arc<OnceLock<Option<Policy>>>,
     memory: Mutex<Memory>,
 }
 

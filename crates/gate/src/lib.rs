@@ -4,6 +4,7 @@
 mod approvals;
 mod approver;
 mod audit;
+mod clock;
 mod counters;
 mod deadline;
 mod explain;
@@ -16,12 +17,16 @@ mod places;
 mod redaction;
 mod refusal;
 mod remember;
+mod session;
 mod stages;
 mod taint;
+mod terminal;
 
-pub use approver::{Answer as ApprovalAnswer, Approver, Question};
+pub use approver::{Answer as ApprovalAnswer, Approver, Question, Standing};
 pub use audit::{BadAudit, audit_folder, read_records};
+pub use clock::{Clock, Moment};
 pub use explain::{Explainer, Explanation, Used};
 pub use gate::{Gate, GateConfig, OpenError, Principal};
 pub use host::{Answer, Host, HostReport, Locator, Lookup, Run, WindowLocator};
 pub use stages::{Admitted, Approved, Call, Permit, Recorded, Rendered};
+pub use terminal::{NotDone, OpenQuestion};

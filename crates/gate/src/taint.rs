@@ -42,6 +42,11 @@ impl Taint {
         new
     }
 
+    /// Whether each of these sources has a mark that is not of before `age`.
+    pub(crate) fn stands(&self, brought: &[(Source, String)], age: Duration) -> bool {
+        brought.iter().all(|(source, _)| self.marks.get(source).is_some_and(|mark| mark.age >= age))
+    }
+
     /// The sources that still count at `age`.
     pub(crate) fn sources(&self, age: Duration, lasts: Amount) -> BTreeSet<Source> {
         self.standing(age, lasts).map(|(source, _)| *source).collect()

@@ -15,6 +15,9 @@ pub mod worker;
 #[cfg(windows)]
 pub use host::WorkerHost;
 #[cfg(windows)]
-pub use system::{harden, is_elevated, principal, program_data, written_by_administrators_only};
+pub use system::{
+    Line, MachineClock, connect, desktop_state, harden, is_elevated, principal, process_age, process_parent,
+    process_path, process_started, program_data, written_by_administrators_only,
+};
 #[cfg(windows)]
 pub use worker::run as run_worker;

@@ -92,7 +92,7 @@ codes! {
     RateLimited = "RATE_LIMITED",
     /// A destructive act has to wait after the last one. `retry_after_ms` says how long.
     Cooldown = "COOLDOWN",
-    /// The session has used up what it may do of this. The message says which budget; a person can begin a new session.
+    /// The session has used up what it may do of this. The message says which budget.
     BudgetExhausted = "BUDGET_EXHAUSTED",
     /// The policy does not permit it. The reasons carry the policies' ids.
     DeniedByPolicy = "DENIED_BY_POLICY",
@@ -110,9 +110,9 @@ codes! {
     InputFrozen = "INPUT_FROZEN",
     /// The person is using mouse or keyboard, and input would be mixed with theirs. Nothing was done.
     UserActive = "USER_ACTIVE",
-    /// A person stopped the session. Only `status` answers until they resume it.
+    /// A person stopped the session, or the workstation is locked. Only `status` answers until it goes on.
     SessionStopped = "SESSION_STOPPED",
-    /// The audit record could not be written, so nothing was done (or, after the act, nothing more will be).
+    /// The audit record or the session's state could not be written, so nothing was done (or, after the act, nothing more will be).
     AuditFailed = "AUDIT_FAILED",
     /// The worker process ended in the middle of the call. It was replaced; look before trying again.
     WorkerLost = "WORKER_LOST",

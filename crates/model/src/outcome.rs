@@ -307,6 +307,18 @@ pub enum ReadBack {
     Unreadable,
 }
 
+/// What a session may use, and has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Budget {
+    /// The limit's name.
+    pub name: String,
+    /// How much is used.
+    pub used: u64,
+    /// How much there is; none where it is unlimited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<u64>,
+}
+
 /// What `status` tells.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Status {
@@ -314,6 +326,14 @@ pub struct Status {
     pub version: String,
     /// The session, as the audit names it.
     pub session: String,
+    /// How it stands, in words.
+    pub standing: String,
+    /// How old it is, seconds.
+    pub age_seconds: u64,
+    /// What it has used of its budgets.
+    pub budgets: Vec<Budget>,
+    /// What a person should know of how it came to be.
+    pub notes: Vec<String>,
     /// Where this runs: Windows, Wine or simulator, with its version.
     pub platform: String,
     /// What there is of a desktop, in words: session, desktop, elevation.

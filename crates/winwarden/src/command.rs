@@ -28,6 +28,13 @@ pub enum Command {
     Codes,
     /// Tell what would become of calls; each is planned, resolved and judged, and none is run
     Explain(Explain),
+    /// Stop sessions that run: all but `status` is refused until a person resumes them
+    Stop(Stop),
+    /// Let a stopped session go on
+    Resume(Resume),
+    /// Answer what a person is asked, at a terminal
+    #[command(subcommand)]
+    Approvals(Approvals),
     /// Show, check and put back the settings
     #[command(subcommand)]
     Config(Config),
@@ -51,6 +58,9 @@ pub struct Serve {
     /// With --sim: write the simulated machine to this file after each change, and start from it where it exists
     #[arg(long, value_name = "FILE", requires = "sim")]
     pub sim_state: Option<PathBuf>,
+    /// With --sim: write the codes that a badge would show to this file; else a terminal can allow and resume nothing
+    #[arg(long, value_name = "FILE", requires = "sim")]
+    pub sim_codes: Option<PathBuf>,
     /// Start although winwarden would be elevated: then so is whatever it does
     #[arg(long)]
     pub allow_elevated: bool,
@@ -151,6 +161,59 @@ pub struct Tools {
     /// As the JSON that `tools/list` gives
     #[arg(long)]
     pub json: bool,
+}
+
+/// `winwarden stop`.
+#[derive(Debug, Args)]
+pub struct Stop {
+    /// Only this session
+    #[arg(long, value_name = "ID")]
+    pub session: Option<String>,
+}
+
+/// `winwarden resume`.
+#[derive(Debug, Args)]
+pub struct Resume {
+    /// This session, where several are stopped
+    #[arg(long, value_name = "ID")]
+    pub session: Option<String>,
+    /// The code that the badge shows; asked for where it is not given
+    #[arg(long, value_name = "CODE")]
+    pub code: Option<String>,
+}
+
+/// `winwarden approvals`.
+#[derive(Debug, Subcommand)]
+pub enum Approvals {
+    /// List the questions that are open
+    List,
+    /// Print a question in full
+    Show {
+        /// Its id, as `list` tells it
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Say yes, with the code that is shown beside the question
+    Allow {
+        /// Its id, as `list` tells it
+        #[arg(value_name = "ID")]
+        id: String,
+        /// The code; asked for where it is not given
+        #[arg(long, value_name = "CODE")]
+        code: Option<String>,
+        /// Also for the same act on the same target in the next 30 minutes
+        #[arg(long)]
+        for_target: bool,
+    },
+    /// Say no
+    Deny {
+        /// Its id, as `list` tells it
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Also stop the session
+        #[arg(long)]
+        stop: bool,
+    },
 }
 
 /// `winwarden config`.

@@ -7,6 +7,7 @@ mod batch;
 mod check;
 mod command;
 mod config;
+mod control;
 mod explain;
 mod home;
 mod listing;
@@ -32,6 +33,9 @@ fn main() -> ExitCode {
         Command::Worker(pipes) => platform::run_worker(pipes),
         Command::Tools(options) => listing::tools(&options),
         Command::Explain(options) => explain::run(&options),
+        Command::Stop(command) => control::stop(command.session.as_deref()),
+        Command::Resume(command) => control::resume(command.session.as_deref(), command.code.as_deref()),
+        Command::Approvals(command) => control::approvals(&command),
         Command::Config(command) => config::run(&command),
         Command::Check(question) => check::run(&question),
         Command::Codes => listing::codes(),

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     command::{LogLevel, Serve},
-    config, home, log,
+    config, control, home, log,
     mcp::{Server, Stdio},
     platform::{self, Machine},
 };
@@ -25,7 +25,8 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     log::start(options.log_level.unwrap_or_else(|| LogLevel::named(&settings.log_level)));
     loaded.bounded().for_each(|bounded| tracing::warn!("{bounded}"));
     let home = home::folder()?;
-    if config::keep(&home, &loaded)? {
+    let changed = config::keep(&home, &loaded)?;
+    if changed {
         tracing::warn!(
             digest = loaded.digest,
             "the configuration is another one than that of the last session"
@@ -36,22 +37,30 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     let machine = runtime.block_on(async { Machine::open(options) })?;
     let approvers = machine.approvers(&loaded.settings);
     let config = GateConfig {
-        home,
+        home: home.clone(),
         principal: platform::principal(),
         settings: loaded.settings,
         policy,
         approvers,
+        clock: Arc::new(platform::MachineClock::new()),
+        configuration: loaded.digest,
+        configuration_changed: changed,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let gate = Arc::new(Gate::open(config, machine.host())?);
     machine.attach(&gate);
-    tracing::info!(session = gate.session(), tools = tools.len(), "a session begins");
+    let entry = control::start(&home, Arc::downgrade(&gate), runtime.handle());
+    if let Err(error) = &entry {
+        tracing::warn!(%error, "no terminal reaches this server");
+    }
+    tracing::info!(tools = tools.len(), "serving");
     let stop = CancellationToken::new();
     let server = Server::new(gate, tools, stop.clone())?;
     let ended = CancellationToken::new();
     let stdio =
         Stdio::start(io::BufReader::with_capacity(1 << 16, io::stdin()), io::stdout(), ended.clone())?;
     runtime.block_on(session(server, stdio, ended, stop));
+    drop(entry);
     runtime.shutdown_background();
     let closed = machine.close();
     log::finish();

@@ -60,6 +60,18 @@ impl Session {
         Ok(Self { client: Client::start(command)?, home, _turn: turn })
     }
 
+    /// Ends the server, and starts another with the same home folder.
+    ///
+    /// # Errors
+    /// It does not end, or the other does not answer.
+    pub fn again(self) -> Result<Self, Trouble> {
+        let Self { client, home, _turn } = self;
+        client.end()?;
+        let mut command = Desk::get().server(&SERVE)?;
+        command.env("WINWARDEN_HOME", home.path()).env("WINWARDEN_BADGE", "false");
+        Ok(Self { client: Client::start(command)?, home, _turn })
+    }
+
     /// The folder that `WINWARDEN_HOME` names.
     pub fn home(&self) -> &Path {
         self.home.path()

@@ -1,8 +1,8 @@
 //! Stage 9: the host does what the permit says; what it shows is named.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::time::Duration;
 
-use model::{Fault, Kind, Operation, Outcome, Status, ui::Node};
+use model::{Fault, Kind, Operation, Outcome, ui::Node};
 
 use super::Gate;
 use crate::{
@@ -61,22 +61,5 @@ impl Gate {
             memory.name_element(node);
         }
         Ok(nodes)
-    }
-
-    fn status(&self) -> Status {
-        let report = self.judge.host.report();
-        Status {
-            version: self.version.clone(),
-            session: self.session.clone(),
-            platform: report.platform,
-            desktop: report.desktop,
-            toolsets: self.judge.settings.toolsets.clone(),
-            limitations: report.limitations,
-            audit: self.audit.path().display().to_string(),
-            calls: self.calls.load(Ordering::Relaxed),
-            refused: self.refused.load(Ordering::Relaxed),
-            worker_restarts: report.worker_restarts,
-            taint: self.taint_in_words(),
-        }
     }
 }

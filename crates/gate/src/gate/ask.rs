@@ -27,7 +27,13 @@ impl Gate {
         let Verdict::Ask { reasons } = &verdict else {
             return Ok(Approved { resolved, verdict, approval: None, admission });
         };
+        let session = match self.session() {
+            Ok(session) => session,
+            Err(fault) => return Err(resolved.refused(fault, Some(verdict))),
+        };
         let question = Question {
+            id: String::new(),
+            code: None,
             tool: call.tool.card().name,
             operation: self.audit.redacted(&resolved.operation),
             target: audit::target(&resolved.facts),
@@ -39,7 +45,16 @@ impl Gate {
         };
         let act = Act::of(&resolved.operation, &resolved.facts);
         let approvers: Vec<_> = call.approver.iter().chain(&self.approvers).cloned().collect();
-        let approval = match self.approvals.ask(&act, &question, &approvers, &call.cancel).await {
+        let (stopped, asking) =
+            (self.stopping(), self.approvals.ask(&session, &act, &question, &approvers, &call.cancel));
+        // A stop withdraws the question.
+        let asked = tokio::select! {
+            asked = asking => asked,
+            () = stopped.cancelled() => Asked::No(self.goes_on(resolved.operation.kind()).err().unwrap_or_else(|| {
+                Fault::new(Code::SessionStopped, "the session was stopped while a person was asked")
+            })),
+        };
+        let approval = match asked {
             Asked::Yes(approval) => approval,
             Asked::No(fault) => return Err(resolved.refused(fault, Some(verdict))),
             Asked::Stop(fault) => {
@@ -64,7 +79,8 @@ impl Gate {
     /// Who asks, in words: what is known, then what is claimed.
     fn asker(&self, call: &Call) -> String {
         let claimed = |field| call.claimed.get(field).and_then(Value::as_str).unwrap_or("nothing");
-        let known = if self.parent.is_empty() { "a program that is not known" } else { &self.parent };
+        let parent = &self.principal.parent;
+        let known = if parent.is_empty() { "a program that is not known" } else { parent };
         format!("{known}; it calls itself {} {}", quote(claimed("name")), quote(claimed("version")))
     }
 }

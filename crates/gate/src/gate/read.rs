@@ -1,14 +1,11 @@
 //! What a call brings to the agent: named, without secrets, and counted where others wrote it.
 
-use std::{
-    collections::BTreeSet,
-    sync::{MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use model::{Facts, Fault, Operation, Outcome, ui::WindowKey};
 use policy::{
     Circumstances,
+    config::Amount,
     taint::{self, Source},
 };
 
@@ -18,6 +15,7 @@ use crate::{
     host::{Locator, Lookup, WindowLocator},
     judge::run,
     redaction::Redaction,
+    session::{Session, State, USE_MS},
     stages::{Call, Permit},
     taint::Taint,
 };
@@ -34,7 +32,8 @@ impl Gate {
     ) -> Result<(), Fault> {
         let taint = self.taint();
         let (operation, facts) = (permit.operation(), permit.facts());
-        let circumstances = Circumstances { session: &self.session, taint: &taint };
+        let session = self.session_id();
+        let circumstances = Circumstances { session: &session, taint: &taint };
         let redaction = Redaction::unless(|| self.judge.reveals(&circumstances, operation, facts));
         match ended {
             Ok(outcome) => {
@@ -51,25 +50,32 @@ impl Gate {
 
     /// The sources of what was read so far and others wrote.
     pub(super) fn taint(&self) -> BTreeSet<Source> {
-        self.taints().sources(self.begun.elapsed(), self.judge.settings.limits.taint_minutes)
+        self.of_taint(Taint::sources)
     }
 
     /// The same for people, each in a line.
     pub(super) fn taint_in_words(&self) -> Vec<String> {
-        self.taints().lines(self.begun.elapsed(), self.judge.settings.limits.taint_minutes)
+        self.of_taint(Taint::lines)
     }
 
     /// A person has looked at what was read, and lets the session go on as if it had not been.
     pub fn clear_taint(&self) {
-        self.taints().clear();
+        let cleared = self.session().and_then(|session| {
+            session.update(|state, _| {
+                state.taint.clear();
+                Ok(())
+            })
+        });
+        if let Err(fault) = cleared {
+            tracing::error!(%fault, "what was read still counts");
+        }
     }
 
     /// Counts what an operation that was carried out brings, before its reply is given; the sources that are new.
     pub(super) fn mark(&self, operation: &Operation, facts: &Facts) -> Vec<Source> {
         let brought = taint::brought(operation, facts);
         let sources = brought.iter().map(|(source, _)| *source).collect();
-        let new = self.taints().mark(brought, self.begun.elapsed());
-        if new { sources } else { Vec::new() }
+        if self.mark_all(&brought) { sources } else { Vec::new() }
     }
 
     /// Counts the windows that a refusal shows elements of: their names are text, too.
@@ -86,11 +92,32 @@ impl Gate {
             Ok(facts) => taint::of_windows(facts.targets.iter().map(|target| &target.window)),
             Err(_) => vec![(Source::UnknownProgram, "a window that is not known".to_owned())],
         };
-        self.taints().mark(brought, self.begun.elapsed());
+        self.mark_all(&brought);
     }
 
-    /// A panic while it was held has left a mark out at worst, of a call that has no reply.
-    fn taints(&self) -> MutexGuard<'_, Taint> {
-        self.taint.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Counts what was read, on disk before its text is in the agent's hands; whether anything of it is new. What was
+    /// read a moment ago from the same source is: its mark stands for a while ahead.
+    fn mark_all(&self, brought: &[(Source, String)]) -> bool {
+        let Ok(session) = self.session() else { return false };
+        let stands = session.look(|state, now| state.taint.stands(brought, Duration::from_millis(now)));
+        if stands {
+            return false;
+        }
+        let mark = |state: &mut State, now: u64| {
+            state.taint.mark(brought.to_vec(), Duration::from_millis(now.saturating_add(USE_MS)))
+        };
+        session.update(|state, now| Ok(mark(state, now))).unwrap_or_else(|fault| {
+            tracing::error!(%fault, "what was read does not count after a restart");
+            session.note(mark)
+        })
+    }
+
+    fn of_taint<T: Default>(&self, what: impl Fn(&Taint, Duration, Amount) -> T) -> T {
+        let lasts = self.judge.settings.limits.taint_minutes;
+        let session = self.session();
+        let of = |session: Arc<Session>| {
+            session.look(|state, now| what(&state.taint, Duration::from_millis(now), lasts))
+        };
+        session.map(of).unwrap_or_default()
     }
 }

@@ -16,6 +16,9 @@ use crate::{
     stages::{Approved, Call, Ended, Judged, Permit, Recorded, Shown},
 };
 
+/// So many launched processes are remembered.
+const MOST_LAUNCHED: usize = 256;
+
 impl Gate {
     /// Stage 8: on disk before anything happens.
     pub(super) fn record_intent(&self, call: &Call, permit: &Permit) -> Result<u64, Box<Refusal>> {
@@ -48,6 +51,11 @@ impl Gate {
         let Approved { resolved, verdict, admission, .. } = permit.approved;
         drop(admission);
         let taint = self.mark(&resolved.operation, &resolved.facts);
+        if let Ok(Outcome::Acted(acted)) = &ended
+            && let Some(pid) = acted.pid
+        {
+            self.note_launch(pid);
+        }
         let record = Record {
             operation: Some(&resolved.operation),
             facts: Some(&resolved.facts),
@@ -74,7 +82,10 @@ impl Gate {
     /// The one record of a call that only shows what would be done: its verdict is that of the act.
     pub(super) fn record_dry_run(&self, call: &Call, judged: Judged) -> Result<Recorded, Box<Refusal>> {
         let Judged { resolved, verdict, effects } = judged;
-        if let Err(fault) = self.counters().admit_dry_run() {
+        let counted = self.session().and_then(|session| {
+            session.note(|state, now| self.counters.admit_dry_run(&mut state.counters, now))
+        });
+        if let Err(fault) = counted {
             return Err(resolved.refused(fault, Some(verdict)));
         }
         let record = Record {
@@ -110,6 +121,22 @@ impl Gate {
         };
         let ended = self.write_last(&record).map_or_else(Ended::Failed, |()| Ended::Failed(fault));
         Recorded { tool: Arc::clone(&call.tool), ended }
+    }
+
+    /// Who descends from it may not answer for the person.
+    fn note_launch(&self, pid: u32) {
+        let noted = self.session().and_then(|session| {
+            session.update(|state, _| {
+                if state.launched.len() >= MOST_LAUNCHED {
+                    state.launched.remove(0);
+                }
+                state.launched.push(pid);
+                Ok(())
+            })
+        });
+        if let Err(fault) = noted {
+            tracing::warn!(%fault, "a program that was started is not known after a restart");
+        }
     }
 
     fn write_last(&self, record: &Record<'_>) -> Result<(), Fault> {

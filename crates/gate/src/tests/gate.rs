@@ -9,15 +9,18 @@ use model::{
     ui::{ElementId, ElementKey, Node, Patterns, Role, States, WindowKey},
 };
 use policy::config::{Channel, Profile};
-use serde_json::{Map, Value};
-use tokio_util::sync::CancellationToken;
+use serde_json::Map;
 
 use super::*;
 use crate::{
     approver::{Answer, Question},
+    clock::tests::SetClock,
     host::{Answer as Ahead, HostReport, Lookup, Run},
     read_records,
 };
+
+#[path = "orders.rs"]
+mod orders;
 
 /// Does whatever its closures say.
 struct FakeHost {
@@ -156,6 +159,10 @@ fn typing() -> Operation {
     Operation::TypeText(TypeTextRequest { target: None, text, mode: TypeMode::Insert, submit: false })
 }
 
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(SetClock::new(Some("a"), 1_000, 1_700_000_000))
+}
+
 struct Bench {
     gate: Gate,
     host: Arc<FakeHost>,
@@ -171,6 +178,9 @@ fn bench(host: FakeHost) -> Bench {
         settings: Settings::of_profile(Profile::Lab),
         policy: None,
         approvers: Vec::new(),
+        clock: clock(),
+        configuration: "digest".into(),
+        configuration_changed: false,
         version: "0".into(),
     };
     Bench { gate: Gate::open(config, host.clone()).unwrap(), host, home }
@@ -311,6 +321,9 @@ async fn without_a_writable_audit_nothing_opens() {
         settings: Settings::of_profile(Profile::Lab),
         policy: None,
         approvers: Vec::new(),
+        clock: clock(),
+        configuration: "digest".into(),
+        configuration_changed: false,
         version: "0".into(),
     };
     assert!(Gate::open(config, Arc::new(FakeHost::default())).is_err());
@@ -320,6 +333,7 @@ async fn without_a_writable_audit_nothing_opens() {
 #[tokio::test]
 async fn an_intent_that_cannot_be_written_stops_the_act() {
     let bench = bench(FakeHost::default());
+    bench.gate.begin(&Value::Null).unwrap();
     bench.gate.audit.break_for_test();
     let fault = bench.call(Plans::One(typing())).await.unwrap_err();
     assert_eq!(fault.code, Code::AuditFailed);
@@ -401,6 +415,9 @@ fn asking(host: FakeHost) -> Bench {
         settings,
         policy: None,
         approvers: vec![Arc::new(Agreeable)],
+        clock: clock(),
+        configuration: "digest".into(),
+        configuration_changed: false,
         version: "0".into(),
     };
     Bench { gate: Gate::open(config, host.clone()).unwrap(), host, home }
@@ -439,6 +456,43 @@ async fn a_target_that_is_gone_after_the_question_is_not_acted_on() {
     assert_eq!(bench.executed(), 0);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_call_that_waits_while_the_session_is_stopped_is_not_done_later() {
+    let bench = bench(FakeHost { delay: Duration::from_secs(1), ..FakeHost::default() });
+    let typing = || bench.call(Plans::One(typing()));
+    // The second waits for the keyboard that the first one has.
+    let (first, second, ()) = tokio::join!(typing(), typing(), async {
+        while bench.executed() == 0 {
+            tokio::task::yield_now().await;
+        }
+        bench.gate.stop();
+        bench.gate.resume().unwrap();
+    });
+    assert_eq!(first.unwrap_err().code, Code::Cancelled);
+    assert_eq!(second.unwrap_err().code, Code::SessionStopped);
+    assert_eq!(bench.executed(), 1);
+}
+
+#[tokio::test]
+async fn a_lock_pauses_and_the_end_of_it_goes_on_unless_a_person_stopped() {
+    let bench = bench(FakeHost::default());
+    let look = async || {
+        let looked = bench.call(Plans::One(Operation::WindowList(WindowListRequest {}))).await;
+        looked.err().map(|fault| (fault.code, fault.message))
+    };
+    bench.gate.pause();
+    let (code, why) = look().await.unwrap();
+    assert_eq!((code, why.contains("locked")), (Code::SessionStopped, true), "{why}");
+    let status = bench.call(Plans::One(Operation::Status(StatusRequest {}))).await.unwrap().text;
+    assert!(status.contains("locked"), "{status}");
+    bench.gate.unpause();
+    assert_eq!(look().await, None);
+    bench.gate.stop();
+    bench.gate.pause();
+    bench.gate.unpause();
+    assert_eq!(look().await.unwrap().0, Code::SessionStopped);
+}
+
 #[tokio::test]
 async fn a_stop_ends_what_runs_and_lasts_until_it_is_resumed() {
     let bench = bench(FakeHost { delay: Duration::from_secs(60), ..FakeHost::default() });
@@ -454,7 +508,7 @@ async fn a_stop_ends_what_runs_and_lasts_until_it_is_resumed() {
     assert_eq!(bench.call(look()).await.unwrap_err().code, Code::SessionStopped);
     let status = bench.call(Plans::One(Operation::Status(StatusRequest {}))).await;
     assert!(status.is_ok(), "{status:?}");
-    bench.gate.resume();
+    bench.gate.resume().unwrap();
     // It runs again, until the fake's call is over its time.
     assert_ne!(bench.call(look()).await.unwrap_err().code, Code::SessionStopped);
 }

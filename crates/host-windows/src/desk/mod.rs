@@ -46,7 +46,7 @@ pub use start::{Asked, Desk};
 pub struct DeskConfig {
     /// The key that stops everything, wherever the keyboard is.
     pub stop_key: Chord,
-    /// Whether [`Badge`]s are shown.
+    /// Whether [`Badge::Working`] is shown; the one that resumes always is.
     pub badge: bool,
 }
 

@@ -270,7 +270,9 @@ impl Pump {
 
     fn show(&mut self, badge: Badge) {
         let before = self.badge.take();
-        if !self.has_badge || badge == Badge::Hidden {
+        // What a person stopped waits for a person, who must see it.
+        let unwanted = !self.has_badge && matches!(badge, Badge::Working { .. });
+        if unwanted || badge == Badge::Hidden {
             return;
         }
         let place = before.as_ref().and_then(BadgeWindow::place);

@@ -7,11 +7,17 @@ mod aside;
 #[cfg(windows)]
 mod clipboard;
 #[cfg(windows)]
+mod clock;
+#[cfg(windows)]
 mod control;
 #[cfg(windows)]
 mod displays;
 #[cfg(windows)]
 mod harden;
+#[cfg(windows)]
+mod line;
+#[cfg(windows)]
+mod lineage;
 #[cfg(windows)]
 mod machine;
 #[cfg(windows)]
@@ -29,9 +35,12 @@ mod windows;
 pub use {
     apps::{app_list, launch, launch_facts},
     clipboard::{read as clipboard_read, write as clipboard_write},
+    clock::MachineClock,
     control::control,
     displays::display_list,
     harden::{harden, see_real_pixels},
+    line::{Line, connect},
+    lineage::{process_age, process_parent, process_path, process_started},
     machine::{program_data, written_by_administrators_only},
     session::{desktop_state, is_elevated, principal, report},
     windows::{by_title, facts, window_list},

@@ -90,8 +90,8 @@ impl Process {
         if found.is_ok() { time } else { 0 }
     }
 
-    /// The process that started it, where that still runs: a process that is younger has only been given its id.
-    pub(crate) fn parent(&self) -> Option<(u32, Self)> {
+    /// The id of the process that started it, which another may have been given since.
+    pub(crate) fn parent_id(&self) -> Option<u32> {
         // `PROCESS_BASIC_INFORMATION`: six fields of a pointer's size, the last of which is the parent's id.
         let mut info = [0_usize; 6];
         let size = u32::try_from(size_of_val(&info)).ok()?;
@@ -107,8 +107,13 @@ impl Process {
             )
         };
         let [.., pid] = info;
-        let pid = u32::try_from(pid).ok().filter(|pid| *pid != 0)?;
-        let parent = Self::open(pid).filter(|_| status.is_ok())?;
+        u32::try_from(pid).ok().filter(|pid| *pid != 0 && status.is_ok())
+    }
+
+    /// The process that started it, where that still runs: a process that is younger has only been given its id.
+    pub(crate) fn parent(&self) -> Option<(u32, Self)> {
+        let pid = self.parent_id()?;
+        let parent = Self::open(pid)?;
         let (ours, theirs) = (self.started(), parent.started());
         (theirs != 0 && theirs <= ours).then_some((pid, parent))
     }

@@ -259,6 +259,15 @@ pub fn principal() -> Principal {
 
 /// `DOMAIN\name`, or the SID where it has no name here.
 fn user() -> Option<String> {
+    of_user(|sid| account(sid).or_else(|| sid_text(sid)))
+}
+
+/// The SID of the user, `S-1-5-21-…`.
+pub(crate) fn user_sid() -> Option<String> {
+    of_user(sid_text)
+}
+
+fn of_user(what: impl Fn(PSID) -> Option<String>) -> Option<String> {
     let token = Process::current().token()?;
     let mut bytes = 0;
     // SAFETY: `bytes` lives through the call; it tells how much room is needed.
@@ -273,7 +282,7 @@ fn user() -> Option<String> {
     // SAFETY: filled by the call above with this structure, aligned; its SID lies in the same buffer, which outlives
     // every use.
     let sid = unsafe { room.as_ptr().cast::<TOKEN_USER>().read() }.User.Sid;
-    account(sid).or_else(|| sid_text(sid))
+    what(sid)
 }
 
 fn account(sid: PSID) -> Option<String> {

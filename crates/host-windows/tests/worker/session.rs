@@ -63,6 +63,9 @@ impl Session {
             settings: Settings::of_profile(Profile::Lab),
             policy: None,
             approvers: Vec::new(),
+            clock: Arc::new(host_windows::MachineClock::new()),
+            configuration: String::new(),
+            configuration_changed: false,
             version: "0".to_owned(),
         };
         let port: Arc<dyn Host> = Arc::<WorkerHost>::clone(&host);

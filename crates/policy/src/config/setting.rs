@@ -198,10 +198,10 @@ pub const SETTINGS: &[Setting] = &[
     ),
     Setting {
         name: "approvals.channels",
-        form: Form::Choices(&["elicitation", "dialog"]),
-        default: "[\"elicitation\", \"dialog\"]",
+        form: Form::Choices(&["elicitation", "dialog", "terminal"]),
+        default: "[\"elicitation\", \"dialog\", \"terminal\"]",
         narrower: Narrower::Less,
-        doc: "Ways to ask a person, in the order in which they are tried.",
+        doc: "Ways to ask a person, in the order in which they are tried; `terminal` answers what another one asks.",
     },
     switch(
         "approvals.trust_client_elicitation",
@@ -241,6 +241,13 @@ pub const SETTINGS: &[Setting] = &[
     limit("limits.destructive_acts", 1_000_000, "25", "Destructive acts of a session."),
     limit("limits.launches", 1_000_000, "10", "Programs that a session starts."),
     limit("limits.session_minutes", 100_000, "60", "How long a session lasts, minutes."),
+    Setting {
+        name: "limits.idle_minutes",
+        form: Form::Number { least: 1, most: 100_000, unlimited: false },
+        default: "30",
+        narrower: Narrower::More,
+        doc: "After how long without a call the next one begins another session, minutes.",
+    },
     Setting {
         name: "limits.taint_minutes",
         form: Form::Number { least: 0, most: 100_000, unlimited: true },

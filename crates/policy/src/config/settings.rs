@@ -68,6 +68,7 @@ pub struct Limits {
     pub launches: Amount,
     pub session_minutes: Amount,
     pub taint_minutes: Amount,
+    pub idle: Duration,
 }
 
 /// A way to ask a person.
@@ -78,6 +79,8 @@ pub enum Channel {
     Elicitation,
     /// A dialog of ours.
     Dialog,
+    /// `winwarden approvals` at a terminal.
+    Terminal,
 }
 
 /// All settings.
@@ -129,6 +132,7 @@ impl Settings {
         let channel = |name: String| match name.as_str() {
             "elicitation" => Some(Channel::Elicitation),
             "dialog" => Some(Channel::Dialog),
+            "terminal" => Some(Channel::Terminal),
             _ => None,
         };
         Self {
@@ -156,6 +160,7 @@ impl Settings {
                 launches: amount("limits.launches"),
                 session_minutes: amount("limits.session_minutes"),
                 taint_minutes: amount("limits.taint_minutes"),
+                idle: Duration::from_secs(number("limits.idle_minutes").max(1).saturating_mul(60)),
             },
         }
     }
@@ -165,7 +170,7 @@ impl Settings {
 pub(super) fn default_of(setting: &'static Setting, profile: Profile) -> (Value, Origin) {
     if profile == Profile::Lab && setting.name.starts_with("limits.") {
         match setting.name {
-            "limits.concurrent_calls" => {}
+            "limits.concurrent_calls" | "limits.idle_minutes" => {}
             "limits.cooldown_ms" => return (Value::Number(Some(0)), Origin::Profile),
             _ => return (Value::Number(None), Origin::Profile),
         }

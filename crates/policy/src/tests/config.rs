@@ -91,6 +91,8 @@ fn the_machine_bounds_every_source_in_every_setting() {
         ("limits.launches", "5", "2", "2"),
         ("limits.cooldown_ms", "100", "50", "100"),
         ("limits.cooldown_ms", "100", "300", "300"),
+        ("limits.idle_minutes", "20", "5", "20"),
+        ("limits.idle_minutes", "20", "90", "90"),
     ];
     for (name, machine, user, holds) in cases {
         let one = |origin, value: &str| {

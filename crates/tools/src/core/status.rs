@@ -27,6 +27,10 @@ pub(crate) struct Arguments {}
 struct Form<'a> {
     version: &'a str,
     session: &'a str,
+    standing: &'a str,
+    age_seconds: u64,
+    budgets: Vec<Budget<'a>>,
+    notes: &'a [String],
     platform: &'a str,
     desktop: &'a str,
     toolsets: &'a [String],
@@ -36,6 +40,14 @@ struct Form<'a> {
     refused: u64,
     worker_restarts: u64,
     taint: &'a [String],
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Budget<'a> {
+    name: &'a str,
+    used: u64,
+    /// null: unlimited
+    most: Option<u64>,
 }
 
 impl Native for Status {
@@ -67,7 +79,16 @@ impl Native for Status {
             times => format!(", worker replaced {times} times"),
         };
         let calls = format!("{} calls, {} refused{worker}", status.calls, status.refused);
-        line("session", &format!("{}, {calls}", status.session));
+        let age = status.age_seconds / 60;
+        line("session", &format!("{}, {}, {age} minutes old, {calls}", status.session, status.standing));
+        let left = |budget: &model::Budget| {
+            let most = budget.most.map_or_else(|| "unlimited".to_owned(), |most| most.to_string());
+            format!("{} {} of {most}", budget.name, budget.used)
+        };
+        line("used", &status.budgets.iter().map(left).collect::<Vec<_>>().join(", "));
+        for note in &status.notes {
+            line("note", note);
+        }
         line("audit", &status.audit);
         for read in &status.taint {
             line("has read what others wrote", read);
@@ -75,9 +96,16 @@ impl Native for Status {
         for limitation in &status.limitations {
             line("missing", limitation);
         }
+        let budgets = status.budgets.iter();
+        let budgets =
+            budgets.map(|budget| Budget { name: &budget.name, used: budget.used, most: budget.most });
         let form = Form {
             version: &status.version,
             session: &status.session,
+            standing: &status.standing,
+            age_seconds: status.age_seconds,
+            budgets: budgets.collect(),
+            notes: &status.notes,
             platform: &status.platform,
             desktop: &status.desktop,
             toolsets: &status.toolsets,

@@ -132,8 +132,11 @@ impl ServerHandler for Server {
             .with_instructions(tools::INSTRUCTIONS)
     }
 
-    async fn on_initialized(&self, _: NotificationContext<RoleServer>) {
+    async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
         self.gate.prepare();
+        if let Some(client) = context.peer.peer_info() {
+            self.gate.continue_session(&claimed(&client.client_info));
+        }
     }
 
     async fn list_tools(

@@ -12,13 +12,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gate::{ApprovalAnswer, Approver, Gate, Question};
+use gate::{ApprovalAnswer, Approver, Gate, Question, Standing};
 use host_windows::desk::{Answer, Badge, Desk, DeskConfig, DeskEvent, Question as Shown};
-use model::keys::Chord;
+use model::{DesktopState, keys::Chord};
 use policy::config::{Channel, Settings};
 
 /// How often an answer is looked for.
 const LOOK: Duration = Duration::from_millis(30);
+/// How often it is looked whether a workstation is unlocked of which someone says so.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// The dialog as a way to ask.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub struct Dialog {
     stop_key: String,
     config: Option<DeskConfig>,
     desk: OnceLock<Option<Desk>>,
+    /// What the badge is to say.
+    standing: Mutex<Standing>,
     events: Mutex<Option<mpsc::Receiver<DeskEvent>>>,
     sender: mpsc::Sender<DeskEvent>,
 }
@@ -41,7 +45,16 @@ impl Dialog {
         let config = stop_key.map(|stop_key| DeskConfig { stop_key, badge: settings.badge });
         let (desk, events) = (OnceLock::new(), Mutex::new(Some(events)));
         let stop_key = settings.stop_key.clone();
-        Arc::new_cyclic(|own| Self { own: Weak::clone(own), stop_key, config, desk, events, sender })
+        let standing = Mutex::new(Standing::Working { note: None });
+        Arc::new_cyclic(|own| Self {
+            own: Weak::clone(own),
+            stop_key,
+            config,
+            desk,
+            standing,
+            events,
+            sender,
+        })
     }
 
     /// Lets what happens at the desk stop and resume the session.
@@ -49,24 +62,35 @@ impl Dialog {
         let Some(events) = self.events.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
         let (dialog, gate) = (Arc::downgrade(self), Arc::downgrade(gate));
         let follow = move || {
-            for event in events {
-                let (Some(dialog), Some(gate)) = (dialog.upgrade(), gate.upgrade()) else { return };
+            let mut unlocking = false;
+            loop {
+                let wait = if unlocking { LOOK_AGAIN } else { Duration::MAX };
+                let event = events.recv_timeout(wait);
+                let (Some(_), Some(gate)) = (dialog.upgrade(), gate.upgrade()) else { return };
                 match event {
-                    DeskEvent::StopKey | DeskEvent::StopButton | DeskEvent::Locked => {
+                    Ok(event @ (DeskEvent::StopKey | DeskEvent::StopButton)) => {
                         gate.stop();
-                        dialog.show(Badge::Stopped {
-                            label: "Nothing is done until you resume".into(),
-                            code: None,
-                        });
                         tracing::warn!(?event, "the session is stopped");
                     }
-                    DeskEvent::ResumeButton => {
-                        gate.resume();
-                        dialog.show(dialog.working());
-                        tracing::info!("the session goes on");
+                    Ok(DeskEvent::ResumeButton) => match gate.resume() {
+                        Ok(()) => tracing::info!("the session goes on"),
+                        Err(error) => tracing::error!(%error, "the session does not go on"),
+                    },
+                    Ok(DeskEvent::Locked) => {
+                        gate.pause();
+                        unlocking = false;
                     }
-                    DeskEvent::Unlocked => {}
-                    DeskEvent::KeyNotRegistered(why) => tracing::warn!(why, "the stop key is not ours alone"),
+                    Ok(DeskEvent::Unlocked) => unlocking = gate.is_paused(),
+                    Ok(DeskEvent::KeyNotRegistered(why)) => {
+                        tracing::warn!(why, "the stop key is not ours alone");
+                    }
+                    Err(mpsc::RecvTimeoutError::Timeout) => {}
+                    Err(mpsc::RecvTimeoutError::Disconnected) => return,
+                }
+                // Any program can say that it is; what the system shows counts.
+                if unlocking && host_windows::desktop_state() == DesktopState::Interactive {
+                    gate.unpause();
+                    unlocking = false;
                 }
             }
         };
@@ -75,13 +99,19 @@ impl Dialog {
         }
     }
 
-    fn working(&self) -> Badge {
-        Badge::Working { label: format!("{} stops it", self.stop_key) }
-    }
-
-    fn show(&self, badge: Badge) {
-        if let Some(desk) = self.desk() {
-            desk.show(badge);
+    /// The badge as it is to be.
+    fn badge(&self) -> Badge {
+        match &*self.standing.lock().unwrap_or_else(PoisonError::into_inner) {
+            Standing::Working { note: None } => {
+                Badge::Working { label: format!("{} stops it", self.stop_key) }
+            }
+            Standing::Working { note: Some(note) } => {
+                Badge::Working { label: format!("{} stops it; {note}", self.stop_key) }
+            }
+            Standing::Locked => {
+                Badge::Stopped { label: "Nothing is done while the workstation is locked".into(), code: None }
+            }
+            Standing::Stopped { why, code } => Badge::Stopped { label: why.clone(), code: code.clone() },
         }
     }
 
@@ -91,7 +121,7 @@ impl Dialog {
             let started = Desk::start(self.config?, self.sender.clone());
             match started {
                 Ok(desk) => {
-                    desk.show(self.working());
+                    desk.show(self.badge());
                     Some(desk)
                 }
                 Err(error) => {
@@ -115,6 +145,17 @@ impl Approver for Dialog {
             && let Err(error) = thread::Builder::new().spawn(move || own.desk().is_some())
         {
             tracing::warn!(%error, "the desk is not there before it is needed");
+        }
+    }
+
+    fn shows_codes(&self) -> bool {
+        true
+    }
+
+    fn show(&self, standing: &Standing) {
+        standing.clone_into(&mut self.standing.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(Some(desk)) = self.desk.get() {
+            desk.show(self.badge());
         }
     }
 
@@ -164,7 +205,7 @@ fn shown(question: &Question) -> Shown {
         facts,
         picture: None,
         irreversible: Some(format!("what {} does", question.tool)),
-        code: None,
+        code: question.code.clone(),
         expires_in: question.wait,
     }
 }

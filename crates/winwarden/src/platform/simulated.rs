@@ -13,18 +13,21 @@ use gate::{Approver, Gate, Host, Principal};
 use host_sim::SimHost;
 use policy::config::Settings;
 
+use super::badge::Badge;
 use crate::command::{Serve, Simulated, Worker};
 
 /// A simulated machine.
 #[derive(Debug)]
 pub struct Machine {
     host: Arc<SimHost>,
+    badge: Option<Arc<Badge>>,
 }
 
 impl Machine {
     /// Starts the world that `--sim` names, or goes on with the one in `--sim-state`.
     pub fn open(options: &Serve) -> Result<Self, Box<dyn Error>> {
-        let machine = Self::of(&options.machine, options.sim_state.as_deref())?;
+        let mut machine = Self::of(&options.machine, options.sim_state.as_deref())?;
+        machine.badge = options.sim_codes.clone().map(Badge::new).transpose()?;
         super::may_be_elevated(machine.host.is_elevated(), options)?;
         Ok(machine)
     }
@@ -39,7 +42,7 @@ impl Machine {
             .sim
             .as_ref()
             .ok_or("this is not Windows: give a simulated machine with `--sim WORLD.json`")?;
-        Ok(Self { host: Arc::new(SimHost::open(world, state)?) })
+        Ok(Self { host: Arc::new(SimHost::open(world, state)?), badge: None })
     }
 
     /// As the gate sees it.
@@ -47,10 +50,9 @@ impl Machine {
         Arc::<SimHost>::clone(&self.host)
     }
 
-    /// A simulated machine has nobody at its desk.
-    #[expect(clippy::unused_self, reason = "the twin on Windows has a dialog")]
-    pub const fn approvers(&self, _: &Settings) -> Vec<Arc<dyn Approver>> {
-        Vec::new()
+    /// A simulated machine has nobody at its desk, and a badge where one is simulated.
+    pub fn approvers(&self, _: &Settings) -> Vec<Arc<dyn Approver>> {
+        self.badge.iter().map(|badge| Arc::<Badge>::clone(badge) as Arc<dyn Approver>).collect()
     }
 
     /// Nobody stops it by a key.

@@ -2,17 +2,24 @@
 
 use std::{
     error::Error,
+    io,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use gate::{Approver, Gate, Host, Principal};
+pub use host_windows::MachineClock;
 use host_windows::WorkerHost;
 use policy::config::Settings;
+use tokio::net::windows::named_pipe::{NamedPipeClient, NamedPipeServer};
 
 use super::desk::Dialog;
-use crate::command::{Serve, Simulated, Worker};
+use crate::{
+    command::{Serve, Simulated, Worker},
+    control::{Peer, Processes},
+};
 
 /// The machine this runs on.
 #[derive(Debug)]
@@ -58,6 +65,51 @@ impl Machine {
         self.host.stop();
         Ok(())
     }
+}
+
+/// The processes of this machine.
+#[derive(Debug, Clone, Copy)]
+pub struct MachineProcesses;
+
+impl Processes for MachineProcesses {
+    fn parent(&self, pid: u32) -> Option<u32> {
+        host_windows::process_parent(pid)
+    }
+
+    fn started(&self, pid: u32) -> Option<u64> {
+        host_windows::process_started(pid)
+    }
+
+    fn age(&self, pid: u32) -> Option<Duration> {
+        host_windows::process_age(pid)
+    }
+
+    fn path(&self, pid: u32) -> Option<PathBuf> {
+        host_windows::process_path(pid)
+    }
+}
+
+/// Where terminals reach this server.
+#[derive(Debug)]
+pub struct Line(host_windows::Line);
+
+impl Line {
+    /// Opens the one of this name.
+    pub fn open(name: &str) -> io::Result<Self> {
+        host_windows::Line::open(name).map(Self)
+    }
+
+    /// The next who comes.
+    pub async fn accept(&mut self) -> io::Result<Peer<NamedPipeServer>> {
+        let (stream, pid) = self.0.accept().await?;
+        Ok(Peer { stream, pid })
+    }
+}
+
+/// Reaches the server that opened the line of this name.
+pub async fn connect(name: &str) -> io::Result<Peer<NamedPipeClient>> {
+    let (stream, pid) = host_windows::connect(name)?;
+    Ok(Peer { stream, pid })
 }
 
 /// Closes what an attacker could use before anything else runs.

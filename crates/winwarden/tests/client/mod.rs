@@ -135,7 +135,13 @@ impl Server {
 
     /// A server whose stderr no one reads.
     pub fn start_unread(home: Home, options: &[&str]) -> Self {
-        let mut child = command(home.path())
+        let state = home.path().to_owned();
+        Self::start_sharing(home, &state, options)
+    }
+
+    /// The same, whose state is in a folder that another one has.
+    pub fn start_sharing(home: Home, state: &Path, options: &[&str]) -> Self {
+        let mut child = command(state)
             .env("WINWARDEN_PROFILE", "lab") // what asks or is refused is for tests that say so
             .args(["serve", "--sim"])
             .arg(home.path().join("world.json"))

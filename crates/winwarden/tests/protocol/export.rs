@@ -62,8 +62,9 @@ fn a_call_that_ran_has_two_records_and_a_refused_one_has_one() {
 fn sessions_come_oldest_first_and_one_can_be_asked_for() {
     let mut home = Home::new();
     let mut names = Vec::new();
-    for _ in 0..3 {
-        let mut server = Server::start_in(home, &[]);
+    // Another profile has another session.
+    for profile in ["lab", "assistant", "observe"] {
+        let mut server = Server::start_in(home, &["--profile", profile]);
         server.initialize("2025-11-25");
         let status = server.call("status", json!({}));
         names.push(status["structuredContent"]["session"].as_str().unwrap().to_owned());

@@ -28,11 +28,15 @@ mod refused;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod sessions;
+#[cfg(test)]
 mod stage;
 #[cfg(test)]
 mod stale;
 #[cfg(test)]
 mod state;
+#[cfg(test)]
+mod terminal;
 #[cfg(test)]
 mod waiting;
 #[cfg(test)]

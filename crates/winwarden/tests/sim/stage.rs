@@ -20,6 +20,13 @@ impl Stage {
         Self(server)
     }
 
+    /// Ends the server by force.
+    pub fn kill(mut self) -> Home {
+        self.0.child.kill().unwrap();
+        self.0.child.wait().unwrap();
+        self.0.home
+    }
+
     /// The result of a call that must succeed.
     #[track_caller]
     pub fn result(&mut self, tool: &str, arguments: Value) -> Value {

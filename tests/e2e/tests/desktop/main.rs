@@ -43,6 +43,8 @@ mod secrets;
 #[cfg(test)]
 mod stage;
 #[cfg(test)]
+mod terminal;
+#[cfg(test)]
 mod twins;
 #[cfg(test)]
 mod vanish;

@@ -1,0 +1,254 @@
+//! Stop and pause: when nothing is done, and who lets it go on.
+//!
+//! Untrusted: other programs' claims that the workstation was locked or unlocked.
+//! Guarantees: a stop holds, also over a restart, until a person takes it back; what runs is cancelled at once.
+//! Does not: take back what was done.
+
+use std::sync::{MutexGuard, PoisonError};
+
+use model::{Fault, Kind, Operation};
+use tokio_util::sync::CancellationToken;
+
+use super::Gate;
+use crate::{
+    approver::Standing,
+    session::Session,
+    terminal::{Checked, Code, NotDone},
+};
+
+/// What keeps calls from being done.
+#[derive(Debug, Default)]
+pub(super) struct Halt {
+    /// Cancelled while any of the others is so.
+    halted: CancellationToken,
+    /// A person stopped the session.
+    stopped: bool,
+    /// The stop could not be written yet.
+    unwritten: bool,
+    /// The workstation is locked.
+    locked: bool,
+    /// The session's time is over.
+    over: bool,
+    /// What a person types at a terminal to resume.
+    code: Option<Code>,
+}
+
+impl Halt {
+    /// Lets go on what nothing keeps any longer.
+    fn settle(&mut self) {
+        if self.stopped || self.locked {
+            self.halted.cancel();
+        } else if self.halted.is_cancelled() {
+            self.halted = CancellationToken::new();
+        }
+        if !self.stopped && !self.over {
+            self.code = None;
+        } else if self.code.is_none() {
+            self.code = Code::new();
+        }
+    }
+}
+
+impl Gate {
+    /// Stops the session: what runs is cancelled, and all but `status` is refused until [`resume`](Self::resume).
+    pub fn stop(&self) {
+        let mut halt = self.halt();
+        (halt.stopped, halt.unwritten) = (true, true);
+        halt.settle();
+        drop(halt);
+        self.write_stop();
+        self.show();
+    }
+
+    /// Lets a stopped session go on, or begins another where its time is over. For a person's word that is sure to be
+    /// one.
+    ///
+    /// # Errors
+    /// The state cannot be written; the session stays as it is.
+    pub fn resume(&self) -> Result<(), NotDone> {
+        if let Ok(session) = self.session() {
+            let over = self.halt().over;
+            let written = session.update(|state, _| {
+                state.stopped = false;
+                state.ended |= over;
+                Ok(())
+            });
+            written.map_err(|_| NotDone::NotWritten)?;
+        }
+        let mut halt = self.halt();
+        // A person at a desk that is not locked is why this is called.
+        *halt = Halt { halted: halt.halted.clone(), ..Halt::default() };
+        halt.settle();
+        drop(halt);
+        self.show();
+        Ok(())
+    }
+
+    /// Resumes for someone at a terminal, who must type the code that the badge shows.
+    ///
+    /// # Errors
+    /// It is not stopped, no badge shows a code, or this is another one.
+    pub fn resume_with(&self, code: &str) -> Result<(), NotDone> {
+        let mut halt = self.halt();
+        if !halt.stopped && !halt.over {
+            return Err(NotDone::NotStopped);
+        }
+        if !self.shows_codes() {
+            return Err(NotDone::NoCode);
+        }
+        let checked = halt.code.as_mut().ok_or(NotDone::NoCode)?.check(code);
+        drop(halt);
+        match checked {
+            Checked::Right => self.resume(),
+            Checked::Wrong(left) => Err(NotDone::WrongCode(left)),
+            Checked::Spent => Err(NotDone::TriedTooOften),
+        }
+    }
+
+    /// Pauses the session: the workstation is locked.
+    pub fn pause(&self) {
+        let mut halt = self.halt();
+        halt.locked = true;
+        halt.settle();
+        drop(halt);
+        self.show();
+    }
+
+    /// Ends a pause: the workstation is unlocked. What a person stopped stays stopped.
+    pub fn unpause(&self) {
+        let mut halt = self.halt();
+        halt.locked = false;
+        halt.settle();
+        drop(halt);
+        self.show();
+    }
+
+    /// Whether the workstation was locked and has not been unlocked since.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.halt().locked
+    }
+
+    /// Takes over from what is written whether the session is stopped: another server of it may have stopped or resumed
+    /// it. A stop that could not be written holds all the same.
+    pub(super) fn follow(&self, session: &Session) {
+        let stopped = session.look(|state, _| state.stopped);
+        let mut halt = self.halt();
+        if halt.unwritten {
+            drop(halt);
+            self.write_stop();
+            return;
+        }
+        let over = session.look(|_, now| self.counters.within_session(now)).is_err();
+        let news = (halt.stopped, halt.over) != (stopped, over);
+        (halt.stopped, halt.over) = (stopped, over);
+        halt.settle();
+        drop(halt);
+        if news {
+            self.show();
+        }
+    }
+
+    /// Looks whether another server of the session has stopped or resumed it, where a session has begun.
+    pub fn follow_others(&self) {
+        if let Ok(session) = self.session()
+            && matches!(session.refresh(), Ok(true))
+        {
+            self.follow(&session);
+        }
+    }
+
+    /// The session's time is over: a person can begin another.
+    pub(super) fn time_is_over(&self) {
+        let mut halt = self.halt();
+        if !std::mem::replace(&mut halt.over, true) {
+            halt.settle();
+            drop(halt);
+            self.show();
+        }
+    }
+
+    fn write_stop(&self) {
+        let greeted = self.greeted.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if self.session().is_err()
+            && let Some(claimed) = greeted
+        {
+            // It begins with the stop, which would else be forgotten with this server. What begins is followed, and
+            // so comes here again.
+            if let Err(fault) = self.begin(&claimed) {
+                tracing::error!(%fault, "the stop does not outlive this server yet");
+            }
+            return;
+        }
+        let Ok(session) = self.session() else { return };
+        let written = session.update(|state, _| {
+            state.stopped = true;
+            Ok(())
+        });
+        match written {
+            Ok(()) => self.halt().unwritten = false,
+            Err(fault) => tracing::error!(%fault, "the stop does not outlive this server yet"),
+        }
+    }
+
+    /// Cancelled once nothing is to be done.
+    pub(super) fn stopping(&self) -> CancellationToken {
+        self.halt().halted.clone()
+    }
+
+    /// Whether such an operation can be done now at all, whatever its target.
+    pub(super) fn open_to(&self, operation: &Operation) -> Result<(), Fault> {
+        self.goes_on(operation.kind())?;
+        if operation.takes_input() && self.approvals.open() {
+            let message = "a person is being asked; meanwhile nothing gives input";
+            return Err(Fault::new(model::Code::InputFrozen, message));
+        }
+        Ok(())
+    }
+
+    /// Whether anything is done at all.
+    pub(super) fn goes_on(&self, kind: Kind) -> Result<(), Fault> {
+        let halt = self.halt();
+        if kind == Kind::Status || !halt.halted.is_cancelled() {
+            return Ok(());
+        }
+        let fault = |message| Fault::new(model::Code::SessionStopped, message);
+        Err(if halt.stopped {
+            fault("a person stopped this session").hint("only `status` answers until they resume it")
+        } else {
+            fault("the workstation is locked").hint("only `status` answers until it is unlocked")
+        })
+    }
+
+    /// Shows how the session stands, wherever it is always to be seen.
+    pub(super) fn show(&self) {
+        let standing = self.standing();
+        self.approvers.iter().for_each(|approver| approver.show(&standing));
+    }
+
+    /// How the session stands.
+    pub(super) fn standing(&self) -> Standing {
+        let halt = self.halt();
+        let code = || halt.code.as_ref().map(Code::shown);
+        if halt.stopped {
+            Standing::Stopped { why: "Nothing is done until you resume".to_owned(), code: code() }
+        } else if halt.over {
+            let why = "The time of this session is over; resume begins another".to_owned();
+            Standing::Stopped { why, code: code() }
+        } else if halt.locked {
+            Standing::Locked
+        } else {
+            let changed = "the settings have changed";
+            Standing::Working { note: self.configuration_changed.then(|| changed.to_owned()) }
+        }
+    }
+
+    fn shows_codes(&self) -> bool {
+        self.approvers.iter().any(|approver| approver.shows_codes())
+    }
+
+    /// A panic while it was held has changed no more than one of its parts; what is cancelled stays so.
+    fn halt(&self) -> MutexGuard<'_, Halt> {
+        self.halt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

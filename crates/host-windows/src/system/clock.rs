@@ -1,0 +1,47 @@
+//! The clocks that every process reads alike.
+
+use std::time::{Duration, SystemTime};
+
+use gate::{Clock, Moment};
+use windows::Win32::System::SystemInformation::GetTickCount64;
+
+/// Where the system keeps what all processes may read, and in it the number of this start (`KUSER_SHARED_DATA`, field
+/// `BootId`).
+const BOOT_ID: usize = 0x7FFE_0000 + 0x2C4;
+
+/// The clocks of this machine.
+#[derive(Debug)]
+pub struct MachineClock {
+    boot: Option<String>,
+}
+
+impl Default for MachineClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl MachineClock {
+    /// Reads which start of the machine this is; Wine numbers none.
+    #[must_use]
+    pub fn new() -> Self {
+        let place = std::ptr::with_exposed_provenance::<u32>(BOOT_ID);
+        // SAFETY: the page is mapped for reading in every process, at this address, and the number is aligned in it.
+        let number = unsafe { place.read_volatile() };
+        Self { boot: (number != 0).then(|| number.to_string()) }
+    }
+}
+
+impl Clock for MachineClock {
+    fn boot(&self) -> Option<&str> {
+        self.boot.as_deref()
+    }
+
+    fn now(&self) -> Moment {
+        Moment {
+            // SAFETY: takes nothing.
+            since_boot: Duration::from_millis(unsafe { GetTickCount64() }),
+            wall: SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default(),
+        }
+    }
+}

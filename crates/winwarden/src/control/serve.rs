@@ -1,0 +1,152 @@
+//! The server's side: who asks, whether they may, and what is done.
+
+use std::{io, path::Path, sync::Weak, time::Duration};
+
+use gate::{Gate, NotDone};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
+    runtime::Handle,
+    sync::Semaphore,
+};
+
+use super::{
+    Entry, Peer, Processes, entries, folder,
+    lineage::{Descent, descent},
+    wire::{Asked, MOST, Reply, Request, State},
+};
+use crate::platform::{Line, MachineProcesses};
+
+/// How long one who connects may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// So many are heard at once.
+const AT_ONCE: usize = 16;
+/// How often it is looked what other servers of the session have done.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Lets terminals reach this server until the runtime ends, and find it until the entry is dropped.
+///
+/// # Errors
+/// The line cannot be opened: the server works, and no terminal reaches it.
+pub fn start(home: &Path, gate: Weak<Gate>, runtime: &Handle) -> io::Result<Entry> {
+    for (pid, name) in entries(home) {
+        if MachineProcesses.started(pid).is_none() {
+            let _ = std::fs::remove_file(folder(home).join(name));
+        }
+    }
+    let mut random = [0; 4];
+    getrandom::fill(&mut random).map_err(io::Error::other)?;
+    let name = format!("{}-{:08x}", std::process::id(), u32::from_ne_bytes(random));
+    let _inside = runtime.enter();
+    runtime.spawn(listen(Line::open(&name)?, gate));
+    Entry::new(home, &name)
+}
+
+async fn listen(mut line: Line, gate: Weak<Gate>) {
+    let places = std::sync::Arc::new(Semaphore::new(AT_ONCE));
+    let mut look = tokio::time::interval(LOOK);
+    loop {
+        let peer = tokio::select! {
+            peer = line.accept() => peer,
+            _ = look.tick() => {
+                let Some(gate) = gate.upgrade() else { return };
+                gate.follow_others();
+                continue;
+            }
+        };
+        match peer {
+            Ok(peer) => {
+                // Who finds no place may come again: none is kept for longer than `PATIENCE`.
+                let Ok(place) = std::sync::Arc::clone(&places).try_acquire_owned() else { continue };
+                let gate = Weak::clone(&gate);
+                tokio::spawn(async move {
+                    let heard = tokio::time::timeout(PATIENCE, hear(peer, &gate)).await;
+                    tracing::debug!(?heard, "a terminal was heard");
+                    drop(place);
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a terminal was not heard");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+}
+
+/// Reads one request and answers it.
+async fn hear<S: AsyncRead + AsyncWrite + Unpin>(peer: Peer<S>, gate: &Weak<Gate>) -> io::Result<()> {
+    let mut stream = BufReader::new(peer.stream);
+    let mut line = Vec::new();
+    (&mut stream).take(MOST).read_until(b'\n', &mut line).await?;
+    let reply = match (serde_json::from_slice(&line), gate.upgrade()) {
+        (Ok(request), Some(gate)) => answer(&gate, request, peer.pid, &MachineProcesses),
+        (Err(error), _) => Reply::Refused { why: format!("this is no request: {error}") },
+        (_, None) => Reply::NotHere,
+    };
+    let mut line = serde_json::to_vec(&reply)?;
+    line.push(b'\n');
+    stream.write_all(&line).await?;
+    stream.flush().await?;
+    // The other end closes first: what is written would otherwise be lost with a pipe.
+    let _ = stream.read_u8().await;
+    Ok(())
+}
+
+/// What comes of a request of this process.
+fn answer(gate: &Gate, request: Request, caller: Option<u32>, processes: &dyn Processes) -> Reply {
+    // What makes nothing possible that was not needs nothing.
+    match &request {
+        Request::Stop { session } => {
+            if session.as_ref().is_some_and(|session| *session != gate.session_id()) {
+                return Reply::NotHere;
+            }
+            gate.stop();
+            tracing::warn!("the session is stopped from a terminal");
+            return Reply::Done { session: gate.session_id() };
+        }
+        Request::Deny { id, stop } => return reply(gate, gate.deny(id, *stop)),
+        Request::State | Request::Resume { .. } | Request::Allow { .. } => {}
+    }
+    if let Err(why) = may_be_a_person(gate, caller, processes) {
+        tracing::warn!(?caller, why, "a terminal was refused");
+        return Reply::Refused { why: why.to_owned() };
+    }
+    match request {
+        Request::State => Reply::State(state(gate)),
+        Request::Resume { code } => reply(gate, gate.resume_with(&code)),
+        Request::Allow { id, code, lasts } => reply(gate, gate.allow(&id, &code, lasts)),
+        Request::Stop { .. } | Request::Deny { .. } => Reply::NotHere,
+    }
+}
+
+fn may_be_a_person(gate: &Gate, caller: Option<u32>, processes: &dyn Processes) -> Result<(), &'static str> {
+    let caller = caller.ok_or("the system does not tell which process asks")?;
+    let server = std::process::id();
+    match descent(processes, caller, server, &gate.launched(), gate.age()) {
+        Descent::Elsewhere => Ok(()),
+        Descent::OfTheSession => Err("this terminal was started by the agent's session: use one of your own"),
+        Descent::Unknown => {
+            Err("it cannot be told who started this terminal, which is younger than the session: use \
+             one that was open before, or that you open from the desktop")
+        }
+    }
+}
+
+fn reply(gate: &Gate, done: Result<(), NotDone>) -> Reply {
+    match done {
+        Ok(()) => Reply::Done { session: gate.session_id() },
+        Err(NotDone::NoQuestion) => Reply::NotHere,
+        Err(why) => Reply::Refused { why: why.to_string() },
+    }
+}
+
+fn state(gate: &Gate) -> State {
+    let questions = gate.questions().into_iter().map(|question| Asked {
+        id: question.id,
+        tool: question.tool.to_owned(),
+        target: question.target,
+        text: question.text,
+        seconds_left: question.left.as_secs(),
+        has_code: question.has_code,
+    });
+    State { session: gate.session_id(), state: gate.state().to_owned(), questions: questions.collect() }
+}
