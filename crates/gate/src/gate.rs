@@ -176,6 +176,9 @@ impl Gate {
     /// Ends a call for a reason that lies before the path, such as a request that holds no call of its own.
     pub fn refuse(&self, mut call: Call, fault: Fault) -> Rendered {
         std::mem::take(&mut call.arguments).values_mut().for_each(model::wipe);
+        let _running = Running::new(&self.running);
+        // A session that cannot begin has no record either, which is what the caller is then told.
+        let _ = self.begin(&call.claimed);
         let refusal = Refusal { fault, operation: None, facts: None, verdict: None };
         self.record_refusal(&call, refusal).render()
     }
