@@ -180,6 +180,9 @@ pub struct Resume {
     /// The code that the badge shows; asked for where it is not given
     #[arg(long, value_name = "CODE")]
     pub code: Option<String>,
+    /// As if it had read nothing that others wrote
+    #[arg(long)]
+    pub clear_taint: bool,
 }
 
 /// `winwarden approvals`.

@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         Command::Tools(options) => listing::tools(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Stop(command) => control::stop(command.session.as_deref()),
-        Command::Resume(command) => control::resume(command.session.as_deref(), command.code.as_deref()),
+        Command::Resume(command) => control::resume(&command),
         Command::Approvals(command) => control::approvals(&command),
         Command::Config(command) => config::run(&command),
         Command::Check(question) => check::run(&question),

@@ -18,6 +18,7 @@ use crate::{
     session::{Session, State, USE_MS},
     stages::{Call, Permit},
     taint::Taint,
+    terminal::NotDone,
 };
 
 /// How long it may take to find out whose the windows are that a refusal shows elements of.
@@ -58,17 +59,18 @@ impl Gate {
         self.of_taint(Taint::lines)
     }
 
-    /// A person has looked at what was read, and lets the session go on as if it had not been.
-    pub fn clear_taint(&self) {
-        let cleared = self.session().and_then(|session| {
-            session.update(|state, _| {
-                state.taint.clear();
-                Ok(())
-            })
+    /// A person has looked at what was read, and lets the session go on as if it had not been. For a person's word
+    /// that is sure to be one.
+    ///
+    /// # Errors
+    /// The state cannot be written; what was read still counts.
+    pub fn clear_taint(&self) -> Result<(), NotDone> {
+        let Ok(session) = self.session() else { return Ok(()) };
+        let cleared = session.update(|state, _| {
+            state.taint.clear();
+            Ok(())
         });
-        if let Err(fault) = cleared {
-            tracing::error!(%fault, "what was read still counts");
-        }
+        cleared.map_err(|_| NotDone::NotWritten)
     }
 
     /// Counts what an operation that was carried out brings, before its reply is given; the sources that are new.

@@ -15,7 +15,7 @@ use super::{
     wire::{MOST, Reply, Request, State},
 };
 use crate::{
-    command::Approvals,
+    command::{Approvals, Resume},
     home,
     platform::{self, MachineProcesses},
 };
@@ -88,11 +88,11 @@ pub fn stop(session: Option<&str>) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 /// `winwarden resume`.
-pub fn resume(session: Option<&str>, code: Option<&str>) -> Result<ExitCode, Box<dyn Error>> {
+pub fn resume(Resume { session, code, clear_taint }: &Resume) -> Result<ExitCode, Box<dyn Error>> {
     let servers = Servers::find()?;
     let mut stopped = servers.states();
     stopped.retain(|(_, state)| {
-        state.state == "stopped" && session.is_none_or(|session| session == state.session)
+        state.state == "stopped" && session.as_ref().is_none_or(|session| *session == state.session)
     });
     let Some((_, State { session, .. })) = stopped.first() else {
         eprintln!("winwarden: no such session is stopped");
@@ -103,11 +103,12 @@ pub fn resume(session: Option<&str>, code: Option<&str>) -> Result<ExitCode, Box
         eprintln!("winwarden: several sessions are stopped; name one with `--session`: {}", ids.join(", "));
         return Ok(ExitCode::FAILURE);
     }
-    let code = typed(code, "code on the badge")?;
+    let code = typed(code.as_deref(), "code on the badge")?;
     // Each server of a session has a badge of its own.
     let mut replies = Vec::new();
     for (name, _) in &stopped {
-        let reply = servers.tell_one(name, &Request::Resume { code: code.clone() });
+        let reply =
+            servers.tell_one(name, &Request::Resume { code: code.clone(), clear_taint: *clear_taint });
         replies.extend(reply);
         if let Some(Reply::Done { .. }) = replies.last() {
             replies.drain(..replies.len() - 1);

@@ -112,7 +112,10 @@ fn answer(gate: &Gate, request: Request, caller: Option<u32>, processes: &dyn Pr
     }
     match request {
         Request::State => Reply::State(state(gate)),
-        Request::Resume { code } => reply(gate, gate.resume_with(&code)),
+        Request::Resume { code, clear_taint } => {
+            let resumed = gate.resume_with(&code);
+            reply(gate, resumed.and_then(|()| if clear_taint { gate.clear_taint() } else { Ok(()) }))
+        }
         Request::Allow { id, code, lasts } => reply(gate, gate.allow(&id, &code, lasts)),
         Request::Stop { .. } | Request::Deny { .. } => Reply::NotHere,
     }

@@ -20,6 +20,8 @@ pub enum Request {
     Resume {
         /// The code of the badge.
         code: String,
+        /// As if it had read nothing that others wrote.
+        clear_taint: bool,
     },
     /// A question answered with yes.
     Allow {

@@ -208,3 +208,22 @@ fn a_stop_is_for_the_session_that_is_named() {
     let nobody = winwarden(home.path(), &["stop"]);
     assert_eq!(nobody.status.code(), Some(1), "{nobody:?}");
 }
+
+#[test]
+fn a_person_who_resumes_can_forget_what_the_session_has_read() {
+    let mut desk = Desk::new("assistant");
+    let taint = |desk: &mut Desk| {
+        let status = desk.stage.result("status", json!({}))["structuredContent"].clone();
+        status["taint"].as_array().unwrap().len()
+    };
+    desk.stage.done("snapshot", json!({"window": "note.txt - Notepad"}));
+    assert_eq!(taint(&mut desk), 1);
+    for (options, left) in [(&[][..], 1), (&["--clear-taint"], 0)] {
+        desk.says(&["stop"]);
+        let code = desk.shown()["resume_code"].as_str().unwrap().to_owned();
+        desk.refused(&[&["resume", "--code", &wrong(&code)], options].concat());
+        assert_eq!(taint(&mut desk), 1, "a wrong code changes nothing");
+        desk.says(&[&["resume", "--code", &code], options].concat());
+        assert_eq!(taint(&mut desk), left);
+    }
+}
