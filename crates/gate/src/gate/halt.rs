@@ -75,6 +75,9 @@ impl Gate {
             });
             written.map_err(|_| NotDone::NotWritten)?;
         }
+        if let Some(bound) = &mut *self.bound() {
+            bound.note = None;
+        }
         let mut halt = self.halt();
         // A person at a desk that is not locked is why this is called.
         *halt = Halt { halted: halt.halted.clone(), ..Halt::default() };
@@ -208,13 +211,15 @@ impl Gate {
 
     /// Whether anything is done at all.
     pub(super) fn goes_on(&self, kind: Kind) -> Result<(), Fault> {
+        let note = self.bound().as_ref().and_then(|bound| bound.note.clone());
         let halt = self.halt();
         if kind == Kind::Status || !halt.halted.is_cancelled() {
             return Ok(());
         }
-        let fault = |message| Fault::new(model::Code::SessionStopped, message);
+        let fault = |message: &str| Fault::new(model::Code::SessionStopped, message);
         Err(if halt.stopped {
-            fault("a person stopped this session").hint("only `status` answers until they resume it")
+            let why = note.as_deref().unwrap_or("a person stopped this session");
+            fault(why).hint("only `status` answers until they resume it")
         } else {
             fault("the workstation is locked").hint("only `status` answers until it is unlocked")
         })

@@ -88,7 +88,8 @@ fn a_state_that_is_torn_begins_a_session_that_is_stopped_and_says_so() {
         let home = stage.kill();
         fs::write(file(&home, "sessions", "json"), torn).unwrap();
         let mut stage = start(home);
-        assert_eq!(look(&mut stage), "SESSION_STOPPED");
+        let why = stage.refused("window_list", json!({}), "SESSION_STOPPED");
+        assert!(why.contains("cannot be read"), "{why}");
         let status = status(&mut stage);
         assert_ne!(status["session"], json!(before));
         let note = status["notes"][0].as_str().unwrap();
