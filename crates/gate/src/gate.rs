@@ -8,6 +8,7 @@
 mod act;
 mod ask;
 mod read;
+mod cover;
 mod write;
 
 use std::{

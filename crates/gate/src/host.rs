@@ -1,14 +1,24 @@
 //! The port to a machine: what the gate asks of Windows, real or simulated.
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Instant};
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use model::{
-    AppLaunchRequest, ElementRef, Facts, Fault, Outcome, Point, Rect, Selector, ui::Node, ui::WindowKey,
+    AppLaunchRequest, Area, ElementRef, Facts, Fault, Outcome, Point, Rect, Selector, TargetFacts, ui::Node,
+    ui::WindowKey,
 };
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use crate::Permit;
+use crate::{
+    Permit,
+    sight::{Cover, Sight, Texts},
+};
 
 /// What an asynchronous port gives back.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 'a>>;
@@ -41,6 +51,24 @@ pub trait Host: Send + Sync + fmt::Debug {
     /// Those of `resolve`.
     fn survey<'a>(&'a self, permit: &'a Permit, run: &'a Run) -> Answer<'a, Vec<Node>>;
 
+    /// The windows that a picture of `area` can show, `targets` those that it names: who they are, without asking them.
+    ///
+    /// A host that cannot tell shows none.
+    ///
+    /// # Errors
+    /// Those of `resolve`.
+    fn sights<'a>(&'a self, _: &'a Area, _: &'a [TargetFacts], _: &'a Run) -> Answer<'a, Vec<Sight>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// Reads what stands in windows, all of them within `budget`; one entry for each window that was not forgotten.
+    ///
+    /// # Errors
+    /// `CANCELLED`, `WORKER_LOST`. A window that cannot be read is no error.
+    fn texts<'a>(&'a self, _: Vec<WindowKey>, _budget: Duration, _: &'a Run) -> Answer<'a, Vec<Texts>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
     /// Begins what takes long to get ready, and returns at once. Calls do so themselves where nobody did.
     fn prepare(&self) {}
 
@@ -70,6 +98,8 @@ pub struct Run {
     pub cancel: CancellationToken,
     /// Elements to draw into a picture, with their refs.
     pub marks: Arc<[(ElementRef, Rect)]>,
+    /// What a picture may show.
+    pub cover: Arc<Cover>,
 }
 
 /// What to find.

@@ -172,5 +172,10 @@ pub(crate) fn refusal_of(verdict: &Verdict, dry_run: bool) -> Option<Fault> {
 
 /// What a call is run under.
 pub(crate) fn run(call: &Call, deadline: Duration) -> Run {
-    Run { deadline: Instant::now() + deadline, cancel: call.cancel.clone(), marks: Arc::default() }
+    Run {
+        deadline: Instant::now() + deadline,
+        cancel: call.cancel.clone(),
+        marks: Arc::default(),
+        cover: Arc::default(),
+    }
 }

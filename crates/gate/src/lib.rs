@@ -16,6 +16,7 @@ mod places;
 mod redaction;
 mod refusal;
 mod remember;
+mod sight;
 mod stages;
 mod taint;
 
@@ -24,4 +25,5 @@ pub use audit::{BadAudit, audit_folder, read_records};
 pub use explain::{Explainer, Explanation, Used};
 pub use gate::{Gate, GateConfig, OpenError, Principal};
 pub use host::{Answer, Host, HostReport, Locator, Lookup, Run, WindowLocator};
+pub use sight::{Cover, Looked, Painted, Sight, Texts, Uncovered, Written};
 pub use stages::{Admitted, Approved, Call, Permit, Recorded, Rendered};

@@ -3,6 +3,7 @@
 mod acting;
 mod find;
 mod looking;
+mod sights;
 mod typing;
 mod waiting;
 
@@ -12,9 +13,10 @@ use std::{
     time::Duration,
 };
 
-use gate::{Answer, Host, HostReport, Lookup, Permit, Run};
+use gate::{Answer, Host, HostReport, Lookup, Permit, Run, Sight, Texts};
 use model::{
-    AppList, Code, DesktopState, Facts, Fault, Group, Operation, Outcome, TextRead, WindowList, ui::Node,
+    AppList, Area, Code, DesktopState, Facts, Fault, Group, Operation, Outcome, TargetFacts, TextRead, WindowList,
+    ui::{Node, WindowKey},
 };
 use tokio::{sync::watch, time::Instant};
 
@@ -209,7 +211,7 @@ fn look(desktop: &Desktop, operation: &Operation, facts: &Facts, run: &Run) -> R
         Operation::Snapshot(request) => looking::snapshot(desktop, request, facts),
         Operation::Find(request) => looking::find(desktop, request, facts),
         Operation::ReadText(request) => looking::read_text(desktop, request, facts),
-        Operation::Screenshot(request) => looking::screenshot(desktop, request, facts, &run.marks),
+        Operation::Screenshot(request) => looking::screenshot(desktop, request, facts, run),
         Operation::ClipboardRead(request) => {
             Ok(Outcome::Clipboard(TextRead::part(&desktop.clipboard, 0, request.max_chars, Vec::new())))
         }
@@ -244,6 +246,19 @@ impl Host for SimHost {
             let Operation::Screenshot(request) = permit.operation() else { return Ok(Vec::new()) };
             self.ask(run, |desktop| looking::survey(desktop, request, permit.facts())).await
         })
+    }
+
+    fn sights<'a>(
+        &'a self,
+        area: &'a Area,
+        targets: &'a [TargetFacts],
+        _: &'a Run,
+    ) -> Answer<'a, Vec<Sight>> {
+        Box::pin(async { Ok(sights::of(&self.desktop(), area, targets)) })
+    }
+
+    fn texts<'a>(&'a self, windows: Vec<WindowKey>, _: Duration, _: &'a Run) -> Answer<'a, Vec<Texts>> {
+        Box::pin(async move { Ok(sights::texts(&self.desktop(), &windows)) })
     }
 
     fn report(&self) -> HostReport {

@@ -123,8 +123,8 @@ impl Machine {
             }
             Work::Find(request) => Outcome::Found(self.find(only(facts)?, request, job)?),
             Work::ReadText(request) => Outcome::Text(self.read_text(only(facts)?, request, job)?),
-            Work::Screenshot { request, marks } => {
-                Outcome::Picture(self.picture(request, marks, facts.targets.first(), job)?)
+            Work::Screenshot { request, marks, cover } => {
+                Outcome::Picture(self.picture(request, marks, cover, facts.targets.first(), job)?)
             }
             Work::WaitFor { until, target, timeout_ms } => {
                 Outcome::Waited(self.wait(until, target.as_ref(), facts, *timeout_ms, job)?)

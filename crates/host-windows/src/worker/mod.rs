@@ -32,6 +32,8 @@ mod pipe;
 #[cfg(windows)]
 mod serve;
 #[cfg(windows)]
+mod sights;
+#[cfg(windows)]
 mod wait;
 
 pub use clerks::Clerks;
