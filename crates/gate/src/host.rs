@@ -111,6 +111,8 @@ pub struct Lookup {
     pub optional: bool,
     /// A program to look up.
     pub launch: Option<AppLaunchRequest>,
+    /// Whether the clipboard is to be looked at.
+    pub clipboard: bool,
 }
 
 /// One target, with refs already turned into what was seen.

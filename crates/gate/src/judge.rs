@@ -102,6 +102,9 @@ impl Judge {
                 for target in &mut facts.targets {
                     target.window.reference = Some(self.memory().name_window(target.window.key));
                 }
+                if let Some(clipboard) = &mut facts.clipboard {
+                    clipboard.ours = self.memory().clipboard == Some(clipboard.sequence);
+                }
                 Ok(Resolved { operation, locators, facts })
             }
             Ok(_) => {

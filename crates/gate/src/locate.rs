@@ -66,11 +66,12 @@ impl Memory {
             Operation::Status(_)
             | Operation::WindowList(_)
             | Operation::DisplayList(_)
-            | Operation::AppList(_)
-            | Operation::ClipboardRead(_)
-            | Operation::ClipboardWrite(_) => return Ok(None),
+            | Operation::AppList(_) => return Ok(None),
+            Operation::ClipboardRead(_) | Operation::ClipboardWrite(_) => {
+                return Ok(Some(Lookup { clipboard: true, ..Lookup::default() }));
+            }
         };
-        Ok(Some(Lookup { locators, optional, launch: None }))
+        Ok(Some(Lookup { locators, optional, ..Lookup::default() }))
     }
 
     fn locate_or(

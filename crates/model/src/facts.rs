@@ -17,6 +17,9 @@ pub struct Facts {
     /// What would be started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub launch: Option<LaunchFacts>,
+    /// The clipboard, for operations on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clipboard: Option<ClipboardFacts>,
     /// Whether there is a desktop to act on; unknown where nobody looked, for operations that need none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desktop: Option<DesktopState>,
@@ -66,6 +69,17 @@ pub struct WindowFacts {
     pub process: ProcessFacts,
     /// Whether it is the shell's own: desktop, taskbar.
     pub shell: bool,
+}
+
+/// The clipboard as policy sees it. Never what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClipboardFacts {
+    /// Counts what was put there: another number is another content.
+    pub sequence: u32,
+    /// Whether it is marked as not to be read by those who watch the clipboard; also where that cannot be told.
+    pub excluded: bool,
+    /// Whether this session put there what it holds; the gate knows, hosts say no.
+    pub ours: bool,
 }
 
 /// A process as policy sees it.

@@ -279,6 +279,9 @@ pub struct Acted {
     /// What the target holds afterwards, where that can be read and was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_back: Option<ReadBack>,
+    /// The clipboard's sequence number after a write; the gate keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clipboard: Option<u32>,
     /// The process that was started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pid: Option<u32>,

@@ -147,6 +147,7 @@ fn facts(own: bool) -> Facts {
     Facts {
         targets: vec![TargetFacts { window, element: None, point: None }],
         launch: None,
+        clipboard: None,
         desktop: Some(DesktopState::Interactive),
     }
 }
@@ -351,6 +352,7 @@ async fn a_ref_that_was_never_given_is_unknown_and_one_that_was_is_found() {
         opened: Vec::new(),
         closed: Vec::new(),
         read_back: None,
+        clipboard: None,
         pid: None,
         notes: Vec::new(),
     };

@@ -117,12 +117,12 @@ impl Desktop {
         let Some(field) = self.field(handle).filter(|field| !field.password) else { return };
         let text = field.selected_text();
         if !text.is_empty() {
-            self.clipboard = text;
+            self.clipboard.put(&text);
         }
     }
 
     fn paste(&mut self, handle: u64) {
-        let text = self.clipboard.clone();
+        let text = self.clipboard.text.clone();
         self.type_into_field(handle, &text);
     }
 

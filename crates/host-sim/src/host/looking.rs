@@ -2,7 +2,7 @@
 
 use gate::Run;
 use model::{
-    Area, Code, DisplayInfo, DisplayList, Facts, Fault, FindRequest, Found, Outcome, Picture,
+    Area, ClipboardFacts, Code, DisplayInfo, DisplayList, Facts, Fault, FindRequest, Found, Outcome, Picture,
     ReadTextRequest, Rect, Scope, ScreenshotRequest, Snapshot, SnapshotRequest, TextRead, WindowState,
     ui::{Node, Source, Tree, escape, matches},
 };
@@ -10,7 +10,7 @@ use model::{
 use super::find::{self, Trouble, answers};
 use crate::{
     desktop::{Desktop, SCREEN, WORK_AREA},
-    world::Window,
+    world::{Clipboard, Window},
 };
 
 /// The one display.
@@ -81,6 +81,22 @@ pub(super) fn read_text(
         read.notes.push("a password is never read".to_owned());
     }
     Ok(Outcome::Text(read))
+}
+
+pub(super) const fn clipboard_facts(desktop: &Desktop) -> ClipboardFacts {
+    let Clipboard { excluded, sequence, .. } = desktop.clipboard;
+    ClipboardFacts { sequence, excluded, ours: false }
+}
+
+/// The clipboard's text, if it is still what was judged.
+pub(super) fn clipboard(desktop: &Desktop, facts: &Facts, max_chars: u32) -> Result<TextRead, Fault> {
+    let now = clipboard_facts(desktop);
+    let judged = facts.clipboard.map(|judged| ClipboardFacts { ours: false, ..judged });
+    if judged != Some(now) || now.excluded {
+        let message = "the clipboard does not hold what was judged any more";
+        return Err(Fault::new(Code::ClipboardUnavailable, message).hint("call again"));
+    }
+    Ok(TextRead::part(&desktop.clipboard.text, 0, max_chars, Vec::new()))
 }
 
 /// The elements that a picture with marks will show.

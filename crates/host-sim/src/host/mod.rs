@@ -156,6 +156,9 @@ impl SimHost {
         if let Some(launch) = &lookup.launch {
             facts.launch = Some(self.desktop().launch_facts(launch)?);
         }
+        if lookup.clipboard {
+            facts.clipboard = Some(looking::clipboard_facts(&self.desktop()));
+        }
         for locator in &lookup.locators {
             let found = self.ask(run, |desktop| Ok(find::locate(desktop, locator)?.facts(desktop))).await;
             match found {
@@ -213,7 +216,7 @@ fn look(desktop: &Desktop, operation: &Operation, facts: &Facts, run: &Run) -> R
         Operation::ReadText(request) => looking::read_text(desktop, request, facts),
         Operation::Screenshot(request) => looking::screenshot(desktop, request, facts, run),
         Operation::ClipboardRead(request) => {
-            Ok(Outcome::Clipboard(TextRead::part(&desktop.clipboard, 0, request.max_chars, Vec::new())))
+            Ok(Outcome::Clipboard(looking::clipboard(desktop, facts, request.max_chars)?))
         }
         Operation::Status(_)
         | Operation::WaitFor(_)

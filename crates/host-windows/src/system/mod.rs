@@ -28,7 +28,7 @@ mod windows;
 #[cfg(windows)]
 pub use {
     apps::{app_list, launch, launch_facts},
-    clipboard::{read as clipboard_read, write as clipboard_write},
+    clipboard::{facts as clipboard_facts, read as clipboard_read, write as clipboard_write},
     control::control,
     displays::display_list,
     harden::{harden, see_real_pixels},

@@ -56,7 +56,8 @@ impl Machine {
                 Err(fault) => return Err(refuse_no_desktop().err().unwrap_or(fault)),
             }
         }
-        Ok(Facts { targets, launch, desktop: Some(desktop) })
+        let clipboard = lookup.clipboard.then(|| system::clipboard_facts(job));
+        Ok(Facts { targets, launch, clipboard, desktop: Some(desktop) })
     }
 
     /// Finds one target.

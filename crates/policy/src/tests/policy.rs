@@ -1,5 +1,5 @@
 use model::{
-    AppLaunchRequest, ClipboardReadRequest, DesktopState, Elevation, LaunchFacts, LaunchPath,
+    AppLaunchRequest, ClipboardFacts, ClipboardReadRequest, DesktopState, Elevation, LaunchFacts, LaunchPath,
     PressKeysRequest, ProcessFacts, Program, StatusRequest, WindowControlRequest, WindowFacts,
     WindowSelector, WindowVerb, keys::Chord, ui::WindowKey,
 };
@@ -27,7 +27,7 @@ fn notepad() -> TargetFacts {
 }
 
 fn facts(target: TargetFacts) -> Facts {
-    Facts { targets: vec![target], launch: None, desktop: Some(DesktopState::Interactive) }
+    Facts { targets: vec![target], desktop: Some(DesktopState::Interactive), ..Facts::default() }
 }
 
 fn press(keys: &[&str]) -> Operation {
@@ -170,7 +170,11 @@ fn each_profile_goes_as_far_as_its_name_says() {
     let look = (Operation::Status(StatusRequest {}), Facts::default());
     let input = (press(&["A"]), facts(notepad()));
     let start = launch(r"C:\Windows\notepad.exe");
-    let copied = (Operation::ClipboardRead(ClipboardReadRequest { max_chars: 1 }), Facts::default());
+    let clipboard = Some(ClipboardFacts { sequence: 1, excluded: false, ours: false });
+    let copied = (
+        Operation::ClipboardRead(ClipboardReadRequest { max_chars: 1 }),
+        Facts { clipboard, ..Facts::default() },
+    );
     let verdicts = |profile| {
         [&look, &input, &start, &copied]
             .map(|(operation, facts)| name(of(profile).decide(&HERE, operation, facts)))
@@ -427,4 +431,23 @@ fn secrets_are_shown_only_where_a_policy_says_so_outright() {
     other.targets[1].window.process.path = r"C:\other.exe".into();
     let policy = with_policies(Profile::Assistant, granted).unwrap();
     assert!(!policy.reveals(&HERE, &read.0, &other), "every target counts");
+}
+
+#[test]
+fn the_clipboard_asks_unless_this_session_wrote_it_and_is_never_read_where_it_is_marked() {
+    let read = Operation::ClipboardRead(ClipboardReadRequest { max_chars: 10 });
+    let facts = |excluded, ours| Facts {
+        clipboard: Some(ClipboardFacts { sequence: 1, excluded, ours }),
+        desktop: Some(DesktopState::Interactive),
+        ..Facts::default()
+    };
+    let verdict = |profile, facts: &Facts| of(profile).decide(&HERE, &read, facts).name();
+    assert_eq!(verdict(Profile::Assistant, &facts(false, false)), "ask");
+    assert_eq!(verdict(Profile::Assistant, &facts(false, true)), "allow");
+    assert_eq!(verdict(Profile::Lab, &facts(false, false)), "allow");
+    for profile in Profile::ALL {
+        assert_eq!(verdict(profile, &facts(true, true)), "deny", "{profile:?}");
+        // Of a clipboard that nobody looked at nothing is known.
+        assert_eq!(verdict(profile, &Facts::default()), "deny", "{profile:?}");
+    }
 }

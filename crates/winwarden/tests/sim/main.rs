@@ -8,6 +8,8 @@ mod acting;
 #[expect(dead_code, reason = "the tests of the protocol use the rest")]
 mod client;
 #[cfg(test)]
+mod clipboard;
+#[cfg(test)]
 mod covered;
 #[cfg(test)]
 mod dry_run;

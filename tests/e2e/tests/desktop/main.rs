@@ -11,6 +11,8 @@ mod clipboard;
 #[cfg(test)]
 mod controls;
 #[cfg(test)]
+mod covered;
+#[cfg(test)]
 mod first;
 #[cfg(test)]
 mod hang;
