@@ -113,6 +113,20 @@ pub struct Lookup {
     pub launch: Option<AppLaunchRequest>,
     /// Whether the clipboard is to be looked at.
     pub clipboard: bool,
+    /// What is to be pressed there, for [`Around`](model::Around).
+    pub presses: Presses,
+}
+
+/// What an operation presses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Presses {
+    /// Nothing that an answer could be.
+    #[default]
+    Nothing,
+    /// The target: where that is a button of a dialog, what the dialog says is read.
+    Target,
+    /// What has the keyboard, or is the default button.
+    Keyboard,
 }
 
 /// One target, with refs already turned into what was seen.

@@ -101,6 +101,10 @@ impl Judge {
             Ok(mut facts) if optional || facts.targets.len() == locators.len() => {
                 for target in &mut facts.targets {
                     target.window.reference = Some(self.memory().name_window(target.window.key));
+                    // They are recorded.
+                    for text in &mut target.around.texts {
+                        *text = redact::text(text).into_owned();
+                    }
                 }
                 if let Some(clipboard) = &mut facts.clipboard {
                     clipboard.ours = self.memory().clipboard == Some(clipboard.sequence);

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use model::{
-    ElementVerb, Facts, Group, Operation, TargetFacts,
-    keys::{Chord, Key, NamedKey},
+    ElementFacts, ElementVerb, Facts, Group, Operation, TargetFacts,
+    keys::{Chord, Key, Modifiers, NamedKey},
     ui::Role,
 };
 
@@ -76,11 +76,15 @@ impl<'a> Seen<'a> {
                 let role = element.map(|element| (&element.role, element.role == Role::Edit));
                 let of = |chord| {
                     let own = risk::of_chord(chord, role);
-                    if risk::activates(chord) { own.union(self.pressing()) } else { own }
+                    if risk::activates(chord) {
+                        own.union(self.pressing()).union(self.by_key(chord))
+                    } else {
+                        own
+                    }
                 };
                 request.keys.iter().map(of).fold(RiskSet::NONE, RiskSet::union)
             }
-            Operation::TypeText(request) if request.submit => self.pressing(),
+            Operation::TypeText(request) if request.submit => self.pressing().union(self.by_key(&ENTER)),
             _ => RiskSet::NONE,
         }
     }
@@ -88,13 +92,31 @@ impl<'a> Seen<'a> {
     /// What pressing the target does: what it says itself, and where it says yes, what its window asks.
     fn pressing(&self) -> RiskSet {
         let Some(target) = self.target else { return RiskSet::NONE };
-        let Some(element) = &target.element else { return RiskSet::NONE };
-        let own = risk::of_control(element.role, &element.automation_id, &element.name);
-        if risk::confirms(&element.name) || risk::confirms_id(&element.automation_id) {
-            return own.union(risk::of_question(&target.window.title));
-        }
-        own
+        target.element.as_ref().map_or(RiskSet::NONE, |element| pressed(target, element))
     }
+
+    /// What a key presses wherever the call aims it: what has the keyboard, and for Enter the default button.
+    fn by_key(&self, chord: &Chord) -> RiskSet {
+        let Some(target) = self.target else { return RiskSet::NONE };
+        let default = target.around.default.as_ref().filter(|_| chord.key == ENTER.key);
+        let meant = target.around.focused.iter().chain(default);
+        meant.map(|element| pressed(target, element)).fold(RiskSet::NONE, RiskSet::union)
+    }
+}
+
+const ENTER: Chord = Chord {
+    modifiers: Modifiers { ctrl: false, alt: false, shift: false, win: false },
+    key: Key::Named(NamedKey::Enter),
+};
+
+/// What pressing an element of a target's window does: what it says itself, and where it says yes, what its dialog asks.
+fn pressed(target: &TargetFacts, element: &ElementFacts) -> RiskSet {
+    let own = risk::of_control(element.role, &element.automation_id, &element.name);
+    if !risk::confirms(&element.name) && !risk::confirms_id(&element.automation_id) {
+        return own;
+    }
+    let said = target.around.texts.iter().map(String::as_str).chain([target.window.title.as_str()]);
+    said.map(risk::of_question).fold(own, RiskSet::union)
 }
 
 const fn gives_keys(operation: &Operation) -> bool {

@@ -8,7 +8,8 @@
 use std::{sync::Arc, time::Duration};
 
 use model::{
-    Area, Facts, Fault, Operation, PictureFormat, ScreenshotRequest, TargetFacts, WindowFacts, WindowSelector,
+    Area, Around, Facts, Fault, Operation, PictureFormat, ScreenshotRequest, TargetFacts, WindowFacts,
+    WindowSelector,
 };
 use policy::{Verdict, config::Profile, redact};
 
@@ -77,7 +78,8 @@ impl Gate {
             max_width: None,
             marks: false,
         });
-        let target = TargetFacts { window: window.clone(), element: None, point: None };
+        let target =
+            TargetFacts { window: window.clone(), element: None, point: None, around: Around::default() };
         let facts = Facts { targets: vec![target], desktop: facts.desktop, ..Facts::default() };
         let (verdict, _) =
             self.judge.decide(&self.session, &Resolved { operation, locators: Vec::new(), facts });

@@ -1,9 +1,9 @@
 use std::{sync::atomic::AtomicUsize, time::Duration};
 
 use model::{
-    Acted, Button, ClickRequest, DesktopState, ElementRef, Elevation, Facts, Means, Outcome, ProcessFacts,
-    Rect, SecretText, StatusRequest, Target, TargetFacts, TypeMode, TypeTextRequest, WindowFacts, WindowInfo,
-    WindowList, WindowListRequest, WindowState,
+    Acted, Around, Button, ClickRequest, DesktopState, ElementRef, Elevation, Facts, Means, Outcome,
+    ProcessFacts, Rect, SecretText, StatusRequest, Target, TargetFacts, TypeMode, TypeTextRequest,
+    WindowFacts, WindowInfo, WindowList, WindowListRequest, WindowState,
     keys::Modifiers,
     tool::{Card, Hints, Plan, Reply, Tool},
     ui::{ElementId, ElementKey, Node, Patterns, Role, States, WindowKey},
@@ -145,7 +145,7 @@ fn facts(own: bool) -> Facts {
         shell: false,
     };
     Facts {
-        targets: vec![TargetFacts { window, element: None, point: None }],
+        targets: vec![TargetFacts { window, element: None, point: None, around: Around::default() }],
         launch: None,
         clipboard: None,
         desktop: Some(DesktopState::Interactive),

@@ -15,6 +15,7 @@ use model::{
     ui::{ElementId, ElementKey, WindowKey},
 };
 
+pub(crate) use keys::DIALOG;
 pub(crate) use look::Seen;
 pub(crate) use press::Target;
 

@@ -160,7 +160,11 @@ impl SimHost {
             facts.clipboard = Some(looking::clipboard_facts(&self.desktop()));
         }
         for locator in &lookup.locators {
-            let found = self.ask(run, |desktop| Ok(find::locate(desktop, locator)?.facts(desktop))).await;
+            let found = self
+                .ask(run, |desktop| {
+                    Ok(find::locate(desktop, locator)?.facts_to_press(desktop, lookup.presses))
+                })
+                .await;
             match found {
                 Ok(target) => facts.targets.push(target),
                 Err(fault) if lookup.optional && may_come(fault.code) => {}

@@ -22,7 +22,7 @@ use model::{
 pub(crate) use bell::{Bell, Ring};
 pub use choose::WindowSource;
 #[cfg(windows)]
-pub use handles::Handles;
+pub use handles::{Handles, default_button};
 #[cfg(windows)]
 pub(crate) use uia::Listening;
 #[cfg(windows)]

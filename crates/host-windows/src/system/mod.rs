@@ -34,7 +34,7 @@ pub use {
     harden::{harden, see_real_pixels},
     machine::{program_data, written_by_administrators_only},
     session::{desktop_state, is_elevated, principal, report},
-    windows::{by_title, facts, window_list},
+    windows::{by_title, facts, is_dialog, window_list},
 };
 #[cfg(windows)]
 pub(crate) use {

@@ -14,6 +14,8 @@ mod until;
 #[cfg(windows)]
 mod again;
 #[cfg(windows)]
+mod around;
+#[cfg(windows)]
 mod beats;
 #[cfg(windows)]
 mod events;

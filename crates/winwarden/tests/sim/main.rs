@@ -12,6 +12,8 @@ mod clipboard;
 #[cfg(test)]
 mod covered;
 #[cfg(test)]
+mod dialogs;
+#[cfg(test)]
 mod dry_run;
 #[cfg(test)]
 mod explain;

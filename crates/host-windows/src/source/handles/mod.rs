@@ -23,6 +23,8 @@ mod ask;
 #[cfg(windows)]
 mod control;
 #[cfg(windows)]
+mod default;
+#[cfg(windows)]
 mod items;
 #[cfg(windows)]
 mod kept;
@@ -47,5 +49,7 @@ mod view;
 #[cfg(windows)]
 mod watch;
 
+#[cfg(windows)]
+pub use default::default_button;
 #[cfg(windows)]
 pub use source::Handles;
