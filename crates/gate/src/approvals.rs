@@ -197,6 +197,11 @@ impl Approvals {
     }
 
     /// What is known without asking: a yes that stands, or a no that came meanwhile or too often.
+    /// Whether nobody would be asked now.
+    pub(crate) fn is_answered(&self, act: &Act) -> bool {
+        self.known(act, Instant::now()).is_some()
+    }
+
     fn known(&self, act: &Act, came: Instant) -> Option<Asked> {
         let memory = self.memory();
         let now = Instant::now();

@@ -9,6 +9,7 @@ mod act;
 mod ask;
 mod read;
 mod cover;
+mod portrait;
 mod write;
 
 use std::{
@@ -33,7 +34,7 @@ use crate::{
     approver::Approver,
     audit::Audit,
     counters::Counters,
-    host::Host,
+    host::{Host, Notice},
     judge::{Judge, Planned, refusal_of},
     places::{Admission, Places, hands_rest},
     refusal::Refusal,
@@ -137,6 +138,18 @@ impl Gate {
     #[must_use]
     pub fn session(&self) -> &str {
         &self.session
+    }
+
+    /// What is to be said of the machine until the configuration acknowledges it, in words.
+    #[must_use]
+    pub fn notices(&self) -> Vec<String> {
+        self.unacknowledged(&self.judge.host.report().notices)
+    }
+
+    fn unacknowledged(&self, notices: &[Notice]) -> Vec<String> {
+        let known = &self.judge.settings.acknowledge;
+        let new = notices.iter().filter(|notice| !known.iter().any(|name| name == notice.name()));
+        new.map(Notice::to_string).collect()
     }
 
     /// Begins what the first call will need, and returns at once: the client has its first answer before this.

@@ -9,8 +9,8 @@ use std::{
 };
 
 use model::{
-    AppLaunchRequest, Area, ElementRef, Facts, Fault, Outcome, Point, Rect, Selector, TargetFacts, ui::Node,
-    ui::WindowKey,
+    AppLaunchRequest, Area, ElementRef, Facts, Fault, Outcome, Point, Preview, Rect, Selector, TargetFacts,
+    ui::{Node, WindowKey, escape},
 };
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -69,6 +69,15 @@ pub trait Host: Send + Sync + fmt::Debug {
         Box::pin(async { Ok(Vec::new()) })
     }
 
+    /// A small picture of a target's window with the target marked, showing what `run` lets it; none where there is none
+    /// to be had.
+    ///
+    /// # Errors
+    /// Those of `resolve`, and `CAPTURE_FAILED`.
+    fn portrait<'a>(&'a self, _: &'a TargetFacts, _: &'a Run) -> Answer<'a, Option<Preview>> {
+        Box::pin(async { Ok(None) })
+    }
+
     /// Begins what takes long to get ready, and returns at once. Calls do so themselves where nobody did.
     fn prepare(&self) {}
 
@@ -85,8 +94,45 @@ pub struct HostReport {
     pub desktop: String,
     /// What is missing here and what follows, in words.
     pub limitations: Vec<String>,
+    /// What whoever lets an agent work here should know.
+    pub notices: Vec<Notice>,
     /// How often the worker was replaced.
     pub worker_restarts: u64,
+}
+
+/// Something about a machine that is said until the configuration acknowledges it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// It is a server.
+    WindowsServer,
+    /// These other users are signed in.
+    OtherUsers(Vec<String>),
+}
+
+impl Notice {
+    /// Its name in the setting `acknowledge`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::WindowsServer => "windows_server",
+            Self::OtherUsers(_) => "other_users",
+        }
+    }
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WindowsServer => {
+                f.write_str("this is a Windows Server: what an agent does here may concern others")
+            }
+            Self::OtherUsers(users) => {
+                let users: Vec<String> = users.iter().map(|user| format!("`{}`", escape(user, 80))).collect();
+                write!(f, "other users are signed in: {}", users.join(", "))
+            }
+        }?;
+        write!(f, " (acknowledge = [\"{}\"] in the configuration ends this notice)", self.name())
+    }
 }
 
 /// What a call is run under.

@@ -24,6 +24,6 @@ pub use approver::{Answer as ApprovalAnswer, Approver, Question};
 pub use audit::{BadAudit, audit_folder, read_records};
 pub use explain::{Explainer, Explanation, Used};
 pub use gate::{Gate, GateConfig, OpenError, Principal};
-pub use host::{Answer, Host, HostReport, Locator, Lookup, Presses, Run, WindowLocator};
+pub use host::{Answer, Host, HostReport, Locator, Lookup, Notice, Presses, Run, WindowLocator};
 pub use sight::{Cover, Looked, Painted, Sight, Texts, Uncovered, Written};
 pub use stages::{Admitted, Approved, Call, Permit, Recorded, Rendered};

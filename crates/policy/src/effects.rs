@@ -9,6 +9,7 @@ use model::{
 };
 
 use crate::{
+    drop::Dropped,
     protected::{self, Protection},
     risk::{self, Risk, RiskSet},
 };
@@ -23,11 +24,7 @@ pub(crate) fn effects(operation: &Operation, facts: &Seen<'_>) -> BTreeSet<Group
             effects.insert(Group::Execute);
         }
     }
-    if let Operation::Drag(_) = operation
-        && facts.leaves_its_window
-    {
-        effects.insert(Group::Change);
-    }
+    effects.extend(&facts.dropped);
     effects
 }
 
@@ -38,8 +35,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) risk: RiskSet,
     /// Why the program is protected, if it is.
     pub(crate) protection: Option<Protection>,
-    /// Whether the operation's targets lie in several windows.
-    leaves_its_window: bool,
+    /// What a drop at the other end would do.
+    pub(crate) dropped: Dropped,
     target: Option<&'a TargetFacts>,
 }
 
@@ -53,10 +50,11 @@ impl<'a> Seen<'a> {
     ) -> Self {
         let protection =
             target.and_then(|target| protected::of(&target.window, target.element.as_ref(), configured));
-        let mut windows = facts.targets.iter().map(|target| target.window.key);
-        let first = windows.next();
-        let leaves_its_window = windows.any(|window| Some(window) != first);
-        let seen = Self { risk: RiskSet::NONE, protection, leaves_its_window, target };
+        let dropped = match (operation, facts.targets.as_slice()) {
+            (Operation::Drag(_), [from, to]) => Dropped::of(from, to),
+            _ => Dropped::default(),
+        };
+        let seen = Self { risk: RiskSet::NONE, protection, dropped, target };
         Self { risk: seen.risk_of(operation), ..seen }
     }
 

@@ -45,6 +45,7 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     };
     let gate = Arc::new(Gate::open(config, machine.host())?);
     machine.attach(&gate);
+    say_notices(&gate);
     tracing::info!(session = gate.session(), tools = tools.len(), "a session begins");
     let stop = CancellationToken::new();
     let server = Server::new(gate, tools, stop.clone())?;
@@ -57,6 +58,12 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     log::finish();
     closed?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says on stderr what is to be known of the machine; asking the system holds nothing up.
+fn say_notices(gate: &Arc<Gate>) {
+    let gate = Arc::clone(gate);
+    std::thread::spawn(move || gate.notices().iter().for_each(|notice| tracing::warn!("{notice}")));
 }
 
 /// Ends with the session, or soon after the input's end, whatever still runs.

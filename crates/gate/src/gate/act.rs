@@ -74,6 +74,7 @@ impl Gate {
             desktop: report.desktop,
             toolsets: self.judge.settings.toolsets.clone(),
             limitations: report.limitations,
+            notices: self.unacknowledged(&report.notices),
             audit: self.audit.path().display().to_string(),
             calls: self.calls.load(Ordering::Relaxed),
             refused: self.refused.load(Ordering::Relaxed),

@@ -27,18 +27,23 @@ impl Gate {
         let Verdict::Ask { reasons } = &verdict else {
             return Ok(Approved { resolved, verdict, approval: None, admission });
         };
+        let act = Act::of(&resolved.operation, &resolved.facts);
+        let approvers: Vec<_> = call.approver.iter().chain(&self.approvers).cloned().collect();
+        let picture = match self.approvals.is_answered(&act) {
+            true => None,
+            false => self.portrait(call, &resolved, &approvers).await,
+        };
         let question = Question {
             tool: call.tool.card().name,
             operation: self.audit.redacted(&resolved.operation),
             target: audit::target(&resolved.facts),
+            picture,
             by: self.asker(call),
             reasons: reasons.clone(),
             effects,
             taint: self.taint_in_words(),
             wait: self.approvals.wait,
         };
-        let act = Act::of(&resolved.operation, &resolved.facts);
-        let approvers: Vec<_> = call.approver.iter().chain(&self.approvers).cloned().collect();
         let approval = match self.approvals.ask(&act, &question, &approvers, &call.cancel).await {
             Asked::Yes(approval) => approval,
             Asked::No(fault) => return Err(resolved.refused(fault, Some(verdict))),

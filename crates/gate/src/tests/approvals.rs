@@ -57,6 +57,7 @@ fn act(name: &str) -> Act {
 fn question(effects: &[Group]) -> Question {
     Question {
         tool: "app_launch",
+        picture: None,
         operation: json!({}),
         target: None,
         by: String::new(),

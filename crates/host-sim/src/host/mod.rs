@@ -13,9 +13,10 @@ use std::{
     time::Duration,
 };
 
-use gate::{Answer, Host, HostReport, Lookup, Permit, Run, Sight, Texts};
+use gate::{Answer, Host, HostReport, Lookup, Notice, Permit, Run, Sight, Texts};
 use model::{
-    AppList, Area, Code, DesktopState, Facts, Fault, Group, Operation, Outcome, TargetFacts, TextRead, WindowList,
+    AppList, Area, Code, DesktopState, Facts, Fault, Group, Operation, Outcome, Preview, TargetFacts,
+    TextRead, WindowList,
     ui::{Node, WindowKey},
 };
 use tokio::{sync::watch, time::Instant};
@@ -35,6 +36,7 @@ pub struct SimHost {
     changed: watch::Sender<u64>,
     ui_delay: Duration,
     about: String,
+    notices: Vec<Notice>,
 }
 
 impl SimHost {
@@ -46,8 +48,12 @@ impl SimHost {
         let name = if user.name.is_empty() { "the user" } else { &user.name };
         let about = format!("simulated session of {}, {elevated}", model::ui::escape(name, 80));
         let ui_delay = Duration::from_millis(world.delays.ui.into());
+        let others = &world.machine.other_users;
+        let server = world.machine.server.then_some(Notice::WindowsServer);
+        let others = (!others.is_empty()).then(|| Notice::OtherUsers(others.clone()));
+        let notices = server.into_iter().chain(others).collect();
         let changed = watch::Sender::new(0);
-        Self { desktop: Mutex::new(Desktop::new(world)), state: None, changed, ui_delay, about }
+        Self { desktop: Mutex::new(Desktop::new(world)), state: None, changed, ui_delay, about, notices }
     }
 
     /// A machine that begins as the file `world` says, or where it was left where the file `state` exists; to that
@@ -268,6 +274,10 @@ impl Host for SimHost {
         Box::pin(async move { Ok(sights::texts(&self.desktop(), &windows)) })
     }
 
+    fn portrait<'a>(&'a self, target: &'a TargetFacts, run: &'a Run) -> Answer<'a, Option<Preview>> {
+        Box::pin(async { self.ask(run, |desktop| sights::portrait(desktop, target, &run.cover)).await })
+    }
+
     fn report(&self) -> HostReport {
         HostReport {
             platform: "simulator".to_owned(),
@@ -276,6 +286,7 @@ impl Host for SimHost {
                 "this is no Windows: windows, programs and clipboard are make-believe, and nothing outside of this process is seen or changed".to_owned(),
                 "programs open a simple window each; scrolling moves nothing; pictures show boxes with text".to_owned(),
             ],
+            notices: self.notices.clone(),
             worker_restarts: 0,
         }
     }

@@ -1,8 +1,9 @@
 //! What a picture can show: windows, and the texts in them.
 
-use gate::{Looked, Sight, Texts, Written};
-use model::{Area, Rect, TargetFacts, WindowState, ui::WindowKey};
+use gate::{Cover, Looked, Sight, Texts, Written};
+use model::{Area, Preview, Rect, TargetFacts, WindowState, ui::WindowKey};
 
+use super::find::{self, Trouble};
 use crate::{
     desktop::{Desktop, SCREEN},
     world::Window,
@@ -51,4 +52,19 @@ fn written(window: &Window) -> Vec<Written> {
         }
     });
     [title].into_iter().chain(texts).filter(|written| written.rect != Rect::default()).collect()
+}
+
+/// A small picture of a target's window, with the target marked.
+pub(super) fn portrait(
+    desktop: &Desktop,
+    target: &TargetFacts,
+    cover: &Cover,
+) -> Result<Option<Preview>, Trouble> {
+    let found = find::again(desktop, target)?;
+    let area = found.window.place.intersection(SCREEN);
+    if area.is_empty() || found.window.state == WindowState::Minimized {
+        return Ok(None);
+    }
+    let (shot, _) = desktop.picture_of(found.window, area, cover)?;
+    Ok(Some(picture::preview(&shot, found.element.map(|seen| seen.element.place))))
 }

@@ -48,6 +48,30 @@ impl User {
     }
 }
 
+/// What kind of machine it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Machine {
+    /// A Windows Server.
+    pub(crate) server: bool,
+    /// Who else is signed in.
+    pub(crate) other_users: Vec<String>,
+}
+
+impl Machine {
+    pub(super) fn read(spot: Spot<'_>) -> Option<Self> {
+        let mut fields = spot.fields()?;
+        let server = fields.flag("server", false);
+        let users = fields.get("other_users").map(|spot| spot.items()).unwrap_or_default();
+        fields.end();
+        let other_users = users.iter().filter_map(|spot| spot.text().map(str::to_owned)).collect();
+        Some(Self { server, other_users })
+    }
+
+    pub(super) fn write(&self) -> Value {
+        json!({ "server": self.server, "other_users": self.other_users })
+    }
+}
+
 /// A process.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Process {

@@ -15,7 +15,7 @@ mod write;
 
 pub(crate) use element::{Cursor, Element, OnInvoke};
 pub(crate) use files::{File, Files};
-pub(crate) use machine::{Clipboard, Delays, PowerShell, Process, User};
+pub(crate) use machine::{Clipboard, Delays, Machine, PowerShell, Process, User};
 pub(crate) use registry::Registry;
 pub(crate) use window::Window;
 
@@ -53,6 +53,7 @@ fn told(faults: &[String]) -> String {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct World {
     pub(crate) user: User,
+    pub(crate) machine: Machine,
     pub(crate) registry: Option<Registry>,
     pub(crate) files: Files,
     pub(crate) processes: Vec<Process>,
@@ -82,6 +83,7 @@ impl World {
         let mut fields = spot.fields()?;
         let mut world = Self {
             user: fields.get("user").and_then(User::read).unwrap_or_default(),
+            machine: fields.get("machine").and_then(Machine::read).unwrap_or_default(),
             registry: fields.get("registry").and_then(Registry::read),
             files: fields.get("files").map(|spot| files::read(&spot)).unwrap_or_default(),
             clipboard: fields.get("clipboard").and_then(Clipboard::read).unwrap_or_default(),
@@ -113,6 +115,9 @@ impl World {
         let mut map = Map::new();
         if self.user != User::default() {
             put(&mut map, "user", self.user.write());
+        }
+        if self.machine != Machine::default() {
+            put(&mut map, "machine", self.machine.write());
         }
         if let Some(registry) = &self.registry {
             put(&mut map, "registry", registry.write());

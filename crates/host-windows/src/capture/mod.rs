@@ -44,32 +44,46 @@ pub fn take(
     camera: &mut dyn Camera,
     job: &Job,
 ) -> Result<Picture, Fault> {
+    let mut notes = Vec::new();
+    let shot = shoot(subject, hide, camera, job, &mut notes)?;
+    go_on(job)?;
+    let mut picture = picture::encode(&shot, request, marks)?;
+    picture.notes.splice(0..0, notes);
+    Ok(picture)
+}
+
+/// The pixels of `subject`, painted over what `hide` says, and what is to be said of that.
+///
+/// # Errors
+/// `CAPTURE_FAILED`, `CANCELLED`, `TIMEOUT`.
+pub fn shoot(
+    subject: Subject<'_>,
+    hide: Hide<'_>,
+    camera: &mut dyn Camera,
+    job: &Job,
+    notes: &mut Vec<String>,
+) -> Result<Shot, Fault> {
     go_on(job)?;
     let area = area(subject, camera)?;
     let layers = camera.layers();
-    let mut notes = Vec::new();
     let alone = match subject {
         Subject::Window(window) => {
-            window_shot(window, area, &layers, camera, &mut notes)?.map(|shot| (window, shot))
+            window_shot(window, area, &layers, camera, notes)?.map(|shot| (window, shot))
         }
         Subject::Area(_) => None,
     };
-    let shot = match alone {
+    Ok(match alone {
         Some((window, mut shot)) => {
-            hide.in_window(&mut shot, window, &mut notes);
+            hide.in_window(&mut shot, window, notes);
             shot
         }
         None => {
             let mut shot = camera.grab(area)?;
             // What came while the picture was taken may be in it, too.
-            hide.on_screen(&mut shot, &[layers, camera.layers()], &mut notes);
+            hide.on_screen(&mut shot, &[layers, camera.layers()], notes);
             shot
         }
-    };
-    go_on(job)?;
-    let mut picture = picture::encode(&shot, request, marks)?;
-    picture.notes.splice(0..0, notes);
-    Ok(picture)
+    })
 }
 
 /// The part of the screen that is shown.

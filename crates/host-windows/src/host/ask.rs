@@ -6,9 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gate::{Answer as Ahead, Host, HostReport, Locator, Lookup, Permit, Run, Sight, Texts, WindowLocator};
+use gate::{
+    Answer as Ahead, Cover, Host, HostReport, Locator, Lookup, Permit, Run, Sight, Texts, WindowLocator,
+};
 use model::{
-    Area, Code, Facts, Fault, Outcome, SecretText, TargetFacts,
+    Area, Code, Facts, Fault, Outcome, Preview, SecretText, TargetFacts,
     ui::{Node, WindowKey},
 };
 use tokio::time::{sleep_until, timeout};
@@ -197,6 +199,17 @@ impl Host for WorkerHost {
             let budget_ms = u64::try_from(budget.as_millis()).unwrap_or(u64::MAX);
             match self.look(Task::Texts { windows, budget_ms }, "the screen", run).await? {
                 Answer::Texts(texts) => Ok(texts),
+                _ => unasked(),
+            }
+        })
+    }
+
+    fn portrait<'a>(&'a self, target: &'a TargetFacts, run: &'a Run) -> Ahead<'a, Option<Preview>> {
+        Box::pin(async move {
+            let cover = Cover::clone(&run.cover);
+            let task = Task::Portrait { target: Box::new(target.clone()), cover };
+            match self.look(task, &format!("window `{}`", target.window.title), run).await? {
+                Answer::Portrait(picture) => Ok(picture),
                 _ => unasked(),
             }
         })

@@ -1,8 +1,8 @@
 //! The messages.
 
-use gate::{Lookup, Sight, Texts};
+use gate::{Cover, Lookup, Sight, Texts};
 use model::{
-    Area, Facts, Fault, Outcome, TargetFacts,
+    Area, Facts, Fault, Outcome, Preview, TargetFacts,
     ui::{Node, WindowKey},
 };
 use serde::{Deserialize, Serialize};
@@ -68,6 +68,13 @@ pub enum Task {
         /// How long all of them may take together, in milliseconds.
         budget_ms: u64,
     },
+    /// Take a small picture of a target's window: an [`Answer::Portrait`].
+    Portrait {
+        /// The target.
+        target: Box<TargetFacts>,
+        /// What may be shown.
+        cover: Cover,
+    },
     /// Carry out what was permitted: an [`Answer::Outcome`].
     Execute {
         /// What.
@@ -112,6 +119,8 @@ pub enum Answer {
     Sights(Vec<Sight>),
     /// For [`Task::Texts`].
     Texts(Vec<Texts>),
+    /// For [`Task::Portrait`].
+    Portrait(Option<Preview>),
     /// For [`Task::Execute`].
     Outcome(Box<Outcome>),
 }

@@ -32,6 +32,8 @@ mod operate;
 #[cfg(windows)]
 mod pipe;
 #[cfg(windows)]
+mod portrait;
+#[cfg(windows)]
 mod serve;
 #[cfg(windows)]
 mod sights;

@@ -196,6 +196,7 @@ fn perform(machine: &Machine, task: &Task, secret: Option<SecretText>, job: &Job
         Task::Texts { windows, budget_ms } => {
             machine.texts(windows, Duration::from_millis(*budget_ms), job).map(Answer::Texts)
         }
+        Task::Portrait { target, cover } => machine.portrait(target, cover, job).map(Answer::Portrait),
         Task::Execute { work, facts } => {
             machine.execute(work, facts, secret, job).map(|outcome| Answer::Outcome(Box::new(outcome)))
         }

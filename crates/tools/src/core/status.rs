@@ -31,6 +31,9 @@ struct Form<'a> {
     desktop: &'a str,
     toolsets: &'a [String],
     limitations: &'a [String],
+    /// What is to be known of the machine until the configuration acknowledges it.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    notices: &'a [String],
     audit: &'a str,
     calls: u64,
     refused: u64,
@@ -72,6 +75,9 @@ impl Native for Status {
         for read in &status.taint {
             line("has read what others wrote", read);
         }
+        for notice in &status.notices {
+            line("note", notice);
+        }
         for limitation in &status.limitations {
             line("missing", limitation);
         }
@@ -82,6 +88,7 @@ impl Native for Status {
             desktop: &status.desktop,
             toolsets: &status.toolsets,
             limitations: &status.limitations,
+            notices: &status.notices,
             audit: &status.audit,
             calls: status.calls,
             refused: status.refused,

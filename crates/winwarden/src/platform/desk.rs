@@ -12,9 +12,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use gate::{ApprovalAnswer, Approver, Gate, Question};
-use host_windows::desk::{Answer, Badge, Desk, DeskConfig, DeskEvent, Question as Shown};
-use model::keys::Chord;
+use host_windows::desk::{Answer, Badge, Desk, DeskConfig, DeskEvent, Image, Question as Shown};
+use model::{Preview, keys::Chord};
 use policy::config::{Channel, Settings};
 
 /// How often an answer is looked for.
@@ -162,9 +163,14 @@ fn shown(question: &Question) -> Shown {
     Shown {
         heading: format!("An agent wants to use {}", question.tool),
         facts,
-        picture: None,
+        picture: question.picture.as_ref().and_then(image),
         irreversible: Some(format!("what {} does", question.tool)),
         code: None,
         expires_in: question.wait,
     }
+}
+
+fn image(picture: &Preview) -> Option<Image> {
+    let Preview { width, height, mark, .. } = *picture;
+    Some(Image { width, height, mark, rgba: STANDARD.decode(&picture.base64).ok()? })
 }

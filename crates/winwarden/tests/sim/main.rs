@@ -26,6 +26,8 @@ mod launching;
 #[cfg(test)]
 mod looking;
 #[cfg(test)]
+mod notices;
+#[cfg(test)]
 mod pictures;
 #[cfg(test)]
 mod readme;
