@@ -13,6 +13,8 @@ mod controls;
 #[cfg(test)]
 mod covered;
 #[cfg(test)]
+mod dialogs;
+#[cfg(test)]
 mod first;
 #[cfg(test)]
 mod hang;
