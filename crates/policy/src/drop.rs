@@ -55,7 +55,7 @@ impl Dropped {
     }
 }
 
-impl<'a> IntoIterator for &'a Dropped {
+impl IntoIterator for &Dropped {
     type Item = Group;
     type IntoIter = std::iter::Flatten<std::array::IntoIter<Option<Group>, 3>>;
 
