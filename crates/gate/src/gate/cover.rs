@@ -34,7 +34,7 @@ impl Gate {
     ) -> Result<(), Fault> {
         let Operation::Screenshot(request) = permit.operation() else { return Ok(()) };
         let facts = permit.facts();
-        run.cover = self.cover_of(&request.area, facts, self.may_reveal(), run, deadline).await?;
+        run.cover = self.cover_of(&request.area, facts, self.may_reveal(), run, (deadline, LOOK)).await?;
         Ok(())
     }
 
@@ -45,7 +45,7 @@ impl Gate {
         facts: &Facts,
         reveal: bool,
         run: &Run,
-        deadline: Duration,
+        (deadline, look): (Duration, Duration),
     ) -> Result<Arc<Cover>, Fault> {
         let mut sights = within(deadline, self.judge.host.sights(area, &facts.targets, run)).await?;
         let is_target =
@@ -60,7 +60,7 @@ impl Gate {
             return Ok(Arc::new(Cover { shown: shown.collect(), unread: 0 }));
         }
         let keys = sights.iter().map(|sight| sight.window.key).collect();
-        let texts = within(deadline, self.judge.host.texts(keys, LOOK, run)).await?;
+        let texts = within(deadline, self.judge.host.texts(keys, look, run)).await?;
         Ok(Arc::new(without_secrets(&texts)))
     }
 

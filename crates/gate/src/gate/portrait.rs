@@ -19,6 +19,8 @@ use crate::{
 
 /// How long a question waits for its picture.
 const PATIENCE: Duration = Duration::from_millis(300);
+/// How much of that the texts of the window may take.
+const LOOK: Duration = Duration::from_millis(100);
 
 impl Gate {
     /// A small picture of the first target's window, for those who show it.
@@ -35,7 +37,7 @@ impl Gate {
         let mut run = run(call, PATIENCE);
         let taken = async {
             let area = Area::Window(WindowSelector::Title(target.window.title.clone()));
-            run.cover = self.cover_of(&area, &resolved.facts, false, &run, PATIENCE).await.ok()?;
+            run.cover = self.cover_of(&area, &resolved.facts, false, &run, (PATIENCE, LOOK)).await.ok()?;
             self.judge.host.portrait(target, &run).await.ok()?
         };
         timeout(PATIENCE, taken).await.ok()?

@@ -20,6 +20,7 @@ mod classes;
 mod glance;
 
 use classes::{Kind, kind};
+pub use glance::Glance;
 
 /// A source that hung is not asked again for so long.
 const REST: Duration = Duration::from_secs(30);

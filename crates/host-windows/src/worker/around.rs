@@ -56,7 +56,7 @@ fn read(source: &mut WindowSource, window: &WindowInfo, presses: Presses, dialog
 
 /// What a dialog says.
 fn texts(source: &mut WindowSource, window: &WindowInfo, job: &Job) -> Vec<String> {
-    let (nodes, _) = source.glance(window, job);
+    let nodes = source.glance(window, job).nodes;
     let says = |node: &Node| {
         matches!(node.role, Role::Text | Role::Document) || (node.role == Role::Edit && node.states.read_only)
     };

@@ -8,14 +8,14 @@ use std::{
 use gate::{Looked, Sight, Texts, Written};
 use model::{
     Area, Fault, Rect, TargetFacts, WindowInfo,
-    ui::{Node, WindowKey},
+    ui::{ElementId, Node, Role, WindowKey},
 };
 
 use super::{look::display, machine::Machine};
 use crate::{
     act::Desk,
     capture::{Camera, SystemCamera},
-    source::{Job, WindowSource},
+    source::{Glance, Job, WindowSource, unread},
     system,
 };
 
@@ -93,7 +93,17 @@ impl Machine {
         };
         let window = info.clone();
         let read = self.at_window(&info, job, move |source, job| Ok(read(source, &window, job)));
-        let (whole, mut written) = read.unwrap_or_default();
+        let (whole, mut written) = match read {
+            Ok(Some(read)) => read,
+            // It has many controls, or does not answer.
+            Ok(None) => return silent,
+            Err(_) if !desk.answers(key.handle, PATIENCE) => return silent,
+            // Its thread here is at something else: nothing is known but where its controls are.
+            Err(_) => match unread(key, &[]) {
+                Some(places) => (false, places.into_iter().map(hidden).collect()),
+                None => return silent,
+            },
+        };
         let looked = match whole {
             true => Looked::Whole,
             false if desk.answers(key.handle, PATIENCE) => Looked::Part,
@@ -104,16 +114,35 @@ impl Machine {
     }
 }
 
-/// What stands in a window, and whether that is all.
-fn read(source: &mut WindowSource, window: &WindowInfo, job: &Job) -> (bool, Vec<Written>) {
-    let (nodes, mut whole) = source.glance(window, job);
+/// What stands in a window, and whether that is all; controls that were not read in time are taken for secrets. Nothing
+/// where there are too many of them.
+fn read(source: &mut WindowSource, window: &WindowInfo, job: &Job) -> Option<(bool, Vec<Written>)> {
+    let Glance { nodes, controls, drawn } = source.glance(window, job);
     let mut written = Vec::new();
-    for node in nodes.into_iter().filter(|node| !node.states.offscreen && !node.rect.is_empty()) {
-        let content = source.whole_value(&node, job);
-        whole &= content.is_some();
-        written.push(in_words(&node, &content.unwrap_or_default()));
+    for node in nodes.iter().filter(|node| !node.states.offscreen && !node.rect.is_empty()) {
+        match source.whole_value(node, job) {
+            Some(content) => written.push(in_words(node, &content)),
+            None => written.push(hidden(node.rect)),
+        }
     }
-    (whole, written)
+    let is_told = |node: &Node| node.value.is_some() || !holds_text(node);
+    if !controls || !nodes.iter().all(is_told) {
+        let told: Vec<Node> = nodes.into_iter().filter(is_told).collect();
+        written.extend(unread(window.key, &told)?.into_iter().map(hidden));
+    }
+    Some((drawn, written))
+}
+
+/// What is taken for a secret.
+const fn hidden(rect: Rect) -> Written {
+    Written { rect, text: String::new(), password: true }
+}
+
+/// Whether an element has a content that its control would have told.
+fn holds_text(node: &Node) -> bool {
+    matches!(node.key.id, ElementId::Handle { .. })
+        && !node.states.password
+        && matches!(node.role, Role::Edit | Role::Document)
 }
 
 fn in_words(node: &Node, content: &str) -> Written {

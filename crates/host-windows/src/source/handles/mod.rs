@@ -45,6 +45,8 @@ mod survey;
 #[cfg(windows)]
 mod tree;
 #[cfg(windows)]
+mod unread;
+#[cfg(windows)]
 mod view;
 #[cfg(windows)]
 mod watch;
@@ -53,3 +55,5 @@ mod watch;
 pub use default::default_button;
 #[cfg(windows)]
 pub use source::Handles;
+#[cfg(windows)]
+pub use unread::unread;
