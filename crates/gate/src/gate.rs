@@ -7,9 +7,9 @@
 
 mod act;
 mod ask;
-mod read;
 mod cover;
 mod portrait;
+mod read;
 mod write;
 
 use std::{

@@ -88,7 +88,9 @@ fn target(dice: &Dice) -> Map<String, Value> {
     let find = match dice.roll(5) {
         0 => json!({"find": {"window": window, "role": "Edit"}}),
         1 => json!({"find": {"window": window, "role": "Button"}}),
-        2 => json!({"find": {"window": window, "name": dice.of(&["Delete all", "Close", "Allow", "Send", "Senden", "Text"])}}),
+        2 => {
+            json!({"find": {"window": window, "name": dice.of(&["Delete all", "Close", "Allow", "Send", "Senden", "Text"])}})
+        }
         3 => json!({"element": format!("e{}", dice.roll(12))}),
         _ => {
             let (x, y) = (dice.roll(1300), dice.roll(700));
@@ -103,15 +105,24 @@ fn acting(dice: &Dice) -> (&'static str, Map<String, Value>) {
     let keys = ["Enter", "Delete", "Shift+Delete", "Ctrl+A Ctrl+C", "Win+L", "Alt+F4", "Ctrl+Enter", "a b c"];
     let (tool, mut arguments) = match dice.roll(9) {
         0 => ("click", json!({"count": 1 + dice.roll(2)})),
-        1 => ("type_text", json!({"text": "typed", "mode": dice.of(&["insert", "replace"]), "submit": dice.roll(2) == 0})),
+        1 => (
+            "type_text",
+            json!({"text": "typed", "mode": dice.of(&["insert", "replace"]), "submit": dice.roll(2) == 0}),
+        ),
         2 => ("press_keys", json!({"keys": dice.of(&keys)})),
         3 => ("scroll", json!({"direction": dice.of(&["up", "down"])})),
-        4 => ("element_action", json!({"action": dice.of(&["invoke", "toggle", "set_value", "focus"]), "value": "v"})),
+        4 => (
+            "element_action",
+            json!({"action": dice.of(&["invoke", "toggle", "set_value", "focus"]), "value": "v"}),
+        ),
         5 => {
             let actions = ["focus", "minimize", "maximize", "restore", "close"];
             ("window_control", json!({"window": dice.of(&WINDOWS), "action": dice.of(&actions)}))
         }
-        6 => ("app_launch", json!({"executable": dice.of(&[r"C:\Windows\System32\notepad.exe", r"..\x.exe", r"\\server\x.exe"])})),
+        6 => (
+            "app_launch",
+            json!({"executable": dice.of(&[r"C:\Windows\System32\notepad.exe", r"..\x.exe", r"\\server\x.exe"])}),
+        ),
         7 => ("clipboard_write", json!({"text": "copied"})),
         _ => ("drag", json!({"from": target(dice), "to": target(dice)})),
     };
@@ -207,7 +218,10 @@ impl Approver for Person {
         Channel::Dialog
     }
 
-    fn ask<'a>(&'a self, question: &'a Question) -> Pin<Box<dyn Future<Output = ApprovalAnswer> + Send + 'a>> {
+    fn ask<'a>(
+        &'a self,
+        question: &'a Question,
+    ) -> Pin<Box<dyn Future<Output = ApprovalAnswer> + Send + 'a>> {
         Box::pin(async {
             match self.0.roll(6) {
                 0 | 1 => ApprovalAnswer::Once,

@@ -11,7 +11,7 @@ use model::{
     Area, Around, Facts, Fault, Operation, PictureFormat, ScreenshotRequest, TargetFacts, WindowFacts,
     WindowSelector,
 };
-use policy::{Verdict, config::Profile, redact};
+use policy::{Circumstances, Verdict, redact};
 
 use super::Gate;
 use crate::{
@@ -34,43 +34,44 @@ impl Gate {
     ) -> Result<(), Fault> {
         let Operation::Screenshot(request) = permit.operation() else { return Ok(()) };
         let facts = permit.facts();
-        run.cover = self.cover_of(&request.area, facts, self.may_reveal(), run, (deadline, LOOK)).await?;
+        run.cover = self.cover_of(&request.area, facts, true, run, (deadline, LOOK)).await?;
         Ok(())
     }
 
-    /// The same for any picture; where `reveal`, secrets in windows that may be shown are shown too.
+    /// The same for any picture; where `may_reveal`, secrets are shown in windows of which the policy says so.
     pub(super) async fn cover_of(
         &self,
         area: &Area,
         facts: &Facts,
-        reveal: bool,
+        may_reveal: bool,
         run: &Run,
         (deadline, look): (Duration, Duration),
     ) -> Result<Arc<Cover>, Fault> {
-        let mut sights = within(deadline, self.judge.host.sights(area, &facts.targets, run)).await?;
-        let is_target =
-            |window: &WindowFacts| facts.targets.iter().any(|target| target.window.key == window.key);
-        sights.retain(|Sight { window, .. }| is_target(window) || self.may_be_shown(window, facts));
-        if reveal {
-            let shown = sights.iter().map(|sight| Uncovered {
-                key: sight.window.key,
-                place: None,
-                spots: Vec::new(),
-            });
-            return Ok(Arc::new(Cover { shown: shown.collect(), unread: 0 }));
+        let host = &self.judge.host;
+        let sights = within(deadline, host.sights(area, &facts.targets, run)).await?;
+        let (mut shown, mut looked_into) = (Vec::new(), Vec::new());
+        for Sight { window, .. } in sights {
+            let key = window.key;
+            let is_target = facts.targets.iter().any(|target| target.window.key == key);
+            let (may_be_shown, reveals) = self.judged_alone(window, facts);
+            match (is_target || may_be_shown, may_reveal && reveals) {
+                (false, _) => {}
+                (true, true) => shown.push(Uncovered { key, place: None, spots: Vec::new() }),
+                (true, false) => looked_into.push(key),
+            }
         }
-        let keys = sights.iter().map(|sight| sight.window.key).collect();
-        let texts = within(deadline, self.judge.host.texts(keys, look, run)).await?;
-        Ok(Arc::new(without_secrets(&texts)))
+        let mut cover = Cover { shown, unread: 0 };
+        if !looked_into.is_empty() {
+            let texts = within(deadline, host.texts(looked_into, look, run)).await?;
+            let Cover { shown, unread } = without_secrets(&texts);
+            cover.shown.extend(shown);
+            cover.unread = unread;
+        }
+        Ok(Arc::new(cover))
     }
 
-    /// Whether secrets may stand in a picture.
-    fn may_reveal(&self) -> bool {
-        self.judge.settings.profile == Profile::Lab
-    }
-
-    /// The policy's word on a picture of this window alone.
-    fn may_be_shown(&self, window: &WindowFacts, facts: &Facts) -> bool {
+    /// The policy's word on a picture of this window alone: whether it may be shown, and the secrets in it.
+    fn judged_alone(&self, window: WindowFacts, facts: &Facts) -> (bool, bool) {
         let operation = Operation::Screenshot(ScreenshotRequest {
             area: Area::Window(WindowSelector::Title(window.title.clone())),
             format: PictureFormat::Png,
@@ -78,12 +79,14 @@ impl Gate {
             max_width: None,
             marks: false,
         });
-        let target =
-            TargetFacts { window: window.clone(), element: None, point: None, around: Around::default() };
+        let target = TargetFacts { window, element: None, point: None, around: Around::default() };
         let facts = Facts { targets: vec![target], desktop: facts.desktop, ..Facts::default() };
-        let (verdict, _) =
-            self.judge.decide(&self.session, &Resolved { operation, locators: Vec::new(), facts });
-        matches!(verdict, Verdict::Allow { .. })
+        let taint = self.taint();
+        let circumstances = Circumstances { session: &self.session, taint: &taint };
+        let reveals = self.judge.reveals(&circumstances, &operation, &facts);
+        let resolved = Resolved { operation, locators: Vec::new(), facts };
+        let (verdict, _) = self.judge.decide(&circumstances, &resolved);
+        (matches!(verdict, Verdict::Allow { .. }), reveals)
     }
 }
 

@@ -16,7 +16,7 @@ use std::{
 use gate::{Answer, Host, HostReport, Lookup, Notice, Permit, Run, Sight, Texts};
 use model::{
     AppList, Area, Code, DesktopState, Facts, Fault, Group, Operation, Outcome, Preview, TargetFacts,
-    TextRead, WindowList,
+    WindowList,
     ui::{Node, WindowKey},
 };
 use tokio::{sync::watch, time::Instant};
@@ -72,7 +72,7 @@ impl SimHost {
     #[must_use]
     pub fn whole(&self) -> (String, String) {
         let desktop = self.desktop();
-        (desktop.world.to_json(), desktop.clipboard.clone())
+        (desktop.world.to_json(), desktop.clipboard.text.clone())
     }
 
     /// Whether its user runs elevated.
