@@ -236,6 +236,11 @@ impl Approvals {
         self.channels.iter().copied().filter(counts).collect()
     }
 
+    /// Whether nobody would be asked now.
+    pub(crate) fn is_answered(&self, session: &Session, act: &Act) -> bool {
+        self.known(session, act, Instant::now()).is_some()
+    }
+
     /// What is known without asking: a yes that stands, or a no that came meanwhile or too often.
     fn known(&self, session: &Session, act: &Act, came: Instant) -> Option<Asked> {
         let digest = act.digest();

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{Group, SecretText};
+use model::{Group, Preview, SecretText};
 use policy::{Reason, config::Channel};
 use serde_json::Value;
 
@@ -70,6 +70,8 @@ pub struct Question {
     pub operation: Value,
     /// The target in a line, where there is one.
     pub target: Option<String>,
+    /// The target as it looks now, for channels that show it.
+    pub picture: Option<Preview>,
     /// Who asks: the program that started the server, and what the client says it is.
     pub by: String,
     /// Why a person is asked.

@@ -8,8 +8,10 @@
 mod act;
 mod ask;
 mod begin;
+mod cover;
 mod desk;
 mod halt;
+mod portrait;
 mod read;
 mod status;
 mod write;

@@ -1,14 +1,24 @@
 //! The port to a machine: what the gate asks of Windows, real or simulated.
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Instant};
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use model::{
-    AppLaunchRequest, ElementRef, Facts, Fault, Outcome, Point, Rect, Selector, ui::Node, ui::WindowKey,
+    AppLaunchRequest, Area, ElementRef, Facts, Fault, Outcome, Point, Preview, Rect, Selector, TargetFacts,
+    ui::{Node, WindowKey, escape},
 };
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use crate::Permit;
+use crate::{
+    Permit,
+    sight::{Cover, Sight, Texts},
+};
 
 /// What an asynchronous port gives back.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 'a>>;
@@ -41,6 +51,33 @@ pub trait Host: Send + Sync + fmt::Debug {
     /// Those of `resolve`.
     fn survey<'a>(&'a self, permit: &'a Permit, run: &'a Run) -> Answer<'a, Vec<Node>>;
 
+    /// The windows that a picture of `area` can show, `targets` those that it names: who they are, without asking them.
+    ///
+    /// A host that cannot tell shows none.
+    ///
+    /// # Errors
+    /// Those of `resolve`.
+    fn sights<'a>(&'a self, _: &'a Area, _: &'a [TargetFacts], _: &'a Run) -> Answer<'a, Vec<Sight>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// Reads what stands in windows, all of them within `budget`; one entry for each window that was not forgotten.
+    ///
+    /// # Errors
+    /// `CANCELLED`, `WORKER_LOST`. A window that cannot be read is no error.
+    fn texts<'a>(&'a self, _: Vec<WindowKey>, _budget: Duration, _: &'a Run) -> Answer<'a, Vec<Texts>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// A small picture of a target's window with the target marked, showing what `run` lets it; none where there is none
+    /// to be had.
+    ///
+    /// # Errors
+    /// Those of `resolve`, and `CAPTURE_FAILED`.
+    fn portrait<'a>(&'a self, _: &'a TargetFacts, _: &'a Run) -> Answer<'a, Option<Preview>> {
+        Box::pin(async { Ok(None) })
+    }
+
     /// Begins what takes long to get ready, and returns at once. Calls do so themselves where nobody did.
     fn prepare(&self) {}
 
@@ -57,8 +94,45 @@ pub struct HostReport {
     pub desktop: String,
     /// What is missing here and what follows, in words.
     pub limitations: Vec<String>,
+    /// What whoever lets an agent work here should know.
+    pub notices: Vec<Notice>,
     /// How often the worker was replaced.
     pub worker_restarts: u64,
+}
+
+/// Something about a machine that is said until the configuration acknowledges it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// It is a server.
+    WindowsServer,
+    /// These other users are signed in.
+    OtherUsers(Vec<String>),
+}
+
+impl Notice {
+    /// Its name in the setting `acknowledge`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::WindowsServer => "windows_server",
+            Self::OtherUsers(_) => "other_users",
+        }
+    }
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WindowsServer => {
+                f.write_str("this is a Windows Server: what an agent does here may concern others")
+            }
+            Self::OtherUsers(users) => {
+                let users: Vec<String> = users.iter().map(|user| format!("`{}`", escape(user, 80))).collect();
+                write!(f, "other users are signed in: {}", users.join(", "))
+            }
+        }?;
+        write!(f, " (acknowledge = [\"{}\"] in the configuration ends this notice)", self.name())
+    }
 }
 
 /// What a call is run under.
@@ -70,6 +144,8 @@ pub struct Run {
     pub cancel: CancellationToken,
     /// Elements to draw into a picture, with their refs.
     pub marks: Arc<[(ElementRef, Rect)]>,
+    /// What a picture may show.
+    pub cover: Arc<Cover>,
 }
 
 /// What to find.
@@ -81,6 +157,22 @@ pub struct Lookup {
     pub optional: bool,
     /// A program to look up.
     pub launch: Option<AppLaunchRequest>,
+    /// Whether the clipboard is to be looked at.
+    pub clipboard: bool,
+    /// What is to be pressed there, for [`Around`](model::Around).
+    pub presses: Presses,
+}
+
+/// What an operation presses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Presses {
+    /// Nothing that an answer could be.
+    #[default]
+    Nothing,
+    /// The target: where that is a button of a dialog, what the dialog says is read.
+    Target,
+    /// What has the keyboard, or is the default button.
+    Keyboard,
 }
 
 /// One target, with refs already turned into what was seen.

@@ -101,6 +101,13 @@ impl Judge {
             Ok(mut facts) if optional || facts.targets.len() == locators.len() => {
                 for target in &mut facts.targets {
                     target.window.reference = Some(self.memory().name_window(target.window.key));
+                    // They are recorded.
+                    for text in &mut target.around.texts {
+                        *text = redact::text(text).into_owned();
+                    }
+                }
+                if let Some(clipboard) = &mut facts.clipboard {
+                    clipboard.ours = self.memory().clipboard == Some(clipboard.sequence);
                 }
                 Ok(Resolved { operation, locators, facts })
             }
@@ -172,5 +179,10 @@ pub(crate) fn refusal_of(verdict: &Verdict, dry_run: bool) -> Option<Fault> {
 
 /// What a call is run under.
 pub(crate) fn run(call: &Call, deadline: Duration) -> Run {
-    Run { deadline: Instant::now() + deadline, cancel: call.cancel.clone(), marks: Arc::default() }
+    Run {
+        deadline: Instant::now() + deadline,
+        cancel: call.cancel.clone(),
+        marks: Arc::default(),
+        cover: Arc::default(),
+    }
 }

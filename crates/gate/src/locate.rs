@@ -1,9 +1,10 @@
 //! From what a caller names to what a host can find.
 
-use model::{Area, Condition, Fault, Operation, Place, Scope, Target, WindowSelector};
+use model::{Area, Condition, ElementVerb, Fault, Operation, Place, Scope, Target, WindowSelector};
+use policy::risk;
 
 use crate::{
-    host::{Locator, Lookup, WindowLocator},
+    host::{Locator, Lookup, Presses, WindowLocator},
     memory::Memory,
 };
 
@@ -66,11 +67,12 @@ impl Memory {
             Operation::Status(_)
             | Operation::WindowList(_)
             | Operation::DisplayList(_)
-            | Operation::AppList(_)
-            | Operation::ClipboardRead(_)
-            | Operation::ClipboardWrite(_) => return Ok(None),
+            | Operation::AppList(_) => return Ok(None),
+            Operation::ClipboardRead(_) | Operation::ClipboardWrite(_) => {
+                return Ok(Some(Lookup { clipboard: true, ..Lookup::default() }));
+            }
         };
-        Ok(Some(Lookup { locators, optional, launch: None }))
+        Ok(Some(Lookup { locators, optional, presses: presses(operation), ..Lookup::default() }))
     }
 
     fn locate_or(
@@ -105,5 +107,20 @@ impl Memory {
             Some(WindowSelector::Ref(reference)) => WindowLocator::Key(self.window_key(*reference)?),
             Some(WindowSelector::Title(title)) => WindowLocator::Title(title.clone()),
         })
+    }
+}
+
+/// What an operation presses.
+fn presses(operation: &Operation) -> Presses {
+    match operation {
+        Operation::Click(_) => Presses::Target,
+        Operation::ElementAction(request)
+            if matches!(request.action, ElementVerb::Invoke | ElementVerb::Toggle | ElementVerb::Select) =>
+        {
+            Presses::Target
+        }
+        Operation::PressKeys(request) if request.keys.iter().any(risk::activates) => Presses::Keyboard,
+        Operation::TypeText(request) if request.submit => Presses::Keyboard,
+        _ => Presses::Nothing,
     }
 }

@@ -56,6 +56,8 @@ pub(crate) struct Memory {
     nodes: BTreeMap<ElementRef, Node>,
     windows: HashMap<WindowKey, WindowRef>,
     infos: BTreeMap<WindowRef, WindowKey>,
+    /// The clipboard's sequence number as this session left it.
+    pub(crate) clipboard: Option<u32>,
     snapshots: VecDeque<Seen>,
     pictures: VecDeque<PictureFrame>,
     last: Counters,

@@ -45,6 +45,7 @@ impl Memory {
     }
 
     fn name_acted(&mut self, acted: &mut Acted) {
+        self.clipboard = acted.clipboard.or(self.clipboard);
         for node in acted.element.iter_mut().chain(&mut acted.focused) {
             self.name_element(node);
         }

@@ -82,7 +82,7 @@ codes! {
     ForbiddenUrl = "FORBIDDEN_URL",
     /// The program could not be started.
     LaunchFailed = "LAUNCH_FAILED",
-    /// The clipboard is held by another program, or holds nothing that can be given as text.
+    /// The clipboard is held by another program, holds nothing that can be given as text, or has changed since it was judged.
     ClipboardUnavailable = "CLIPBOARD_UNAVAILABLE",
     /// The picture could not be taken.
     CaptureFailed = "CAPTURE_FAILED",

@@ -17,6 +17,9 @@ pub struct Facts {
     /// What would be started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub launch: Option<LaunchFacts>,
+    /// The clipboard, for operations on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clipboard: Option<ClipboardFacts>,
     /// Whether there is a desktop to act on; unknown where nobody looked, for operations that need none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desktop: Option<DesktopState>,
@@ -33,6 +36,37 @@ pub struct TargetFacts {
     /// The point, physical pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub point: Option<Point>,
+    /// What pressing it may answer or press besides; only for operations that press something.
+    #[serde(default, skip_serializing_if = "Around::is_empty")]
+    pub around: Around,
+}
+
+/// What a press in a window may mean beyond the element that it names.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Around {
+    /// What the dialog says that the press answers: at most 10 texts of 200 characters.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<String>,
+    /// What has the keyboard of the window, for keys that press it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub focused: Option<ElementFacts>,
+    /// The button that Enter presses, wherever the keyboard is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<ElementFacts>,
+}
+
+impl Around {
+    /// Texts in it.
+    pub const TEXTS: usize = 10;
+    /// Characters in a text.
+    pub const CHARS: usize = 200;
+
+    /// Whether nothing is known.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.texts.is_empty() && self.focused.is_none() && self.default.is_none()
+    }
 }
 
 /// An element as policy sees it. Never its value.
@@ -66,6 +100,17 @@ pub struct WindowFacts {
     pub process: ProcessFacts,
     /// Whether it is the shell's own: desktop, taskbar.
     pub shell: bool,
+}
+
+/// The clipboard as policy sees it. Never what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClipboardFacts {
+    /// Counts what was put there: another number is another content.
+    pub sequence: u32,
+    /// Whether it is marked as not to be read by those who watch the clipboard; also where that cannot be told.
+    pub excluded: bool,
+    /// Whether this session put there what it holds; the gate knows, hosts say no.
+    pub ours: bool,
 }
 
 /// A process as policy sees it.

@@ -20,8 +20,8 @@ pub mod ui;
 
 pub use code::Code;
 pub use facts::{
-    DesktopState, ElementFacts, Elevation, Facts, LaunchFacts, LaunchPath, ProcessFacts, TargetFacts,
-    WindowFacts,
+    Around, ClipboardFacts, DesktopState, ElementFacts, Elevation, Facts, LaunchFacts, LaunchPath,
+    ProcessFacts, TargetFacts, WindowFacts,
 };
 pub use fault::Fault;
 pub use geometry::{Point, Rect};

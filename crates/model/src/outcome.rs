@@ -221,6 +221,26 @@ impl std::fmt::Debug for Picture {
     }
 }
 
+/// A small picture of a window, for a person.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// Red, green, blue and 255 for each pixel, from the upper left; base64.
+    pub base64: String,
+    /// What is meant, in pixels of this picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Rect>,
+}
+
+impl std::fmt::Debug for Preview {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Preview({}x{}, {:?})", self.width, self.height, self.mark)
+    }
+}
+
 /// How a wait ended: with its condition fulfilled (else it is a `TIMEOUT`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waited {
@@ -279,6 +299,9 @@ pub struct Acted {
     /// What the target holds afterwards, where that can be read and was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_back: Option<ReadBack>,
+    /// The clipboard's sequence number after a write; the gate keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clipboard: Option<u32>,
     /// The process that was started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pid: Option<u32>,
@@ -342,6 +365,9 @@ pub struct Status {
     pub toolsets: Vec<String>,
     /// What is missing here and what follows from it, in words.
     pub limitations: Vec<String>,
+    /// What is to be known of the machine, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
     /// The audit file.
     pub audit: String,
     /// Calls so far.

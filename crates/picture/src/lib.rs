@@ -8,8 +8,10 @@ mod budget;
 mod font;
 mod format;
 mod marks;
+mod preview;
 mod scale;
 mod shot;
 
 pub use budget::encode;
+pub use preview::preview;
 pub use shot::{Colour, Shot};

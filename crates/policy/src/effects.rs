@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use model::{
-    ElementVerb, Facts, Group, Operation, TargetFacts,
-    keys::{Chord, Key, NamedKey},
+    ElementFacts, ElementVerb, Facts, Group, Operation, TargetFacts,
+    keys::{Chord, Key, Modifiers, NamedKey},
     ui::Role,
 };
 
 use crate::{
+    drop::Dropped,
     protected::{self, Protection},
     risk::{self, Risk, RiskSet},
 };
@@ -23,11 +24,7 @@ pub(crate) fn effects(operation: &Operation, facts: &Seen<'_>) -> BTreeSet<Group
             effects.insert(Group::Execute);
         }
     }
-    if let Operation::Drag(_) = operation
-        && facts.leaves_its_window
-    {
-        effects.insert(Group::Change);
-    }
+    effects.extend(&facts.dropped);
     effects
 }
 
@@ -38,8 +35,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) risk: RiskSet,
     /// Why the program is protected, if it is.
     pub(crate) protection: Option<Protection>,
-    /// Whether the operation's targets lie in several windows.
-    leaves_its_window: bool,
+    /// What a drop at the other end would do.
+    pub(crate) dropped: Dropped,
     target: Option<&'a TargetFacts>,
 }
 
@@ -53,10 +50,11 @@ impl<'a> Seen<'a> {
     ) -> Self {
         let protection =
             target.and_then(|target| protected::of(&target.window, target.element.as_ref(), configured));
-        let mut windows = facts.targets.iter().map(|target| target.window.key);
-        let first = windows.next();
-        let leaves_its_window = windows.any(|window| Some(window) != first);
-        let seen = Self { risk: RiskSet::NONE, protection, leaves_its_window, target };
+        let dropped = match (operation, facts.targets.as_slice()) {
+            (Operation::Drag(_), [from, to]) => Dropped::of(from, to),
+            _ => Dropped::default(),
+        };
+        let seen = Self { risk: RiskSet::NONE, protection, dropped, target };
         Self { risk: seen.risk_of(operation), ..seen }
     }
 
@@ -76,11 +74,15 @@ impl<'a> Seen<'a> {
                 let role = element.map(|element| (&element.role, element.role == Role::Edit));
                 let of = |chord| {
                     let own = risk::of_chord(chord, role);
-                    if risk::activates(chord) { own.union(self.pressing()) } else { own }
+                    if risk::activates(chord) {
+                        own.union(self.pressing()).union(self.by_key(chord))
+                    } else {
+                        own
+                    }
                 };
                 request.keys.iter().map(of).fold(RiskSet::NONE, RiskSet::union)
             }
-            Operation::TypeText(request) if request.submit => self.pressing(),
+            Operation::TypeText(request) if request.submit => self.pressing().union(self.by_key(&ENTER)),
             _ => RiskSet::NONE,
         }
     }
@@ -88,13 +90,31 @@ impl<'a> Seen<'a> {
     /// What pressing the target does: what it says itself, and where it says yes, what its window asks.
     fn pressing(&self) -> RiskSet {
         let Some(target) = self.target else { return RiskSet::NONE };
-        let Some(element) = &target.element else { return RiskSet::NONE };
-        let own = risk::of_control(element.role, &element.automation_id, &element.name);
-        if risk::confirms(&element.name) || risk::confirms_id(&element.automation_id) {
-            return own.union(risk::of_question(&target.window.title));
-        }
-        own
+        target.element.as_ref().map_or(RiskSet::NONE, |element| pressed(target, element))
     }
+
+    /// What a key presses wherever the call aims it: what has the keyboard, and for Enter the default button.
+    fn by_key(&self, chord: &Chord) -> RiskSet {
+        let Some(target) = self.target else { return RiskSet::NONE };
+        let default = target.around.default.as_ref().filter(|_| chord.key == ENTER.key);
+        let meant = target.around.focused.iter().chain(default);
+        meant.map(|element| pressed(target, element)).fold(RiskSet::NONE, RiskSet::union)
+    }
+}
+
+const ENTER: Chord = Chord {
+    modifiers: Modifiers { ctrl: false, alt: false, shift: false, win: false },
+    key: Key::Named(NamedKey::Enter),
+};
+
+/// What pressing an element of a target's window does: what it says itself, and where it says yes, what its dialog asks.
+fn pressed(target: &TargetFacts, element: &ElementFacts) -> RiskSet {
+    let own = risk::of_control(element.role, &element.automation_id, &element.name);
+    if !risk::confirms(&element.name) && !risk::confirms_id(&element.automation_id) {
+        return own;
+    }
+    let said = target.around.texts.iter().map(String::as_str).chain([target.window.title.as_str()]);
+    said.map(risk::of_question).fold(own, RiskSet::union)
 }
 
 const fn gives_keys(operation: &Operation) -> bool {

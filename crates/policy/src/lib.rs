@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+mod drop;
 mod effects;
 mod engine;
 mod load;

@@ -110,6 +110,8 @@ pub(crate) fn context(given: &Given<'_>) -> Option<Vec<(String, RestrictedExpres
         ("in_workspace".to_owned(), flag(in_workspace)),
         ("tainted".to_owned(), flag(!given.circumstances.taint.is_empty())),
         ("taint".to_owned(), texts(given.circumstances.taint.iter().map(|source| source.name()).collect())),
+        ("clipboard_excluded".to_owned(), flag(facts.clipboard.is_none_or(|clipboard| clipboard.excluded))),
+        ("clipboard_ours".to_owned(), flag(facts.clipboard.is_some_and(|clipboard| clipboard.ours))),
     ];
     if let Some(target) = target {
         fields.push(("window".to_owned(), window(&target.window)?));

@@ -72,6 +72,8 @@ static TABLE: LazyLock<Option<Table>> = LazyLock::new(|| toml::from_str(SOURCE).
 pub fn brought(operation: &Operation, facts: &Facts) -> Vec<(Source, String)> {
     let of_windows = || of_windows(facts.targets.iter().map(|target| &target.window));
     match operation.kind() {
+        // What the session put there itself is nobody else's.
+        Kind::ClipboardRead if facts.clipboard.is_some_and(|clipboard| clipboard.ours) => Vec::new(),
         Kind::ClipboardRead => vec![(Source::Clipboard, "the clipboard".to_owned())],
         Kind::Screenshot => match operation {
             Operation::Screenshot(request) if matches!(request.area, Area::Window(_)) => of_windows(),

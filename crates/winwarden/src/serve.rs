@@ -49,6 +49,7 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     };
     let gate = Arc::new(Gate::open(config, machine.host())?);
     machine.attach(&gate);
+    say_notices(&gate);
     let entry = control::start(&home, Arc::downgrade(&gate), runtime.handle());
     if let Err(error) = &entry {
         tracing::warn!(%error, "no terminal reaches this server");
@@ -66,6 +67,12 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     log::finish();
     closed?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says on stderr what is to be known of the machine; asking the system holds nothing up.
+fn say_notices(gate: &Arc<Gate>) {
+    let gate = Arc::clone(gate);
+    std::thread::spawn(move || gate.notices().iter().for_each(|notice| tracing::warn!("{notice}")));
 }
 
 /// Ends with the session, or soon after the input's end, whatever still runs.

@@ -37,6 +37,7 @@ impl Gate {
             return Ok(Outcome::Status(self.status()));
         }
         let mut run = run(call, deadline);
+        self.cover(permit, &mut run, deadline).await?;
         let mut shown = Vec::new();
         if let Operation::Screenshot(request) = operation
             && request.marks
@@ -56,6 +57,7 @@ impl Gate {
     /// The elements that a picture will show, with their names.
     async fn marks(&self, permit: &Permit, run: &Run, deadline: Duration) -> Result<Vec<Node>, Fault> {
         let mut nodes = within(deadline, self.judge.host.survey(permit, run)).await?;
+        nodes.retain(|node| run.cover.shows(&node.key.window));
         let mut memory = self.judge.memory();
         for node in &mut nodes {
             memory.name_element(node);

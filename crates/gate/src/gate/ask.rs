@@ -31,20 +31,25 @@ impl Gate {
             Ok(session) => session,
             Err(fault) => return Err(resolved.refused(fault, Some(verdict))),
         };
+        let act = Act::of(&resolved.operation, &resolved.facts);
+        let approvers: Vec<_> = call.approver.iter().chain(&self.approvers).cloned().collect();
+        let picture = match self.approvals.is_answered(&session, &act) {
+            true => None,
+            false => self.portrait(call, &resolved, &approvers).await,
+        };
         let question = Question {
             id: String::new(),
             code: None,
             tool: call.tool.card().name,
             operation: self.audit.redacted(&resolved.operation),
             target: audit::target(&resolved.facts),
+            picture,
             by: self.asker(call),
             reasons: reasons.clone(),
             effects,
             taint: self.taint_in_words(),
             wait: self.approvals.wait,
         };
-        let act = Act::of(&resolved.operation, &resolved.facts);
-        let approvers: Vec<_> = call.approver.iter().chain(&self.approvers).cloned().collect();
         let (stopped, asking) =
             (self.stopping(), self.approvals.ask(&session, &act, &question, &approvers, &call.cancel));
         // A stop withdraws the question.

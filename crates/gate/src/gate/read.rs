@@ -87,7 +87,7 @@ impl Gate {
             return;
         }
         let locators = windows.into_iter().map(|key| Locator::Window(WindowLocator::Key(key))).collect();
-        let lookup = Lookup { locators, optional: true, launch: None };
+        let lookup = Lookup { locators, optional: true, ..Lookup::default() };
         let run = run(call, LOOK);
         let found = within(LOOK, self.judge.host.resolve(lookup, &run)).await;
         let brought = match &found {

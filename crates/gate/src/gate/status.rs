@@ -5,9 +5,21 @@ use std::sync::atomic::Ordering;
 use model::Status;
 
 use super::Gate;
-use crate::approver::Standing;
+use crate::{approver::Standing, host::Notice};
 
 impl Gate {
+    /// What is to be said of the machine until the configuration acknowledges it, in words.
+    #[must_use]
+    pub fn notices(&self) -> Vec<String> {
+        self.unacknowledged(&self.judge.host.report().notices)
+    }
+
+    fn unacknowledged(&self, notices: &[Notice]) -> Vec<String> {
+        let known = &self.judge.settings.acknowledge;
+        let new = notices.iter().filter(|notice| !known.iter().any(|name| name == notice.name()));
+        new.map(Notice::to_string).collect()
+    }
+
     pub(super) fn status(&self) -> Status {
         let report = self.judge.host.report();
         let (age_ms, budgets) = self.session().map_or_else(
@@ -34,6 +46,7 @@ impl Gate {
             desktop: report.desktop,
             toolsets: self.judge.settings.toolsets.clone(),
             limitations: report.limitations,
+            notices: self.unacknowledged(&report.notices),
             audit: self.audit.path().display().to_string(),
             calls: self.calls.load(Ordering::Relaxed),
             refused: self.refused.load(Ordering::Relaxed),

@@ -83,6 +83,7 @@ fn question(effects: &[Group]) -> Question {
         id: String::new(),
         code: None,
         tool: "app_launch",
+        picture: None,
         operation: json!({}),
         target: None,
         by: String::new(),

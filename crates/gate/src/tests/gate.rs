@@ -1,9 +1,9 @@
 use std::{sync::atomic::AtomicUsize, time::Duration};
 
 use model::{
-    Acted, Button, ClickRequest, DesktopState, ElementRef, Elevation, Facts, Means, Outcome, ProcessFacts,
-    Rect, SecretText, StatusRequest, Target, TargetFacts, TypeMode, TypeTextRequest, WindowFacts, WindowInfo,
-    WindowList, WindowListRequest, WindowState,
+    Acted, Around, Button, ClickRequest, DesktopState, ElementRef, Elevation, Facts, Means, Outcome, Preview,
+    ProcessFacts, Rect, SecretText, StatusRequest, Target, TargetFacts, TypeMode, TypeTextRequest,
+    WindowFacts, WindowInfo, WindowList, WindowListRequest, WindowState,
     keys::Modifiers,
     tool::{Card, Hints, Plan, Reply, Tool},
     ui::{ElementId, ElementKey, Node, Patterns, Role, States, WindowKey},
@@ -29,6 +29,8 @@ struct FakeHost {
     resolve: Box<dyn Fn() -> Result<Facts, Fault> + Send + Sync>,
     execute: Box<dyn Fn() -> Result<Outcome, Fault> + Send + Sync>,
     delay: Duration,
+    /// How long its picture of a target takes.
+    portrait: Duration,
     executed: AtomicUsize,
 }
 
@@ -44,6 +46,7 @@ impl Default for FakeHost {
             resolve: Box::new(|| Ok(facts(false))),
             execute: Box::new(|| Ok(Outcome::Windows(WindowList { windows: vec![info()] }))),
             delay: Duration::ZERO,
+            portrait: Duration::ZERO,
             executed: AtomicUsize::new(0),
         }
     }
@@ -66,6 +69,13 @@ impl Host for FakeHost {
 
     fn survey<'a>(&'a self, _: &'a Permit, _: &'a Run) -> Ahead<'a, Vec<Node>> {
         Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn portrait<'a>(&'a self, _: &'a TargetFacts, _: &'a Run) -> Ahead<'a, Option<Preview>> {
+        Box::pin(async {
+            tokio::time::sleep(self.portrait).await;
+            Ok(Some(Preview { width: 1, height: 1, base64: String::new(), mark: None }))
+        })
     }
 
     fn report(&self) -> HostReport {
@@ -150,8 +160,9 @@ fn facts(own: bool) -> Facts {
         shell: false,
     };
     Facts {
-        targets: vec![TargetFacts { window, element: None, point: None }],
+        targets: vec![TargetFacts { window, element: None, point: None, around: Around::default() }],
         launch: None,
+        clipboard: None,
         desktop: Some(DesktopState::Interactive),
     }
 }
@@ -367,6 +378,7 @@ async fn a_ref_that_was_never_given_is_unknown_and_one_that_was_is_found() {
         opened: Vec::new(),
         closed: Vec::new(),
         read_back: None,
+        clipboard: None,
         pid: None,
         notes: Vec::new(),
     };
@@ -392,22 +404,30 @@ async fn status_is_answered_without_the_worker() {
     assert_eq!(bench.records().len(), 2);
 }
 
-/// Says yes to everything, once.
-#[derive(Debug)]
-struct Agreeable;
+/// Says yes to everything, once; remembers whether there was a picture.
+#[derive(Debug, Default)]
+struct Agreeable(Mutex<Vec<bool>>);
 
 impl Approver for Agreeable {
     fn channel(&self) -> Channel {
         Channel::Dialog
     }
 
-    fn ask<'a>(&'a self, _: &'a Question) -> std::pin::Pin<Box<dyn Future<Output = Answer> + Send + 'a>> {
+    fn ask<'a>(
+        &'a self,
+        question: &'a Question,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Answer> + Send + 'a>> {
+        self.0.lock().unwrap().push(question.picture.is_some());
         Box::pin(async { Answer::Once })
     }
 }
 
 /// A gate that asks before it types into `p.exe`, and a person who agrees.
 fn asking(host: FakeHost) -> Bench {
+    asking_of(host, Arc::default())
+}
+
+fn asking_of(host: FakeHost, person: Arc<Agreeable>) -> Bench {
     let mut settings = Settings::of_profile(Profile::Assistant);
     settings.protected_applications.push("p.exe".into());
     let (home, host) = (tempfile::tempdir().unwrap(), Arc::new(host));
@@ -416,7 +436,7 @@ fn asking(host: FakeHost) -> Bench {
         principal: Principal::default(),
         settings,
         policy: None,
-        approvers: vec![Arc::new(Agreeable)],
+        approvers: vec![person],
         clock: clock(),
         configuration: "digest".into(),
         configuration_changed: false,
@@ -444,6 +464,16 @@ async fn what_was_approved_is_done_to_what_it_was_approved_for_and_to_nothing_el
     assert_eq!(other.executed(), 0);
     let records = other.records();
     assert_eq!((records.len(), &records[0]["verdict"]), (1, &json!("ask")));
+}
+
+#[tokio::test]
+async fn a_question_comes_with_a_picture_of_its_target_unless_that_takes_too_long() {
+    for (portrait, comes) in [(Duration::ZERO, true), (Duration::from_secs(60), false)] {
+        let person = Arc::<Agreeable>::default();
+        let bench = asking_of(FakeHost { portrait, ..FakeHost::default() }, Arc::clone(&person));
+        bench.call(Plans::One(typing())).await.unwrap();
+        assert_eq!(*person.0.lock().unwrap(), [comes]);
+    }
 }
 
 #[tokio::test]

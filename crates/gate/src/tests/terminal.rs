@@ -21,6 +21,7 @@ fn after_three_wrong_tries_the_right_one_is_wrong_too() {
 
 fn question() -> Question {
     Question {
+        picture: None,
         id: String::new(),
         code: None,
         tool: "app_launch",

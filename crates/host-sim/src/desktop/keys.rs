@@ -13,7 +13,7 @@ const DEFAULT_BUTTONS: [&str; 5] = ["1", "ok", "save", "open", "yes"];
 const CANCEL_BUTTONS: [&str; 4] = ["2", "cancel", "no", "close"];
 
 /// The window class of dialogs.
-const DIALOG: &str = "#32770";
+pub(crate) const DIALOG: &str = "#32770";
 
 impl Desktop {
     /// Presses a combination; what has no meaning here does nothing, as on any desktop.
@@ -117,12 +117,12 @@ impl Desktop {
         let Some(field) = self.field(handle).filter(|field| !field.password) else { return };
         let text = field.selected_text();
         if !text.is_empty() {
-            self.clipboard = text;
+            self.clipboard.put(&text);
         }
     }
 
     fn paste(&mut self, handle: u64) {
-        let text = self.clipboard.clone();
+        let text = self.clipboard.text.clone();
         self.type_into_field(handle, &text);
     }
 
@@ -266,6 +266,13 @@ fn siblings<'a>(all: &'a [Seen<'a>], at: usize) -> Vec<&'a Seen<'a>> {
 }
 
 /// The first button that can be pressed and has one of these automation ids or names.
+impl Window {
+    /// The button that Enter presses.
+    pub(crate) fn seen_default(&self) -> Option<Seen<'_>> {
+        self.seen_number(dialog_button(self, &DEFAULT_BUTTONS)?)
+    }
+}
+
 fn dialog_button(window: &Window, which: &[&str]) -> Option<i32> {
     let all = window.seen();
     let is_button = |seen: &&Seen<'_>| seen.enabled && !seen.folded && seen.element.role == Role::Button;

@@ -15,10 +15,11 @@ use model::{
     ui::{ElementId, ElementKey, WindowKey},
 };
 
+pub(crate) use keys::DIALOG;
 pub(crate) use look::Seen;
 pub(crate) use press::Target;
 
-use crate::world::{Element, Process, Window, World};
+use crate::world::{Clipboard, Element, Process, Window, World};
 
 /// The one display.
 pub(crate) const SCREEN: Rect = Rect::new(0, 0, 1920, 1080);
@@ -36,7 +37,7 @@ const SHELL: [&str; 4] = ["Progman", "WorkerW", "Shell_TrayWnd", "Shell_Secondar
 #[derive(Debug)]
 pub(crate) struct Desktop {
     pub(crate) world: World,
-    pub(crate) clipboard: String,
+    pub(crate) clipboard: Clipboard,
     pub(crate) pointer: Point,
     /// The last number given to an element or, times 16, a window.
     last_number: i32,
@@ -49,8 +50,8 @@ impl Desktop {
         let windows = std::mem::take(&mut world.windows);
         let pids = world.processes.iter().map(|process| process.pid);
         let last_pid = pids.chain(windows.iter().filter_map(|window| window.pid)).max().unwrap_or(0).max(996);
-        let mut desktop =
-            Self { world, clipboard: String::new(), pointer: SCREEN.center(), last_number: 0, last_pid };
+        let clipboard = world.clipboard.clone();
+        let mut desktop = Self { world, clipboard, pointer: SCREEN.center(), last_number: 0, last_pid };
         for window in windows {
             let window = desktop.adopted(window, None);
             desktop.world.windows.push(window);

@@ -1,5 +1,6 @@
 //! Pictures of the simulated screen: windows and elements as boxes with what stands in them.
 
+use gate::{Cover, Painted};
 use model::{
     Fault, Rect, WindowState,
     ui::{Role, Toggle},
@@ -18,39 +19,64 @@ const FAINT: Colour = [150, 150, 150];
 const ACTIVE: Colour = [0, 95, 184];
 const INACTIVE: Colour = [130, 140, 150];
 const CHOSEN: Colour = [190, 215, 240];
-/// What winwarden's own windows are painted over with.
+/// What is painted over.
 const HIDDEN: Colour = [96, 96, 96];
 /// Pixels a dot of the font takes.
 const DOT: i32 = 2;
 
 impl Desktop {
-    /// Part of the screen, and how many windows of winwarden are painted over in it.
-    pub(crate) fn picture(&self, area: Rect) -> Result<(Shot, usize), Fault> {
+    /// Part of the screen, and how much is painted over in it.
+    pub(crate) fn picture(&self, area: Rect, cover: &Cover) -> Result<(Shot, Painted), Fault> {
         let mut shot = Shot::filled(area, BACKGROUND)?;
-        let mut hidden = 0;
+        let mut painted = Painted::default();
         for window in self.world.windows.iter().rev().filter(|w| w.state != WindowState::Minimized) {
-            if self.is_own(window) {
-                shot.fill(window.place, HIDDEN);
-                hidden += usize::from(!window.place.intersection(area).is_empty());
-            } else {
-                paint_window(&mut shot, window);
+            if !window.place.intersection(area).is_empty() {
+                self.paint(&mut shot, window, cover, &mut painted);
             }
         }
-        Ok((shot, hidden))
+        Ok((shot, painted))
     }
 
     /// One window as it would draw itself, whatever covers it.
-    pub(crate) fn picture_of(window: &Window, area: Rect) -> Result<Shot, Fault> {
+    pub(crate) fn picture_of(
+        &self,
+        window: &Window,
+        area: Rect,
+        cover: &Cover,
+    ) -> Result<(Shot, Painted), Fault> {
         let mut shot = Shot::filled(area, BACKGROUND)?;
-        paint_window(&mut shot, window);
-        Ok(shot)
+        let mut painted = Painted::default();
+        self.paint(&mut shot, window, cover, &mut painted);
+        Ok((shot, painted))
+    }
+
+    /// Where a window's title stands.
+    pub(crate) fn title_bar(window: &Window) -> Rect {
+        let place = window.place;
+        Rect::new(place.left, place.top, place.right, place.top + TITLE_BAR).intersection(place)
+    }
+
+    /// Paints a window, or over it.
+    fn paint(&self, shot: &mut Shot, window: &Window, cover: &Cover, painted: &mut Painted) {
+        let key = Self::key(window);
+        let spots = cover.spots(key.handle, key.pid, window.place).filter(|_| !self.is_own(window));
+        let Some(spots) = spots else {
+            let counted = if self.is_own(window) { &mut painted.own } else { &mut painted.windows };
+            *counted += 1;
+            return shot.fill(window.place, HIDDEN);
+        };
+        paint_window(shot, window);
+        for spot in spots {
+            shot.fill(spot.intersection(window.place), HIDDEN);
+            painted.spots += usize::from(!spot.intersection(shot.area()).is_empty());
+        }
     }
 }
 
 fn paint_window(shot: &mut Shot, window: &Window) {
     let place = window.place;
     framed(shot, place, FACE, place);
-    let bar = Rect::new(place.left, place.top, place.right, place.top + TITLE_BAR).intersection(place);
+    let bar = Desktop::title_bar(window);
     shot.fill(bar, if window.foreground { ACTIVE } else { INACTIVE });
     write(shot, &window.title, inner(bar), FIELD);
     let all = window.seen();

@@ -66,12 +66,21 @@ pub(super) struct Done {
     point: Option<Point>,
     read_back: Option<ReadBack>,
     pid: Option<u32>,
+    clipboard: Option<u32>,
     pub(super) notes: Vec<String>,
 }
 
 impl Done {
     pub(super) const fn by(means: Means) -> Self {
-        Self { means, verb: None, point: None, read_back: None, pid: None, notes: Vec::new() }
+        Self {
+            means,
+            verb: None,
+            point: None,
+            read_back: None,
+            pid: None,
+            clipboard: None,
+            notes: Vec::new(),
+        }
     }
 
     fn at(point: Point) -> Self {
@@ -121,8 +130,8 @@ pub(super) fn act(desktop: &mut Desktop, operation: &Operation, facts: &Facts) -
             Done { pid: Some(pid), ..Done::by(Means::System) }
         }
         Operation::ClipboardWrite(request) => {
-            request.text.expose().clone_into(&mut desktop.clipboard);
-            Done::by(Means::System)
+            desktop.clipboard.put(request.text.expose());
+            Done { clipboard: Some(desktop.clipboard.sequence), ..Done::by(Means::System) }
         }
         Operation::Status(_)
         | Operation::WindowList(_)
@@ -201,6 +210,7 @@ impl Before {
             opened,
             closed: self.windows.iter().filter(|window| is_gone(window)).cloned().collect(),
             read_back: done.read_back,
+            clipboard: done.clipboard,
             pid: done.pid,
             notes: done.notes,
         }

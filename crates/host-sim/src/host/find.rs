@@ -1,13 +1,13 @@
 //! What a call names, found on the desktop; and found again before it is touched.
 
-use gate::{Locator, WindowLocator};
+use gate::{Locator, Presses, WindowLocator};
 use model::{
-    Code, ElementFacts, Fault, Point, Selector, TargetFacts, WindowInfo,
-    ui::{ElementId, ElementKey, Node, Pick, WindowKey, escape, matches, pick},
+    Around, Code, ElementFacts, Fault, Point, Selector, TargetFacts, WindowInfo,
+    ui::{ElementId, ElementKey, Node, Pick, Role, WindowKey, escape, matches, pick},
 };
 
 use crate::{
-    desktop::{Desktop, Seen, cut},
+    desktop::{DIALOG, Desktop, Seen, cut},
     world::Window,
 };
 
@@ -40,19 +40,57 @@ pub(crate) struct Found<'a> {
 impl Found<'_> {
     /// What policy is to know about it.
     pub(crate) fn facts(&self, desktop: &Desktop) -> TargetFacts {
-        let element = self.element.map(|seen| ElementFacts {
+        let element = self.element.map(|seen| self.element_facts(&seen));
+        TargetFacts {
+            window: desktop.facts(self.window),
+            element,
+            point: self.point,
+            around: Around::default(),
+        }
+    }
+
+    fn element_facts(&self, seen: &Seen<'_>) -> ElementFacts {
+        ElementFacts {
             key: Desktop::element_key(self.window, seen.element),
             role: seen.element.role,
             name: cut(&seen.element.name),
             automation_id: seen.element.automation_id.clone(),
             password: seen.element.password,
-        });
-        TargetFacts { window: desktop.facts(self.window), element, point: self.point }
+        }
+    }
+
+    /// The same with what a press may mean besides.
+    pub(crate) fn facts_to_press(&self, desktop: &Desktop, presses: Presses) -> TargetFacts {
+        let facts = self.facts(desktop);
+        if desktop.is_own(self.window) || self.window.hangs {
+            return facts;
+        }
+        let around = match presses {
+            Presses::Nothing => Around::default(),
+            Presses::Target => Around { texts: dialog_texts(self.window), ..Around::default() },
+            Presses::Keyboard => Around {
+                texts: dialog_texts(self.window),
+                focused: self.window.seen_focused().map(|seen| self.element_facts(&seen)),
+                default: self.window.seen_default().map(|seen| self.element_facts(&seen)),
+            },
+        };
+        TargetFacts { around, ..facts }
     }
 
     pub(crate) fn node(&self) -> Option<Node> {
         self.element.map(|seen| Desktop::node(self.window, &seen))
     }
+}
+
+/// What a dialog says.
+fn dialog_texts(window: &Window) -> Vec<String> {
+    if window.class != DIALOG {
+        return Vec::new();
+    }
+    let all = window.seen();
+    let said = all.iter().filter(|seen| seen.element.role == Role::Text && !seen.folded);
+    let texts = said.flat_map(|seen| [Some(&seen.element.name), seen.element.value.as_ref()]).flatten();
+    texts.filter(|text| !text.is_empty()).take(Around::TEXTS).map(|text| cut(text)).collect()
 }
 
 /// Lets a window that hangs be waited for.
@@ -266,6 +304,7 @@ pub(crate) fn again<'a>(desktop: &'a Desktop, judged: &TargetFacts) -> Result<Fo
     let mut now = found.facts(desktop);
     now.window.reference = judged.window.reference;
     now.window.title.clone_from(&judged.window.title);
+    now.around.clone_from(&judged.around);
     if now == *judged {
         return Ok(found);
     }

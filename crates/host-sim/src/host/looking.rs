@@ -1,9 +1,8 @@
 //! Looking at the desktop.
 
-use std::sync::Arc;
-
+use gate::Run;
 use model::{
-    Area, Code, DisplayInfo, DisplayList, ElementRef, Facts, Fault, FindRequest, Found, Outcome, Picture,
+    Area, ClipboardFacts, Code, DisplayInfo, DisplayList, Facts, Fault, FindRequest, Found, Outcome, Picture,
     ReadTextRequest, Rect, Scope, ScreenshotRequest, Snapshot, SnapshotRequest, TextRead, WindowState,
     ui::{Node, Source, Tree, escape, matches},
 };
@@ -11,7 +10,7 @@ use model::{
 use super::find::{self, Trouble, answers};
 use crate::{
     desktop::{Desktop, SCREEN, WORK_AREA},
-    world::Window,
+    world::{Clipboard, Window},
 };
 
 /// The one display.
@@ -84,6 +83,22 @@ pub(super) fn read_text(
     Ok(Outcome::Text(read))
 }
 
+pub(super) const fn clipboard_facts(desktop: &Desktop) -> ClipboardFacts {
+    let Clipboard { excluded, sequence, .. } = desktop.clipboard;
+    ClipboardFacts { sequence, excluded, ours: false }
+}
+
+/// The clipboard's text, if it is still what was judged.
+pub(super) fn clipboard(desktop: &Desktop, facts: &Facts, max_chars: u32) -> Result<TextRead, Fault> {
+    let now = clipboard_facts(desktop);
+    let judged = facts.clipboard.map(|judged| ClipboardFacts { ours: false, ..judged });
+    if judged != Some(now) || now.excluded {
+        let message = "the clipboard does not hold what was judged any more";
+        return Err(Fault::new(Code::ClipboardUnavailable, message).hint("call again"));
+    }
+    Ok(TextRead::part(&desktop.clipboard.text, 0, max_chars, Vec::new()))
+}
+
 /// The elements that a picture with marks will show.
 pub(super) fn survey(
     desktop: &Desktop,
@@ -105,10 +120,10 @@ pub(super) fn screenshot(
     desktop: &Desktop,
     request: &ScreenshotRequest,
     facts: &Facts,
-    marks: &Arc<[(ElementRef, Rect)]>,
+    run: &Run,
 ) -> Result<Outcome, Trouble> {
     let mut notes = Vec::new();
-    let shot = match request.area {
+    let (shot, painted) = match request.area {
         Area::Window(_) => {
             let window = target(desktop, facts)?.window;
             let area = shown(window.place, &format!("window `{}`", escape(&window.title, 80)))?;
@@ -120,29 +135,22 @@ pub(super) fn screenshot(
             if is_covered(desktop, window) {
                 notes.push("covered in part on the screen; shown as the window draws itself".to_owned());
             }
-            Desktop::picture_of(window, area)?
+            desktop.picture_of(window, area, &run.cover)?
         }
-        Area::Region(region) => screen(desktop, shown(region, "the region")?, &mut notes)?,
-        Area::Display(None | Some(1)) => screen(desktop, SCREEN, &mut notes)?,
+        Area::Region(region) => desktop.picture(shown(region, "the region")?, &run.cover)?,
+        Area::Display(None | Some(1)) => desktop.picture(SCREEN, &run.cover)?,
         Area::Display(Some(number)) => {
             let message = format!("there is no display {number}");
             return Err(Fault::new(Code::NotFound, message).hint("see display_list").into());
         }
     };
-    let mut picture: Picture = picture::encode(&shot, request, marks)?;
+    let mut picture: Picture = picture::encode(&shot, request, &run.marks)?;
+    notes.extend(run.cover.notes(painted));
     if request.marks {
         picture.marks = survey(desktop, request, facts)?;
     }
     picture.notes.splice(0..0, notes);
     Ok(Outcome::Picture(picture))
-}
-
-fn screen(desktop: &Desktop, area: Rect, notes: &mut Vec<String>) -> Result<picture::Shot, Fault> {
-    let (shot, hidden) = desktop.picture(area)?;
-    if hidden > 0 {
-        notes.push(format!("windows of winwarden painted over: {hidden}"));
-    }
-    Ok(shot)
 }
 
 /// The part of a rectangle that the display shows.

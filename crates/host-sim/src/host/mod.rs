@@ -3,6 +3,7 @@
 mod acting;
 mod find;
 mod looking;
+mod sights;
 mod typing;
 mod waiting;
 
@@ -12,9 +13,11 @@ use std::{
     time::Duration,
 };
 
-use gate::{Answer, Host, HostReport, Lookup, Permit, Run};
+use gate::{Answer, Host, HostReport, Lookup, Notice, Permit, Run, Sight, Texts};
 use model::{
-    AppList, Code, DesktopState, Facts, Fault, Group, Operation, Outcome, TextRead, WindowList, ui::Node,
+    AppList, Area, Code, DesktopState, Facts, Fault, Group, Operation, Outcome, Preview, TargetFacts,
+    WindowList,
+    ui::{Node, WindowKey},
 };
 use tokio::{sync::watch, time::Instant};
 
@@ -33,6 +36,7 @@ pub struct SimHost {
     changed: watch::Sender<u64>,
     ui_delay: Duration,
     about: String,
+    notices: Vec<Notice>,
 }
 
 impl SimHost {
@@ -44,8 +48,12 @@ impl SimHost {
         let name = if user.name.is_empty() { "the user" } else { &user.name };
         let about = format!("simulated session of {}, {elevated}", model::ui::escape(name, 80));
         let ui_delay = Duration::from_millis(world.delays.ui.into());
+        let others = &world.machine.other_users;
+        let server = world.machine.server.then_some(Notice::WindowsServer);
+        let others = (!others.is_empty()).then(|| Notice::OtherUsers(others.clone()));
+        let notices = server.into_iter().chain(others).collect();
         let changed = watch::Sender::new(0);
-        Self { desktop: Mutex::new(Desktop::new(world)), state: None, changed, ui_delay, about }
+        Self { desktop: Mutex::new(Desktop::new(world)), state: None, changed, ui_delay, about, notices }
     }
 
     /// A machine that begins as the file `world` says, or where it was left where the file `state` exists; to that
@@ -64,7 +72,7 @@ impl SimHost {
     #[must_use]
     pub fn whole(&self) -> (String, String) {
         let desktop = self.desktop();
-        (desktop.world.to_json(), desktop.clipboard.clone())
+        (desktop.world.to_json(), desktop.clipboard.text.clone())
     }
 
     /// Whether its user runs elevated.
@@ -154,8 +162,15 @@ impl SimHost {
         if let Some(launch) = &lookup.launch {
             facts.launch = Some(self.desktop().launch_facts(launch)?);
         }
+        if lookup.clipboard {
+            facts.clipboard = Some(looking::clipboard_facts(&self.desktop()));
+        }
         for locator in &lookup.locators {
-            let found = self.ask(run, |desktop| Ok(find::locate(desktop, locator)?.facts(desktop))).await;
+            let found = self
+                .ask(run, |desktop| {
+                    Ok(find::locate(desktop, locator)?.facts_to_press(desktop, lookup.presses))
+                })
+                .await;
             match found {
                 Ok(target) => facts.targets.push(target),
                 Err(fault) if lookup.optional && may_come(fault.code) => {}
@@ -209,9 +224,9 @@ fn look(desktop: &Desktop, operation: &Operation, facts: &Facts, run: &Run) -> R
         Operation::Snapshot(request) => looking::snapshot(desktop, request, facts),
         Operation::Find(request) => looking::find(desktop, request, facts),
         Operation::ReadText(request) => looking::read_text(desktop, request, facts),
-        Operation::Screenshot(request) => looking::screenshot(desktop, request, facts, &run.marks),
+        Operation::Screenshot(request) => looking::screenshot(desktop, request, facts, run),
         Operation::ClipboardRead(request) => {
-            Ok(Outcome::Clipboard(TextRead::part(&desktop.clipboard, 0, request.max_chars, Vec::new())))
+            Ok(Outcome::Clipboard(looking::clipboard(desktop, facts, request.max_chars)?))
         }
         Operation::Status(_)
         | Operation::WaitFor(_)
@@ -246,6 +261,23 @@ impl Host for SimHost {
         })
     }
 
+    fn sights<'a>(
+        &'a self,
+        area: &'a Area,
+        targets: &'a [TargetFacts],
+        _: &'a Run,
+    ) -> Answer<'a, Vec<Sight>> {
+        Box::pin(async { Ok(sights::of(&self.desktop(), area, targets)) })
+    }
+
+    fn texts<'a>(&'a self, windows: Vec<WindowKey>, _: Duration, _: &'a Run) -> Answer<'a, Vec<Texts>> {
+        Box::pin(async move { Ok(sights::texts(&self.desktop(), &windows)) })
+    }
+
+    fn portrait<'a>(&'a self, target: &'a TargetFacts, run: &'a Run) -> Answer<'a, Option<Preview>> {
+        Box::pin(async { self.ask(run, |desktop| sights::portrait(desktop, target, &run.cover)).await })
+    }
+
     fn report(&self) -> HostReport {
         HostReport {
             platform: "simulator".to_owned(),
@@ -254,6 +286,7 @@ impl Host for SimHost {
                 "this is no Windows: windows, programs and clipboard are make-believe, and nothing outside of this process is seen or changed".to_owned(),
                 "programs open a simple window each; scrolling moves nothing; pictures show boxes with text".to_owned(),
             ],
+            notices: self.notices.clone(),
             worker_restarts: 0,
         }
     }

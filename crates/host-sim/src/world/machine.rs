@@ -1,4 +1,4 @@
-//! User, processes, PowerShell's answer, delays.
+//! User, processes, clipboard, PowerShell's answer, delays.
 
 use serde_json::{Map, Value, json};
 
@@ -48,6 +48,30 @@ impl User {
     }
 }
 
+/// What kind of machine it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Machine {
+    /// A Windows Server.
+    pub(crate) server: bool,
+    /// Who else is signed in.
+    pub(crate) other_users: Vec<String>,
+}
+
+impl Machine {
+    pub(super) fn read(spot: Spot<'_>) -> Option<Self> {
+        let mut fields = spot.fields()?;
+        let server = fields.flag("server", false);
+        let users = fields.get("other_users").map(|spot| spot.items()).unwrap_or_default();
+        fields.end();
+        let other_users = users.iter().filter_map(|spot| spot.text().map(str::to_owned)).collect();
+        Some(Self { server, other_users })
+    }
+
+    pub(super) fn write(&self) -> Value {
+        json!({ "server": self.server, "other_users": self.other_users })
+    }
+}
+
 /// A process.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Process {
@@ -91,6 +115,38 @@ impl Process {
     pub(crate) fn file_name(&self) -> &str {
         let of_path = self.path.rsplit(['\\', '/']).next().unwrap_or_default();
         if of_path.is_empty() { &self.name } else { of_path }
+    }
+}
+
+/// What lies on the clipboard.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Clipboard {
+    pub(crate) text: String,
+    /// Whether the program that put it there wants it to be read by nobody who watches the clipboard.
+    pub(crate) excluded: bool,
+    /// How often something was put there. Not in the file.
+    pub(crate) sequence: u32,
+}
+
+impl Clipboard {
+    pub(super) fn read(spot: Spot<'_>) -> Option<Self> {
+        let mut fields = spot.fields()?;
+        let text = fields.text("text").unwrap_or_default();
+        let excluded = fields.flag("excluded", false);
+        fields.end();
+        Some(Self { text, excluded, sequence: 0 })
+    }
+
+    pub(super) fn write(&self) -> Value {
+        let mut map = Map::new();
+        put_text(&mut map, "text", &self.text);
+        put_flag(&mut map, "excluded", self.excluded, false);
+        Value::Object(map)
+    }
+
+    /// Puts a text there.
+    pub(crate) fn put(&mut self, text: &str) {
+        *self = Self { text: text.to_owned(), excluded: false, sequence: self.sequence.wrapping_add(1) };
     }
 }
 

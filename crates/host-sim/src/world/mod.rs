@@ -15,7 +15,7 @@ mod write;
 
 pub(crate) use element::{Cursor, Element, OnInvoke};
 pub(crate) use files::{File, Files};
-pub(crate) use machine::{Delays, PowerShell, Process, User};
+pub(crate) use machine::{Clipboard, Delays, Machine, PowerShell, Process, User};
 pub(crate) use registry::Registry;
 pub(crate) use window::Window;
 
@@ -53,11 +53,14 @@ fn told(faults: &[String]) -> String {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct World {
     pub(crate) user: User,
+    pub(crate) machine: Machine,
     pub(crate) registry: Option<Registry>,
     pub(crate) files: Files,
     pub(crate) processes: Vec<Process>,
     /// Front to back.
     pub(crate) windows: Vec<Window>,
+    /// As it is at the beginning.
+    pub(crate) clipboard: Clipboard,
     pub(crate) powershell: Option<PowerShell>,
     pub(crate) delays: Delays,
 }
@@ -80,8 +83,10 @@ impl World {
         let mut fields = spot.fields()?;
         let mut world = Self {
             user: fields.get("user").and_then(User::read).unwrap_or_default(),
+            machine: fields.get("machine").and_then(Machine::read).unwrap_or_default(),
             registry: fields.get("registry").and_then(Registry::read),
             files: fields.get("files").map(|spot| files::read(&spot)).unwrap_or_default(),
+            clipboard: fields.get("clipboard").and_then(Clipboard::read).unwrap_or_default(),
             powershell: fields.get("powershell").and_then(PowerShell::read),
             delays: fields.get("delays_ms").and_then(Delays::read).unwrap_or_default(),
             ..Self::default()
@@ -111,6 +116,9 @@ impl World {
         if self.user != User::default() {
             put(&mut map, "user", self.user.write());
         }
+        if self.machine != Machine::default() {
+            put(&mut map, "machine", self.machine.write());
+        }
         if let Some(registry) = &self.registry {
             put(&mut map, "registry", registry.write());
         }
@@ -121,6 +129,9 @@ impl World {
             put(&mut map, "processes", self.processes.iter().map(Process::write).collect());
         }
         put(&mut map, "windows", self.windows.iter().map(Window::write).collect());
+        if self.clipboard != Clipboard::default() {
+            put(&mut map, "clipboard", self.clipboard.write());
+        }
         if let Some(powershell) = &self.powershell {
             put(&mut map, "powershell", powershell.write());
         }

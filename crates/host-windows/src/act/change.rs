@@ -87,6 +87,7 @@ impl Before {
             opened,
             closed,
             read_back: None,
+            clipboard: None,
             pid: None,
             notes: Vec::new(),
         }

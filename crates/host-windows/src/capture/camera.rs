@@ -34,4 +34,6 @@ pub struct Layer {
     pub rect: Rect,
     /// Clicks and, most likely, looks go through it.
     pub see_through: bool,
+    /// Nothing behind it can be seen through any part of it.
+    pub opaque: bool,
 }

@@ -5,10 +5,12 @@
 //! after all and the picture says what covers it.
 
 mod camera;
+mod hide;
 #[cfg(windows)]
 mod system;
 
 pub use camera::{Camera, Layer};
+pub use hide::Hide;
 #[cfg(windows)]
 pub use system::SystemCamera;
 
@@ -17,7 +19,7 @@ use picture::{Colour, Shot};
 
 use crate::{input::go_on, source::Job};
 
-/// What own windows are painted over with.
+/// What is painted over.
 const GREY: Colour = [96, 96, 96];
 
 /// What a picture shows.
@@ -29,8 +31,7 @@ pub enum Subject<'a> {
     Window(&'a WindowInfo),
 }
 
-/// Takes the picture that `request` asks for, of `subject`, with `marks` drawn in; `own` are the processes whose
-/// windows are painted over.
+/// Takes the picture that `request` asks for, of `subject`, with `marks` drawn in and painted over what `hide` says.
 ///
 /// # Errors
 /// `CAPTURE_FAILED` where nothing of it is on the screen or the system gives no picture, `LIMIT_EXCEEDED` where no
@@ -39,30 +40,50 @@ pub fn take(
     subject: Subject<'_>,
     request: &ScreenshotRequest,
     marks: &[(ElementRef, Rect)],
-    own: &[u32],
+    hide: Hide<'_>,
     camera: &mut dyn Camera,
     job: &Job,
 ) -> Result<Picture, Fault> {
-    go_on(job)?;
-    let area = area(subject, camera)?;
-    let layers = camera.layers();
     let mut notes = Vec::new();
-    let shot = match subject {
-        Subject::Window(window) => window_shot(window, area, &layers, camera, &mut notes)?,
-        Subject::Area(_) => None,
-    };
-    let shot = match shot {
-        Some(shot) => shot,
-        None => {
-            let mut shot = camera.grab(area)?;
-            hide_own(&mut shot, &layers, own, &mut notes);
-            shot
-        }
-    };
+    let shot = shoot(subject, hide, camera, job, &mut notes)?;
     go_on(job)?;
     let mut picture = picture::encode(&shot, request, marks)?;
     picture.notes.splice(0..0, notes);
     Ok(picture)
+}
+
+/// The pixels of `subject`, painted over what `hide` says, and what is to be said of that.
+///
+/// # Errors
+/// `CAPTURE_FAILED`, `CANCELLED`, `TIMEOUT`.
+pub fn shoot(
+    subject: Subject<'_>,
+    hide: Hide<'_>,
+    camera: &mut dyn Camera,
+    job: &Job,
+    notes: &mut Vec<String>,
+) -> Result<Shot, Fault> {
+    go_on(job)?;
+    let area = area(subject, camera)?;
+    let layers = camera.layers();
+    let alone = match subject {
+        Subject::Window(window) => {
+            window_shot(window, area, &layers, camera, notes)?.map(|shot| (window, shot))
+        }
+        Subject::Area(_) => None,
+    };
+    Ok(match alone {
+        Some((window, mut shot)) => {
+            hide.in_window(&mut shot, window, notes);
+            shot
+        }
+        None => {
+            let mut shot = camera.grab(area)?;
+            // What came while the picture was taken may be in it, too.
+            hide.on_screen(&mut shot, &[layers, camera.layers()], notes);
+            shot
+        }
+    })
 }
 
 /// The part of the screen that is shown.
@@ -126,19 +147,6 @@ fn names(layers: &[&Layer]) -> String {
     match layers.len().checked_sub(titles.len()) {
         Some(more @ 1..) => format!("{} and {more} more", titles.join(", ")),
         _ => titles.join(", "),
-    }
-}
-
-/// Paints the windows of winwarden's processes over.
-fn hide_own(shot: &mut Shot, layers: &[Layer], own: &[u32], notes: &mut Vec<String>) {
-    let area = shot.area();
-    let hidden = layers
-        .iter()
-        .filter(|layer| own.contains(&layer.pid) && !layer.rect.intersection(area).is_empty())
-        .map(|layer| shot.fill(layer.rect, GREY))
-        .count();
-    if hidden > 0 {
-        notes.push(format!("windows of winwarden painted over: {hidden}"));
     }
 }
 

@@ -5,14 +5,16 @@ use std::{ffi::c_void, time::Duration};
 use model::{Code, Fault, Rect, WindowInfo};
 use picture::Shot;
 use windows::Win32::{
-    Foundation::HWND,
+    Foundation::{HWND, RECT},
     Graphics::Gdi::{
         BI_RGB, BITMAPINFO, BITMAPINFOHEADER, BitBlt, CAPTUREBLT, CreateCompatibleDC, CreateDIBSection,
-        DIB_RGB_COLORS, DeleteDC, DeleteObject, GdiFlush, GetDC, HBITMAP, HDC, HGDIOBJ, ReleaseDC, SRCCOPY,
-        SelectObject,
+        DIB_RGB_COLORS, DeleteDC, DeleteObject, GdiFlush, GetDC, GetWindowRgnBox, HBITMAP, HDC, HGDIOBJ,
+        RGN_ERROR, ReleaseDC, SRCCOPY, SelectObject,
     },
     Storage::Xps::{PRINT_WINDOW_FLAGS, PrintWindow},
-    UI::WindowsAndMessaging::{PW_RENDERFULLCONTENT, WS_EX_TRANSPARENT},
+    UI::WindowsAndMessaging::{
+        PW_RENDERFULLCONTENT, WS_EX_LAYERED, WS_EX_NOREDIRECTIONBITMAP, WS_EX_TRANSPARENT,
+    },
 };
 
 use super::{Camera, Layer};
@@ -36,12 +38,17 @@ impl Camera for SystemCamera {
     fn layers(&self) -> Vec<Layer> {
         let layer = |window: u64| {
             let top = TopLevel(window);
+            let style = top.extended_style();
             Layer {
                 handle: window,
                 pid: top.owner().1,
                 title: top.title(),
                 rect: top.rect(),
-                see_through: top.extended_style().contains(WS_EX_TRANSPARENT),
+                see_through: style.contains(WS_EX_TRANSPARENT),
+                opaque: ![WS_EX_TRANSPARENT, WS_EX_LAYERED, WS_EX_NOREDIRECTIONBITMAP]
+                    .iter()
+                    .any(|clear| style.contains(*clear))
+                    && !has_shape(window),
             }
         };
         shown().into_iter().filter(|window| !TopLevel(*window).is_minimized()).map(layer).collect()
@@ -77,6 +84,14 @@ impl Camera for SystemCamera {
         let printed = unsafe { PrintWindow(handle(handle_of), canvas.dc, flags) }.as_bool();
         if printed { Shot::from_bgrx(area, canvas.bytes()).ok() } else { None }
     }
+}
+
+/// Whether a window has another shape than its rectangle.
+fn has_shape(window: u64) -> bool {
+    let mut bounds = RECT::default();
+    // SAFETY: takes any value for a window; `bounds` lives through the call. It fails where there is no shape.
+    let shape = unsafe { GetWindowRgnBox(handle(window), &raw mut bounds) };
+    shape != RGN_ERROR
 }
 
 /// The screen's device context, given back when dropped.

@@ -1,5 +1,6 @@
 //! Pictures of a make-believe screen.
 
+use gate::{Cover, Uncovered};
 use model::{Area, PictureFormat, WindowState, ui::WindowKey};
 
 use super::*;
@@ -33,7 +34,7 @@ impl Camera for FakeCamera {
 }
 
 fn layer(handle: u64, pid: u32, rect: Rect) -> Layer {
-    Layer { handle, pid, title: format!("W{handle}"), rect, see_through: false }
+    Layer { handle, pid, title: format!("W{handle}"), rect, see_through: false, opaque: true }
 }
 
 fn window(handle: u64, rect: Rect) -> WindowInfo {
@@ -53,7 +54,27 @@ fn window(handle: u64, rect: Rect) -> WindowInfo {
 fn shoot(subject: Subject<'_>, camera: &mut FakeCamera) -> Result<Picture, Fault> {
     let (area, format) = (Area::Display(None), PictureFormat::Png);
     let request = ScreenshotRequest { area, format, max_bytes: 700_000, max_width: None, marks: false };
-    take(subject, &request, &[], &[99], camera, &Fake::job())
+    let cover = Cover { shown: camera.layers.iter().map(|layer| uncovered(layer, &[])).collect(), unread: 0 };
+    take(subject, &request, &[], Hide { own: &[99], cover: &cover }, camera, &Fake::job())
+}
+
+/// A window that may be shown but for these places.
+fn uncovered(layer: &Layer, spots: &[Rect]) -> Uncovered {
+    let key = WindowKey { handle: layer.handle, pid: layer.pid, started: 1 };
+    Uncovered { key, place: Some(layer.rect), spots: spots.to_vec() }
+}
+
+/// What is left of a picture of these windows, of which those in `shown` may be: what is expected, and its notes.
+#[track_caller]
+fn hidden(layers: &[Layer], shown: Vec<Uncovered>, grey: &[Rect], notes: &[&str]) {
+    let mut shot = Shot::filled(SCREEN, WHITE).unwrap();
+    let cover = Cover { shown, unread: 0 };
+    let mut told = Vec::new();
+    Hide { own: &[99], cover: &cover }.on_screen(&mut shot, &[layers.to_vec(), layers.to_vec()], &mut told);
+    let mut expected = Shot::filled(SCREEN, WHITE).unwrap();
+    grey.iter().for_each(|rect| expected.fill(*rect, GREY));
+    assert!(shot == expected, "something else is painted over");
+    assert_eq!(told, notes);
 }
 
 /// What the picture would be of these pixels alone.
@@ -134,4 +155,70 @@ fn what_looks_go_through_covers_nothing() {
     let glass = Layer { see_through: true, ..layer(2, 8, SCREEN) };
     let mut camera = FakeCamera { layers: vec![glass, layer(1, 7, rect)], prints: None };
     assert!(shoot(Subject::Window(&window(1, rect)), &mut camera).unwrap().notes.is_empty());
+}
+
+#[test]
+fn a_window_that_was_not_judged_is_painted_over_where_it_shows() {
+    let (front, back) = (layer(1, 7, Rect::new(0, 0, 50, 50)), layer(2, 8, Rect::new(20, 20, 100, 100)));
+    let shown = vec![uncovered(&front, &[])];
+    let seen = [Rect::new(50, 20, 100, 50), Rect::new(20, 50, 100, 100)];
+    hidden(&[front.clone(), back.clone()], shown, &seen, &["windows that may not be shown painted over: 1"]);
+    // Through glass all of it would show.
+    let glass = Layer { opaque: false, ..front };
+    let shown = vec![uncovered(&glass, &[])];
+    hidden(&[glass, back.clone()], shown, &[back.rect], &["windows that may not be shown painted over: 1"]);
+}
+
+#[test]
+fn a_window_behind_another_takes_nothing_from_the_picture() {
+    let (front, back) = (layer(1, 7, SCREEN), layer(2, 8, Rect::new(20, 20, 100, 100)));
+    hidden(&[front.clone(), back], vec![uncovered(&front, &[])], &[], &[]);
+}
+
+#[test]
+fn secrets_are_painted_over_where_they_show() {
+    let (front, back) = (layer(1, 7, Rect::new(0, 0, 50, 50)), layer(2, 8, SCREEN));
+    let secrets = [Rect::new(10, 10, 20, 20), Rect::new(60, 10, 90, 20)];
+    let shown = vec![uncovered(&front, &[]), uncovered(&back, &secrets)];
+    hidden(&[front, back], shown, &secrets[1..], &["passwords and other secrets painted over: 1"]);
+}
+
+#[test]
+fn a_window_that_has_moved_since_it_was_looked_through_is_painted_over() {
+    let (then, now) = (layer(1, 7, Rect::new(0, 0, 50, 50)), layer(1, 7, Rect::new(5, 0, 55, 50)));
+    let rect = now.rect;
+    hidden(&[now], vec![uncovered(&then, &[])], &[rect], &["windows that may not be shown painted over: 1"]);
+}
+
+#[test]
+fn what_came_while_the_picture_was_taken_is_painted_over() {
+    let (old, new) = (layer(1, 7, SCREEN), layer(2, 8, Rect::new(0, 0, 50, 50)));
+    let cover = Cover { shown: vec![uncovered(&old, &[])], unread: 0 };
+    for looks in [
+        [vec![old.clone()], vec![new.clone(), old.clone()]],
+        [vec![new.clone(), old.clone()], vec![old.clone()]],
+    ] {
+        let mut shot = Shot::filled(SCREEN, WHITE).unwrap();
+        Hide { own: &[], cover: &cover }.on_screen(&mut shot, &looks, &mut Vec::new());
+        let mut expected = Shot::filled(SCREEN, WHITE).unwrap();
+        expected.fill(new.rect, GREY);
+        assert!(shot == expected);
+    }
+}
+
+#[test]
+fn a_window_that_draws_itself_is_shown_without_its_secrets_or_not_at_all() {
+    let rect = Rect::new(0, 0, 100, 100);
+    let secret = Rect::new(10, 10, 20, 20);
+    let info = window(1, rect);
+    let own = layer(1, 7, rect);
+    let moved = layer(1, 7, SCREEN);
+    for (shown, grey) in [(uncovered(&own, &[secret]), secret), (uncovered(&moved, &[]), rect)] {
+        let mut shot = Shot::filled(rect, BLUE).unwrap();
+        let cover = Cover { shown: vec![shown], unread: 0 };
+        Hide { own: &[], cover: &cover }.in_window(&mut shot, &info, &mut Vec::new());
+        let mut expected = Shot::filled(rect, BLUE).unwrap();
+        expected.fill(grey, GREY);
+        assert!(shot == expected);
+    }
 }

@@ -6,8 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gate::{Answer as Ahead, Host, HostReport, Locator, Lookup, Permit, Run, WindowLocator};
-use model::{Code, Facts, Fault, Outcome, SecretText, ui::Node};
+use gate::{
+    Answer as Ahead, Cover, Host, HostReport, Locator, Lookup, Permit, Run, Sight, Texts, WindowLocator,
+};
+use model::{
+    Area, Code, Facts, Fault, Outcome, Preview, SecretText, TargetFacts,
+    ui::{Node, WindowKey},
+};
 use tokio::time::{sleep_until, timeout};
 
 use super::{
@@ -147,7 +152,7 @@ impl Host for WorkerHost {
             let name = name_of(lookup.locators.first());
             match self.look(Task::Resolve(lookup), &name, run).await? {
                 Answer::Facts(facts) => Ok(facts),
-                Answer::Nodes(_) | Answer::Outcome(_) => unasked(),
+                _ => unasked(),
             }
         })
     }
@@ -155,11 +160,11 @@ impl Host for WorkerHost {
     fn execute<'a>(&'a self, permit: &'a Permit, run: &'a Run) -> Ahead<'a, Outcome> {
         Box::pin(async move {
             let operation = permit.operation();
-            let work = work(operation, permit.locators(), &run.marks)?;
+            let work = work(operation, permit.locators(), run)?;
             let task = Task::Execute { work, facts: permit.facts().clone() };
             match self.ask(task, operation.secret().cloned(), &name_in(permit), run).await? {
                 Answer::Outcome(outcome) => Ok(*outcome),
-                Answer::Nodes(_) | Answer::Facts(_) => unasked(),
+                _ => unasked(),
             }
         })
     }
@@ -169,7 +174,43 @@ impl Host for WorkerHost {
             let task = Task::Survey { targets: permit.facts().targets.clone() };
             match self.look(task, &name_in(permit), run).await? {
                 Answer::Nodes(nodes) => Ok(nodes),
-                Answer::Facts(_) | Answer::Outcome(_) => unasked(),
+                _ => unasked(),
+            }
+        })
+    }
+
+    fn sights<'a>(
+        &'a self,
+        area: &'a Area,
+        targets: &'a [TargetFacts],
+        run: &'a Run,
+    ) -> Ahead<'a, Vec<Sight>> {
+        Box::pin(async move {
+            let task = Task::Sights { area: area.clone(), targets: targets.to_vec() };
+            match self.look(task, "the screen", run).await? {
+                Answer::Sights(sights) => Ok(sights),
+                _ => unasked(),
+            }
+        })
+    }
+
+    fn texts<'a>(&'a self, windows: Vec<WindowKey>, budget: Duration, run: &'a Run) -> Ahead<'a, Vec<Texts>> {
+        Box::pin(async move {
+            let budget_ms = u64::try_from(budget.as_millis()).unwrap_or(u64::MAX);
+            match self.look(Task::Texts { windows, budget_ms }, "the screen", run).await? {
+                Answer::Texts(texts) => Ok(texts),
+                _ => unasked(),
+            }
+        })
+    }
+
+    fn portrait<'a>(&'a self, target: &'a TargetFacts, run: &'a Run) -> Ahead<'a, Option<Preview>> {
+        Box::pin(async move {
+            let cover = Cover::clone(&run.cover);
+            let task = Task::Portrait { target: Box::new(target.clone()), cover };
+            match self.look(task, &format!("window `{}`", target.window.title), run).await? {
+                Answer::Portrait(picture) => Ok(picture),
+                _ => unasked(),
             }
         })
     }

@@ -17,8 +17,10 @@ use model::{
 use crate::source::{Act, Job, Source};
 
 mod classes;
+mod glance;
 
 use classes::{Kind, kind};
+pub use glance::Glance;
 
 /// A source that hung is not asked again for so long.
 const REST: Duration = Duration::from_secs(30);
@@ -39,6 +41,8 @@ enum Choice {
 pub struct WindowSource {
     automation: Box<dyn Source>,
     handles: Box<dyn Source>,
+    /// UI Automation for looks that must be short.
+    aside: Option<Box<dyn Source>>,
     /// What was found best, where the class alone does not tell.
     chosen: Option<Choice>,
     /// Until when UI Automation is left alone, for it hung.
@@ -61,13 +65,14 @@ impl WindowSource {
     #[cfg(windows)]
     #[must_use]
     pub fn new(window: model::ui::WindowKey) -> Self {
-        Self::of(Box::new(super::Uia::new(window)), Box::new(super::Handles::new(window)))
+        let aside: Option<Box<dyn Source>> = Some(Box::new(super::Uia::new(window)));
+        Self { aside, ..Self::of(Box::new(super::Uia::new(window)), Box::new(super::Handles::new(window))) }
     }
 
     /// Of two sources that see the same window: UI Automation, and window handles.
     #[must_use]
     pub fn of(automation: Box<dyn Source>, handles: Box<dyn Source>) -> Self {
-        Self { automation, handles, chosen: None, resting: None, origin: None }
+        Self { automation, handles, aside: None, chosen: None, resting: None, origin: None }
     }
 
     /// Where the last look at the whole window came from, if there was one.

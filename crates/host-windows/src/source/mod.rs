@@ -20,9 +20,9 @@ use model::{
 
 #[cfg(any(windows, test))]
 pub(crate) use bell::{Bell, Ring};
-pub use choose::WindowSource;
+pub use choose::{Glance, WindowSource};
 #[cfg(windows)]
-pub use handles::Handles;
+pub use handles::{Handles, default_button, unread};
 #[cfg(windows)]
 pub(crate) use uia::Listening;
 #[cfg(windows)]

@@ -6,15 +6,16 @@
 
 use std::time::{Duration, Instant};
 
-use model::{Code, Fault, SecretText, ui::escape};
+use model::{ClipboardFacts, Code, Fault, SecretText, ui::escape};
 use windows::{
     Win32::{
         Foundation::{GlobalFree, HANDLE, HGLOBAL, HWND},
         System::{
             DataExchange::{
                 CloseClipboard, CountClipboardFormats, EmptyClipboard, EnumClipboardFormats,
-                GetClipboardData, GetClipboardFormatNameW, GetClipboardOwner, GetOpenClipboardWindow,
-                IsClipboardFormatAvailable, OpenClipboard, SetClipboardData,
+                GetClipboardData, GetClipboardFormatNameW, GetClipboardOwner, GetClipboardSequenceNumber,
+                GetOpenClipboardWindow, IsClipboardFormatAvailable, OpenClipboard, RegisterClipboardFormatW,
+                SetClipboardData,
             },
             Memory::{GMEM_MOVEABLE, GMEM_ZEROINIT, GlobalAlloc, GlobalLock, GlobalSize, GlobalUnlock},
             Ole::{CF_BITMAP, CF_DIB, CF_DIBV5, CF_ENHMETAFILE, CF_HDROP, CF_METAFILEPICT, CF_UNICODETEXT},
@@ -23,36 +24,101 @@ use windows::{
             CreateWindowExW, DestroyWindow, HWND_MESSAGE, WINDOW_EX_STYLE, WINDOW_STYLE,
         },
     },
-    core::w,
+    core::{PCWSTR, w},
 };
 use zeroize::Zeroizing;
 
 use super::{aside::aside, processes::Process, top_level::TopLevel, utf16};
 use crate::source::Job;
 
+/// How content is marked that nobody who watches the clipboard is to read: Windows' own way
+/// (<https://learn.microsoft.com/windows/win32/dataxchg/clipboard-formats>), and the older one of password managers.
+const NOT_TO_BE_READ: [PCWSTR; 2] =
+    [w!("ExcludeClipboardContentFromMonitorProcessing"), w!("Clipboard Viewer Ignore")];
+/// Holds a number; 0 keeps content out of the clipboard's history, as browsers do with passwords.
+const MAY_BE_KEPT: PCWSTR = w!("CanIncludeInClipboardHistory");
+/// How long facts wait for a clipboard that another program has open.
+const PATIENCE: Duration = Duration::from_millis(300);
+
 /// Between two attempts to open it while another program has it open.
 const GAP: Duration = Duration::from_millis(5);
 
-/// The whole text; empty where the clipboard is empty.
+/// What policy is to know of the clipboard. It is opened only where its content says in so many words whether it may be
+/// kept.
+pub fn facts(job: &Job) -> ClipboardFacts {
+    let job = Job { deadline: job.deadline.min(Instant::now() + PATIENCE), ..job.clone() };
+    let until = job.deadline;
+    // The number first: what changes after it is another content than was judged.
+    let sequence = sequence();
+    let excluded = is_marked()
+        || is_there(MAY_BE_KEPT)
+            && aside(&job, late, move || Open::until(until, None).map_or(true, |_open| is_secret()))
+                .unwrap_or(true);
+    ClipboardFacts { sequence, excluded, ours: false }
+}
+
+/// Counts what was put on the clipboard.
+fn sequence() -> u32 {
+    // SAFETY: takes nothing.
+    unsafe { GetClipboardSequenceNumber() }
+}
+
+/// Whether the clipboard holds a format of this name.
+fn is_there(name: PCWSTR) -> bool {
+    // SAFETY: the name is constant and ends with a NUL. Whoever registers a name gets the same number for it.
+    let format = unsafe { RegisterClipboardFormatW(name) };
+    // SAFETY: takes any format.
+    format != 0 && unsafe { IsClipboardFormatAvailable(format) }.is_ok()
+}
+
+/// Whether its content is marked as not to be read by those who watch the clipboard.
+fn is_marked() -> bool {
+    NOT_TO_BE_READ.into_iter().any(is_there)
+}
+
+/// Whether the open clipboard's content is marked, or says that it is not to be kept in the history.
+fn is_secret() -> bool {
+    if is_marked() {
+        return true;
+    }
+    if !is_there(MAY_BE_KEPT) {
+        return false;
+    }
+    // SAFETY: the name is constant; the clipboard is open, and what it gives is its own and valid until it is closed.
+    let data = unsafe { GetClipboardData(RegisterClipboardFormatW(MAY_BE_KEPT)) };
+    let Ok(locked) = data.map_err(drop).and_then(|data| Locked::new(HGLOBAL(data.0)).map_err(drop)) else {
+        return true;
+    };
+    // A number of four bytes: 0 is no.
+    locked.units().get(..2).is_none_or(|number| number == [0, 0])
+}
+
+/// The whole text, if the clipboard still holds what was judged (its sequence number then); empty where it is empty.
 ///
 /// # Errors
 /// `CLIPBOARD_UNAVAILABLE` where another program keeps it open past the deadline, or where it holds no text: the
 /// message says what it holds instead; `TARGET_NOT_RESPONDING` where its owner does not hand the text over in time;
 /// `CANCELLED`.
-pub fn read(job: &Job) -> Result<String, Fault> {
+pub fn read(judged: u32, job: &Job) -> Result<String, Fault> {
     let until = job.deadline;
     aside(job, late, move || {
         let _open = Open::until(until, None)?;
+        // While it is open nobody changes it.
+        if sequence() != judged || is_secret() {
+            let message = "the clipboard does not hold what was judged any more";
+            return Err(unavailable(message).hint("call again"));
+        }
         text()
     })?
 }
 
-/// Puts text there in place of everything else. Line ends become those of Windows, as the format wants.
+/// Puts text there in place of everything else. Line ends become those of Windows, as the format wants. Gives the
+/// sequence number of that content; nothing where another program has put something there meanwhile.
 ///
 /// # Errors
 /// `CLIPBOARD_UNAVAILABLE` where another program keeps it open past the deadline; `INVALID_ARGUMENT` for a NUL
 /// character, which would end the text; `CANCELLED`.
-pub fn write(text: &SecretText, job: &Job) -> Result<(), Fault> {
+pub fn write(text: &SecretText, job: &Job) -> Result<Option<u32>, Fault> {
     if text.expose().contains('\0') {
         return Err(Fault::new(
             Code::InvalidArgument,
@@ -63,8 +129,13 @@ pub fn write(text: &SecretText, job: &Job) -> Result<(), Fault> {
     let units = with_line_ends(text.expose());
     aside(job, late, move || {
         let owner = Owner::create()?;
-        let _open = Open::until(until, Some(owner.0))?;
-        put(&units)
+        let open = Open::until(until, Some(owner.0))?;
+        put(&units)?;
+        drop(open); // which may add formats that the system makes of the text
+        let left = sequence();
+        // SAFETY: takes nothing.
+        let still_ours = unsafe { GetClipboardOwner() }.is_ok_and(|now| now == owner.0);
+        Ok(still_ours.then_some(left))
     })?
 }
 

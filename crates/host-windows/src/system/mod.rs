@@ -34,7 +34,7 @@ mod windows;
 #[cfg(windows)]
 pub use {
     apps::{app_list, launch, launch_facts},
-    clipboard::{read as clipboard_read, write as clipboard_write},
+    clipboard::{facts as clipboard_facts, read as clipboard_read, write as clipboard_write},
     clock::MachineClock,
     control::control,
     displays::display_list,
@@ -43,7 +43,7 @@ pub use {
     lineage::{process_age, process_parent, process_path, process_started},
     machine::{program_data, written_by_administrators_only},
     session::{desktop_state, is_elevated, principal, report},
-    windows::{by_title, facts, window_list},
+    windows::{by_title, facts, is_dialog, window_list},
 };
 #[cfg(windows)]
 pub(crate) use {

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gate::{HostReport, Principal};
+use gate::{HostReport, Notice, Principal};
 use model::DesktopState;
 use windows::{
     Wdk::System::SystemServices::RtlGetVersion,
@@ -19,14 +19,15 @@ use windows::{
         System::{
             LibraryLoader::{GetModuleHandleW, GetProcAddress},
             RemoteDesktop::{
-                ProcessIdToSessionId, WTS_CONNECTSTATE_CLASS, WTSActive, WTSConnectState, WTSFreeMemory,
-                WTSQuerySessionInformationW,
+                ProcessIdToSessionId, WTS_CONNECTSTATE_CLASS, WTSActive, WTSConnectState, WTSDisconnected,
+                WTSDomainName, WTSEnumerateSessionsW, WTSFreeMemory, WTSQuerySessionInformationW,
+                WTSUserName,
             },
             StationsAndDesktops::{
                 CloseDesktop, DESKTOP_CONTROL_FLAGS, DESKTOP_READOBJECTS, GetProcessWindowStation,
                 GetUserObjectInformationW, HDESK, OpenInputDesktop, UOI_FLAGS, UOI_NAME, USEROBJECTFLAGS,
             },
-            SystemInformation::OSVERSIONINFOW,
+            SystemInformation::{OSVERSIONINFOEXW, OSVERSIONINFOW},
         },
     },
     core::{PWSTR, s, w},
@@ -39,6 +40,9 @@ use super::{
 
 /// `WSF_VISIBLE`: the window station has displays.
 const VISIBLE: u32 = 1;
+
+/// `WTS_CURRENT_SESSION`.
+const THIS_SESSION: u32 = u32::MAX;
 
 /// How long the answer whether anyone is connected to the session holds: asking is a call to a service.
 const CONNECTED_HOLDS: Duration = Duration::from_secs(1);
@@ -130,7 +134,6 @@ fn is_connected() -> bool {
 }
 
 fn connection() -> Option<WTS_CONNECTSTATE_CLASS> {
-    const THIS_SESSION: u32 = u32::MAX;
     let (mut buffer, mut bytes) = (PWSTR::null(), 0);
     // SAFETY: both live through the call. It allocates what it gives, which is freed once below; for this class that
     // is one number.
@@ -152,8 +155,68 @@ pub fn report() -> HostReport {
         platform: platform(wine.as_deref()),
         desktop: desktop_words(),
         limitations: limitations(wine.is_some()),
+        notices: notices(),
         worker_restarts: 0,
     }
+}
+
+/// What is to be said of the machine: that it is a server, and who else is signed in.
+fn notices() -> Vec<Notice> {
+    let server = is_server().then_some(Notice::WindowsServer);
+    let others = other_users();
+    let others = (!others.is_empty()).then_some(Notice::OtherUsers(others));
+    server.into_iter().chain(others).collect()
+}
+
+fn is_server() -> bool {
+    const WORKSTATION: u8 = 1; // VER_NT_WORKSTATION
+    let mut version = OSVERSIONINFOEXW {
+        dwOSVersionInfoSize: u32::try_from(size_of::<OSVERSIONINFOEXW>()).unwrap_or_default(),
+        ..OSVERSIONINFOEXW::default()
+    };
+    // SAFETY: the longer form of the structure begins as the shorter one does, tells its own size, and lives through the
+    // call.
+    let read = unsafe { RtlGetVersion((&raw mut version).cast()) };
+    read.is_ok() && version.wProductType != WORKSTATION
+}
+
+/// Users of other sessions, connected or not, that are not the one of this session.
+fn other_users() -> Vec<String> {
+    let (mut sessions, mut count) = (std::ptr::null_mut(), 0);
+    // SAFETY: both live through the call. It allocates what it gives, which is freed once below.
+    if unsafe { WTSEnumerateSessionsW(None, 0, 1, &raw mut sessions, &raw mut count) }.is_err() {
+        return Vec::new();
+    }
+    // SAFETY: as many entries as were told, until they are freed.
+    let found: Vec<u32> = unsafe { std::slice::from_raw_parts(sessions, count as usize) }
+        .iter()
+        .filter(|session| session.State == WTSActive || session.State == WTSDisconnected)
+        .map(|session| session.SessionId)
+        .collect();
+    // SAFETY: allocated by the call above, and not used any more.
+    unsafe { WTSFreeMemory(sessions.cast()) };
+    let ours = session_user(THIS_SESSION);
+    let mut users: Vec<String> = found.into_iter().filter_map(session_user).collect();
+    users.retain(|user| Some(user) != ours.as_ref());
+    users.sort();
+    users.dedup();
+    users
+}
+
+/// `DOMAIN\name` of a session's user; nothing where nobody is signed in.
+fn session_user(session: u32) -> Option<String> {
+    let text = |class| {
+        let (mut buffer, mut bytes) = (PWSTR::null(), 0);
+        // SAFETY: both live through the call. It allocates a text that ends with a NUL, which is copied and freed once.
+        unsafe {
+            WTSQuerySessionInformationW(None, session, class, &raw mut buffer, &raw mut bytes).ok()?;
+            let text = if buffer.is_null() { None } else { buffer.to_string().ok() };
+            WTSFreeMemory(buffer.0.cast());
+            text
+        }
+    };
+    let name = text(WTSUserName).filter(|name| !name.is_empty())?;
+    Some(format!(r"{}\{name}", text(WTSDomainName).unwrap_or_default()))
 }
 
 /// `Windows 11 (10.0.26100)`, `Wine 10.0 (as Windows 10.0.19045)`.

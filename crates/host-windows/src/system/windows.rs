@@ -1,12 +1,16 @@
 //! Top-level windows: their list, and the facts about one.
 
 use model::{Code, Fault, WindowFacts, WindowInfo, WindowList, ui::WindowKey, ui::escape};
-use windows::Win32::UI::WindowsAndMessaging::GetShellWindow;
+use windows::Win32::UI::{
+    Input::KeyboardAndMouse::IsWindowEnabled,
+    WindowsAndMessaging::{GW_OWNER, GetShellWindow, GetWindow},
+};
 
 use super::{
     processes::{self, Processes},
     top_level::{TopLevel, shown},
 };
+use crate::input::handle;
 
 /// Titles in facts have at most so many characters.
 const MAX_TITLE: usize = 200;
@@ -101,6 +105,15 @@ pub fn facts(key: WindowKey, own: &[u32]) -> Result<(WindowInfo, WindowFacts), F
         process,
     };
     Ok((info, facts))
+}
+
+/// Whether a window is a dialog: by its class, or because the window that opened it takes no input until it is closed.
+#[must_use]
+pub fn is_dialog(window: u64, class: &str) -> bool {
+    // SAFETY: takes any value for a window.
+    let owner = unsafe { GetWindow(handle(window), GW_OWNER) };
+    // SAFETY: as above.
+    class == "#32770" || owner.is_ok_and(|owner| !unsafe { IsWindowEnabled(owner) }.as_bool())
 }
 
 /// Whether a window is the shell's own: by the system's word, or by class and program. A program that only looks like

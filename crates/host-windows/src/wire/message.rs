@@ -1,7 +1,10 @@
 //! The messages.
 
-use gate::Lookup;
-use model::{Facts, Fault, Outcome, TargetFacts, ui::Node};
+use gate::{Cover, Lookup, Sight, Texts};
+use model::{
+    Area, Facts, Fault, Outcome, Preview, TargetFacts,
+    ui::{Node, WindowKey},
+};
 use serde::{Deserialize, Serialize};
 
 use super::Work;
@@ -51,6 +54,27 @@ pub enum Task {
         /// The window that is shown, or none where a part of the screen is.
         targets: Vec<TargetFacts>,
     },
+    /// Say which windows a picture can show: an [`Answer::Sights`].
+    Sights {
+        /// What it shows.
+        area: Area,
+        /// The window, where it shows one.
+        targets: Vec<TargetFacts>,
+    },
+    /// Read what stands in windows: an [`Answer::Texts`].
+    Texts {
+        /// Which.
+        windows: Vec<WindowKey>,
+        /// How long all of them may take together, in milliseconds.
+        budget_ms: u64,
+    },
+    /// Take a small picture of a target's window: an [`Answer::Portrait`].
+    Portrait {
+        /// The target.
+        target: Box<TargetFacts>,
+        /// What may be shown.
+        cover: Cover,
+    },
     /// Carry out what was permitted: an [`Answer::Outcome`].
     Execute {
         /// What.
@@ -91,6 +115,12 @@ pub enum Answer {
     Facts(Facts),
     /// For [`Task::Survey`].
     Nodes(Vec<Node>),
+    /// For [`Task::Sights`].
+    Sights(Vec<Sight>),
+    /// For [`Task::Texts`].
+    Texts(Vec<Texts>),
+    /// For [`Task::Portrait`].
+    Portrait(Option<Preview>),
     /// For [`Task::Execute`].
     Outcome(Box<Outcome>),
 }

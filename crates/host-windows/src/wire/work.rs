@@ -1,6 +1,6 @@
 //! An operation without its targets and secrets: what is left for the worker to know.
 
-use gate::Locator;
+use gate::{Cover, Locator, Run};
 use model::{
     AppLaunchRequest, AppListRequest, Button, Code, Condition, Direction, ElementRef, ElementVerb, Fault,
     FindRequest, Operation, ReadTextRequest, Rect, Scope, ScreenshotRequest, TreeLimits, TypeMode,
@@ -19,7 +19,7 @@ pub enum Work {
     Snapshot { desktop: bool, limits: TreeLimits, since: bool },
     Find(FindRequest),
     ReadText(ReadTextRequest),
-    Screenshot { request: ScreenshotRequest, marks: Vec<(ElementRef, Rect)> },
+    Screenshot { request: ScreenshotRequest, marks: Vec<(ElementRef, Rect)>, cover: Cover },
     WaitFor { until: Shown, target: Option<Locator>, timeout_ms: u32 },
     ClipboardRead { max_chars: u32 },
     ClipboardWrite,
@@ -59,11 +59,7 @@ pub enum Shown {
 ///
 /// # Errors
 /// `INTERNAL` for `status`, which is the gate's own.
-pub fn work(
-    operation: &Operation,
-    locators: &[Locator],
-    marks: &[(ElementRef, Rect)],
-) -> Result<Work, Fault> {
+pub fn work(operation: &Operation, locators: &[Locator], run: &Run) -> Result<Work, Fault> {
     Ok(match operation {
         Operation::Status(_) => return Err(Fault::new(Code::Internal, "`status` is no work for the worker")),
         Operation::WindowList(_) => Work::WindowList,
@@ -76,9 +72,11 @@ pub fn work(
         },
         Operation::Find(request) => Work::Find(request.clone()),
         Operation::ReadText(request) => Work::ReadText(request.clone()),
-        Operation::Screenshot(request) => {
-            Work::Screenshot { request: request.clone(), marks: marks.to_vec() }
-        }
+        Operation::Screenshot(request) => Work::Screenshot {
+            request: request.clone(),
+            marks: run.marks.to_vec(),
+            cover: Cover::clone(&run.cover),
+        },
         Operation::WaitFor(request) => Work::WaitFor {
             until: match &request.condition {
                 Condition::ElementExists(_) => Shown::Exists,

@@ -1,7 +1,7 @@
 //! Finding what a call names, and the facts about it.
 
 use model::{
-    Code, DesktopState, Facts, Fault, Point, Rect, Selector, TargetFacts, TreeLimits, WindowFacts,
+    Around, Code, DesktopState, Facts, Fault, Point, Rect, Selector, TargetFacts, TreeLimits, WindowFacts,
     WindowInfo,
     ui::{ElementKey, Node, Pick, Role, WindowKey, escape, pick},
 };
@@ -51,12 +51,16 @@ impl Machine {
                 continue;
             }
             match self.locate(locator, Miss::Explained, job) {
-                Ok(found) => targets.push(found.into_facts()),
+                Ok(found) => {
+                    let around = self.around(&found, lookup.presses, job);
+                    targets.push(TargetFacts { around, ..found.into_facts() });
+                }
                 // Behind the secure desktop nothing can be found, which is the better reason.
                 Err(fault) => return Err(refuse_no_desktop().err().unwrap_or(fault)),
             }
         }
-        Ok(Facts { targets, launch, desktop: Some(desktop) })
+        let clipboard = lookup.clipboard.then(|| system::clipboard_facts(job));
+        Ok(Facts { targets, launch, clipboard, desktop: Some(desktop) })
     }
 
     /// Finds one target.
@@ -248,7 +252,12 @@ pub(super) fn stale(
 impl Found {
     /// As policy sees it.
     fn into_facts(self) -> TargetFacts {
-        TargetFacts { element: self.node.as_ref().map(element_facts), window: self.facts, point: self.point }
+        TargetFacts {
+            element: self.node.as_ref().map(element_facts),
+            window: self.facts,
+            point: self.point,
+            around: Around::default(),
+        }
     }
 
     /// The element's key, where one is meant.

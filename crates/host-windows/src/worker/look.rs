@@ -1,5 +1,6 @@
 //! Looking: trees, elements, texts, pictures.
 
+use gate::Cover;
 use model::{
     Area, Code, ElementRef, Fault, FindRequest, Found as Matches, Picture, ReadTextRequest, Rect,
     ScreenshotRequest, Snapshot, TargetFacts, TextRead, TreeLimits, WindowInfo,
@@ -9,7 +10,7 @@ use model::{
 use super::{again::element_again, locate::WHOLE, machine::Machine};
 use crate::{
     act::Desk,
-    capture::{Subject, SystemCamera, take},
+    capture::{Hide, Subject, SystemCamera, take},
     input::go_on,
     source::{Job, Recall, Source},
     system,
@@ -98,24 +99,27 @@ impl Machine {
         &self,
         request: &ScreenshotRequest,
         marks: &[(ElementRef, Rect)],
+        cover: &Cover,
         target: Option<&TargetFacts>,
         job: &Job,
     ) -> Result<Picture, Fault> {
+        let own = self.own.clone();
         let area = match (&request.area, target) {
             (Area::Window(_), None) => return Err(super::machine::missing("window")),
             (Area::Window(_), Some(target)) => {
                 let info = self.window_again(target)?.info;
                 let (window, request, marks) = (info.clone(), request.clone(), marks.to_vec());
-                let own = self.own.clone();
+                let cover = cover.clone();
                 // A covered window is asked to draw itself, and may hang meanwhile.
                 return self.at_window(&info, job, move |_, job| {
-                    take(Subject::Window(&window), &request, &marks, &own, &mut SystemCamera, job)
+                    let hide = Hide { own: &own, cover: &cover };
+                    take(Subject::Window(&window), &request, &marks, hide, &mut SystemCamera, job)
                 });
             }
             (Area::Region(rect), _) => *rect,
             (Area::Display(number), _) => display(*number)?,
         };
-        take(Subject::Area(area), request, marks, &self.own, &mut SystemCamera, job)
+        take(Subject::Area(area), request, marks, Hide { own: &own, cover }, &mut SystemCamera, job)
     }
 
     /// The elements that a picture can mark: those of the window that is shown, or of the foreground window, which can
@@ -151,7 +155,7 @@ fn raw(limits: &TreeLimits) -> TreeLimits {
 }
 
 /// A display's rectangle by its number; the primary one's without.
-fn display(number: Option<u32>) -> Result<Rect, Fault> {
+pub(super) fn display(number: Option<u32>) -> Result<Rect, Fault> {
     let displays = system::display_list()?.displays;
     let found = match number {
         Some(number) => displays.iter().find(|display| display.number == number),

@@ -123,13 +123,13 @@ impl Machine {
             }
             Work::Find(request) => Outcome::Found(self.find(only(facts)?, request, job)?),
             Work::ReadText(request) => Outcome::Text(self.read_text(only(facts)?, request, job)?),
-            Work::Screenshot { request, marks } => {
-                Outcome::Picture(self.picture(request, marks, facts.targets.first(), job)?)
+            Work::Screenshot { request, marks, cover } => {
+                Outcome::Picture(self.picture(request, marks, cover, facts.targets.first(), job)?)
             }
             Work::WaitFor { until, target, timeout_ms } => {
                 Outcome::Waited(self.wait(until, target.as_ref(), facts, *timeout_ms, job)?)
             }
-            Work::ClipboardRead { max_chars } => Outcome::Clipboard(self.clipboard(*max_chars, job)?),
+            Work::ClipboardRead { max_chars } => Outcome::Clipboard(self.clipboard(*max_chars, facts, job)?),
             Work::ClipboardWrite => Outcome::Acted(Box::new(self.write_clipboard(secret, job)?)),
             Work::Launch(request) => {
                 let launch = facts.launch.as_ref().ok_or_else(|| missing("program"))?;
@@ -146,16 +146,19 @@ impl Machine {
         })
     }
 
-    fn clipboard(&self, max_chars: u32, job: &Job) -> Result<TextRead, Fault> {
+    fn clipboard(&self, max_chars: u32, facts: &Facts, job: &Job) -> Result<TextRead, Fault> {
         let name = "the program that holds the clipboard";
-        let text = self.chores.run(&Chore::Clipboard, name, job, |(), job| system::clipboard_read(job))?;
+        let judged = facts.clipboard.ok_or_else(|| missing("clipboard"))?.sequence;
+        let read = move |(): &mut (), job: &Job| system::clipboard_read(judged, job);
+        let text = self.chores.run(&Chore::Clipboard, name, job, read)?;
         Ok(TextRead::part(&text, 0, max_chars, Vec::new()))
     }
 
     fn write_clipboard(&self, secret: Option<SecretText>, job: &Job) -> Result<Acted, Fault> {
         let text = secret.ok_or_else(|| missing("text"))?;
         let name = "the program that holds the clipboard";
-        self.chores.run(&Chore::Clipboard, name, job, move |(), job| system::clipboard_write(&text, job))?;
+        let write = move |(): &mut (), job: &Job| system::clipboard_write(&text, job);
+        let clipboard = self.chores.run(&Chore::Clipboard, name, job, write)?;
         Ok(Acted {
             means: Means::System,
             element: None,
@@ -167,6 +170,7 @@ impl Machine {
             opened: Vec::new(),
             closed: Vec::new(),
             read_back: None,
+            clipboard,
             pid: None,
             notes: Vec::new(),
         })

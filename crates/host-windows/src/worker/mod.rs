@@ -14,6 +14,8 @@ mod until;
 #[cfg(windows)]
 mod again;
 #[cfg(windows)]
+mod around;
+#[cfg(windows)]
 mod beats;
 #[cfg(windows)]
 mod events;
@@ -30,7 +32,11 @@ mod operate;
 #[cfg(windows)]
 mod pipe;
 #[cfg(windows)]
+mod portrait;
+#[cfg(windows)]
 mod serve;
+#[cfg(windows)]
+mod sights;
 #[cfg(windows)]
 mod wait;
 

@@ -192,6 +192,11 @@ fn perform(machine: &Machine, task: &Task, secret: Option<SecretText>, job: &Job
     match task {
         Task::Resolve(lookup) => machine.resolve(lookup, job).map(Answer::Facts),
         Task::Survey { targets } => machine.survey(targets, job).map(Answer::Nodes),
+        Task::Sights { area, targets } => machine.sights(area, targets, job).map(Answer::Sights),
+        Task::Texts { windows, budget_ms } => {
+            machine.texts(windows, Duration::from_millis(*budget_ms), job).map(Answer::Texts)
+        }
+        Task::Portrait { target, cover } => machine.portrait(target, cover, job).map(Answer::Portrait),
         Task::Execute { work, facts } => {
             machine.execute(work, facts, secret, job).map(|outcome| Answer::Outcome(Box::new(outcome)))
         }

@@ -179,6 +179,14 @@ pub const SETTINGS: &[Setting] = &[
         doc: "The key combination that stops every session at once, wherever it is pressed.",
     },
     Setting {
+        name: "acknowledge",
+        form: Form::Choices(&["windows_server", "other_users"]),
+        default: "[]",
+        narrower: Narrower::Less,
+        doc: "What need not be said any more at the start and in `status`: that this is a Windows Server, that other \
+              users are signed in.",
+    },
+    Setting {
         name: "log_level",
         form: Form::Choice(&["off", "error", "warn", "info", "debug", "trace"]),
         default: "\"warn\"",

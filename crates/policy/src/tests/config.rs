@@ -80,6 +80,7 @@ fn the_machine_bounds_every_source_in_every_setting() {
         ("dry_run", "true", "false", "true"),
         ("badge", "true", "false", "true"),
         ("badge", "false", "true", "true"),
+        ("acknowledge", "[]", "[\"other_users\"]", "[]"),
         ("log_level", "\"info\"", "\"debug\"", "\"debug\""),
         ("workspace.applications", "[\"a.exe\"]", "[\"A.EXE\", \"b.exe\"]", "[\"A.EXE\"]"),
         ("protected.applications", "[\"a.exe\"]", "[]", "[\"a.exe\"]"),

@@ -1,6 +1,6 @@
 use model::{
-    AppLaunchRequest, ClipboardReadRequest, DesktopState, Elevation, LaunchFacts, LaunchPath,
-    PressKeysRequest, ProcessFacts, Program, StatusRequest, WindowControlRequest, WindowFacts,
+    AppLaunchRequest, Around, ClipboardFacts, ClipboardReadRequest, DesktopState, Elevation, LaunchFacts,
+    LaunchPath, PressKeysRequest, ProcessFacts, Program, StatusRequest, WindowControlRequest, WindowFacts,
     WindowSelector, WindowVerb, keys::Chord, ui::WindowKey,
 };
 
@@ -23,11 +23,11 @@ fn notepad() -> TargetFacts {
         process,
         shell: false,
     };
-    TargetFacts { window, element: None, point: None }
+    TargetFacts { window, element: None, point: None, around: Around::default() }
 }
 
 fn facts(target: TargetFacts) -> Facts {
-    Facts { targets: vec![target], launch: None, desktop: Some(DesktopState::Interactive) }
+    Facts { targets: vec![target], desktop: Some(DesktopState::Interactive), ..Facts::default() }
 }
 
 fn press(keys: &[&str]) -> Operation {
@@ -170,7 +170,11 @@ fn each_profile_goes_as_far_as_its_name_says() {
     let look = (Operation::Status(StatusRequest {}), Facts::default());
     let input = (press(&["A"]), facts(notepad()));
     let start = launch(r"C:\Windows\notepad.exe");
-    let copied = (Operation::ClipboardRead(ClipboardReadRequest { max_chars: 1 }), Facts::default());
+    let clipboard = Some(ClipboardFacts { sequence: 1, excluded: false, ours: false });
+    let copied = (
+        Operation::ClipboardRead(ClipboardReadRequest { max_chars: 1 }),
+        Facts { clipboard, ..Facts::default() },
+    );
     let verdicts = |profile| {
         [&look, &input, &start, &copied]
             .map(|(operation, facts)| name(of(profile).decide(&HERE, operation, facts)))
@@ -427,4 +431,62 @@ fn secrets_are_shown_only_where_a_policy_says_so_outright() {
     other.targets[1].window.process.path = r"C:\other.exe".into();
     let policy = with_policies(Profile::Assistant, granted).unwrap();
     assert!(!policy.reveals(&HERE, &read.0, &other), "every target counts");
+}
+
+#[test]
+fn the_clipboard_asks_unless_this_session_wrote_it_and_is_never_read_where_it_is_marked() {
+    let read = Operation::ClipboardRead(ClipboardReadRequest { max_chars: 10 });
+    let facts = |excluded, ours| Facts {
+        clipboard: Some(ClipboardFacts { sequence: 1, excluded, ours }),
+        desktop: Some(DesktopState::Interactive),
+        ..Facts::default()
+    };
+    let verdict = |profile, facts: &Facts| of(profile).decide(&HERE, &read, facts).name();
+    assert_eq!(verdict(Profile::Assistant, &facts(false, false)), "ask");
+    assert_eq!(verdict(Profile::Assistant, &facts(false, true)), "allow");
+    assert_eq!(verdict(Profile::Lab, &facts(false, false)), "allow");
+    for profile in Profile::ALL {
+        assert_eq!(verdict(profile, &facts(true, true)), "deny", "{profile:?}");
+        // Of a clipboard that nobody looked at nothing is known.
+        assert_eq!(verdict(profile, &Facts::default()), "deny", "{profile:?}");
+    }
+}
+
+fn answering(name: &str, around: Around) -> Facts {
+    let target = control(notepad(), model::ui::Role::Button, name);
+    facts(TargetFacts { around, ..target })
+}
+
+#[test]
+fn yes_is_what_the_dialog_asks_and_no_and_a_harmless_question_are_nothing() {
+    let asking = |text: &str| Around { texts: vec!["Notepad".into(), text.into()], ..Around::default() };
+    let policy = of(Profile::Assistant);
+    let verdict = |name, text| name_of(&policy, &click(), &answering(name, asking(text)));
+    assert_eq!(verdict("&Yes", "The file a.txt will be deleted. Go on?"), "ask");
+    assert_eq!(verdict("OK", "Möchten Sie den Ordner wirklich löschen?"), "ask");
+    assert_eq!(verdict("&No", "The file a.txt will be deleted. Go on?"), "allow");
+    assert_eq!(verdict("&Yes", "Do you want to see the next tip?"), "allow");
+}
+
+#[test]
+fn enter_presses_the_default_button_and_what_has_the_keyboard_and_space_the_latter() {
+    let button = |name: &str| control(notepad(), model::ui::Role::Button, name).element;
+    let window = |around| facts(TargetFacts { around, ..notepad() });
+    let policy = of(Profile::Assistant);
+    let delete = button("Delete all");
+    let default = window(Around { default: delete.clone(), focused: button("Help"), ..Around::default() });
+    let focused = window(Around { focused: delete, default: button("OK"), ..Around::default() });
+    assert_eq!(name_of(&policy, &press(&["Enter"]), &default), "ask");
+    assert_eq!(name_of(&policy, &press(&["Space"]), &default), "allow");
+    assert_eq!(name_of(&policy, &press(&["A"]), &focused), "allow");
+    for key in ["Enter", "Space"] {
+        assert_eq!(name_of(&policy, &press(&["Tab", key]), &focused), "ask", "{key}");
+    }
+    let typing = |submit| {
+        let text = model::SecretText::new("x".into());
+        let mode = model::TypeMode::Insert;
+        Operation::TypeText(model::TypeTextRequest { target: None, text, mode, submit })
+    };
+    assert_eq!(name_of(&policy, &typing(true), &default), "ask");
+    assert_eq!(name_of(&policy, &typing(false), &default), "allow");
 }

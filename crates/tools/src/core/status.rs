@@ -35,6 +35,9 @@ struct Form<'a> {
     desktop: &'a str,
     toolsets: &'a [String],
     limitations: &'a [String],
+    /// What is to be known of the machine until the configuration acknowledges it.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    notices: &'a [String],
     audit: &'a str,
     calls: u64,
     refused: u64,
@@ -90,6 +93,9 @@ impl Native for Status {
             line("note", note);
         }
         line("audit", &status.audit);
+        for notice in &status.notices {
+            line("note", notice);
+        }
         for read in &status.taint {
             line("has read what others wrote", read);
         }
@@ -110,6 +116,7 @@ impl Native for Status {
             desktop: &status.desktop,
             toolsets: &status.toolsets,
             limitations: &status.limitations,
+            notices: &status.notices,
             audit: &status.audit,
             calls: status.calls,
             refused: status.refused,

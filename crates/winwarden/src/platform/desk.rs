@@ -12,9 +12,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use gate::{ApprovalAnswer, Approver, Gate, Question, Standing};
-use host_windows::desk::{Answer, Badge, Desk, DeskConfig, DeskEvent, Question as Shown};
-use model::{DesktopState, keys::Chord};
+use host_windows::desk::{Answer, Badge, Desk, DeskConfig, DeskEvent, Image, Question as Shown};
+use model::{DesktopState, Preview, keys::Chord};
 use policy::config::{Channel, Settings};
 
 /// How often an answer is looked for.
@@ -203,9 +204,14 @@ fn shown(question: &Question) -> Shown {
     Shown {
         heading: format!("An agent wants to use {}", question.tool),
         facts,
-        picture: None,
+        picture: question.picture.as_ref().and_then(image),
         irreversible: Some(format!("what {} does", question.tool)),
         code: question.code.clone(),
         expires_in: question.wait,
     }
+}
+
+fn image(picture: &Preview) -> Option<Image> {
+    let Preview { width, height, mark, .. } = *picture;
+    Some(Image { width, height, mark, rgba: STANDARD.decode(&picture.base64).ok()? })
 }

@@ -8,6 +8,12 @@ mod acting;
 #[expect(dead_code, reason = "the tests of the protocol use the rest")]
 mod client;
 #[cfg(test)]
+mod clipboard;
+#[cfg(test)]
+mod covered;
+#[cfg(test)]
+mod dialogs;
+#[cfg(test)]
 mod dry_run;
 #[cfg(test)]
 mod explain;
@@ -19,6 +25,8 @@ mod keys;
 mod launching;
 #[cfg(test)]
 mod looking;
+#[cfg(test)]
+mod notices;
 #[cfg(test)]
 mod pictures;
 #[cfg(test)]

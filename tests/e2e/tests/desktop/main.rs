@@ -11,6 +11,10 @@ mod clipboard;
 #[cfg(test)]
 mod controls;
 #[cfg(test)]
+mod covered;
+#[cfg(test)]
+mod dialogs;
+#[cfg(test)]
 mod first;
 #[cfg(test)]
 mod hang;

@@ -23,6 +23,8 @@ mod ask;
 #[cfg(windows)]
 mod control;
 #[cfg(windows)]
+mod default;
+#[cfg(windows)]
 mod items;
 #[cfg(windows)]
 mod kept;
@@ -43,9 +45,15 @@ mod survey;
 #[cfg(windows)]
 mod tree;
 #[cfg(windows)]
+mod unread;
+#[cfg(windows)]
 mod view;
 #[cfg(windows)]
 mod watch;
 
 #[cfg(windows)]
+pub use default::default_button;
+#[cfg(windows)]
 pub use source::Handles;
+#[cfg(windows)]
+pub use unread::unread;

@@ -1,7 +1,7 @@
 //! The badge.
 
 use host_windows::{
-    capture::{Camera, Subject, SystemCamera, take},
+    capture::{Camera, Hide, Subject, SystemCamera, take},
     desk::{Badge, DeskEvent},
 };
 use model::SecretText;
@@ -12,7 +12,7 @@ use windows::{
 
 use super::person::{self, BADGE_BUTTON, Stage, clicks, control, eventually, pretend};
 use crate::{
-    pictures::{keep, request},
+    pictures::{everything, keep, request},
     program::job,
 };
 
@@ -32,8 +32,15 @@ fn stopped() -> Badge {
 
 fn picture(name: &str) {
     let screen = Subject::Area(SystemCamera.screen());
-    let picture =
-        take(screen, &request(model::PictureFormat::Png), &[], &[], &mut SystemCamera, &job()).unwrap();
+    let picture = take(
+        screen,
+        &request(model::PictureFormat::Png),
+        &[],
+        Hide { own: &[], cover: &everything() },
+        &mut SystemCamera,
+        &job(),
+    )
+    .unwrap();
     keep(&picture, name);
 }
 

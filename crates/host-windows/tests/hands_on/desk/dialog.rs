@@ -6,7 +6,7 @@ use std::{
 };
 
 use host_windows::{
-    capture::{Camera, Subject, SystemCamera, take},
+    capture::{Camera, Hide, Subject, SystemCamera, take},
     desk::{Answer, Badge},
     input::{Event, Hands, SystemHands, Vk},
 };
@@ -32,7 +32,7 @@ use super::person::{
     pretend, question, shown, stays_open,
 };
 use crate::{
-    pictures::{keep, request},
+    pictures::{everything, keep, request},
     program::{Program, job, text_of},
 };
 
@@ -247,8 +247,15 @@ fn no_window_tells_the_code_and_the_facts_are_all_there() {
         assert!(all.contains(part), "{part} is not in {all}");
     }
     let screen = Subject::Area(SystemCamera.screen());
-    let picture =
-        take(screen, &request(model::PictureFormat::Png), &[], &[], &mut SystemCamera, &job()).unwrap();
+    let picture = take(
+        screen,
+        &request(model::PictureFormat::Png),
+        &[],
+        Hide { own: &[], cover: &everything() },
+        &mut SystemCamera,
+        &job(),
+    )
+    .unwrap();
     keep(&picture, "dialog.png");
     drop(asked);
 }
@@ -286,7 +293,14 @@ fn a_giant_question_with_hostile_text_is_shown_whole_on_the_screen() {
         assert!(screen.contains(Point { x, y }), "{answer:?} is at {x},{y}");
     }
     let subject = Subject::Area(screen);
-    let picture =
-        take(subject, &request(model::PictureFormat::Png), &[], &[], &mut SystemCamera, &job()).unwrap();
+    let picture = take(
+        subject,
+        &request(model::PictureFormat::Png),
+        &[],
+        Hide { own: &[], cover: &everything() },
+        &mut SystemCamera,
+        &job(),
+    )
+    .unwrap();
     keep(&picture, "dialog-giant.png");
 }
