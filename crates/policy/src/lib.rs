@@ -4,6 +4,7 @@
 //! `policies/` holds what is built in: what always holds, and a set for each profile.
 #![forbid(unsafe_code)]
 
+pub mod cases;
 pub mod config;
 mod drop;
 mod effects;

@@ -38,6 +38,9 @@ pub enum Command {
     /// Show, check and put back the settings
     #[command(subcommand)]
     Config(Config),
+    /// Test, check and explain policies
+    #[command(subcommand)]
+    Policy(crate::policy::Command),
     /// Judge a target by itself; nothing is opened, fetched or run
     #[command(subcommand)]
     Check(Check),

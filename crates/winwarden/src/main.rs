@@ -14,6 +14,7 @@ mod listing;
 mod log;
 mod mcp;
 mod platform;
+mod policy;
 mod serve;
 
 use std::process::ExitCode;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Resume(command) => control::resume(&command),
         Command::Approvals(command) => control::approvals(&command),
         Command::Config(command) => config::run(&command),
+        Command::Policy(command) => policy::run(&command),
         Command::Check(question) => check::run(&question),
         Command::Codes => listing::codes(),
         Command::Audit(command::Audit::Export { format, session }) => {

@@ -21,7 +21,7 @@ pub enum Button {
 }
 
 /// For [`Operation::Click`](crate::Operation::Click).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClickRequest {
     /// What to click.
     pub target: Target,
@@ -45,7 +45,7 @@ pub enum TypeMode {
 }
 
 /// For [`Operation::TypeText`](crate::Operation::TypeText).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypeTextRequest {
     /// Where to; the focused element where none is given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,7 +59,7 @@ pub struct TypeTextRequest {
 }
 
 /// For [`Operation::PressKeys`](crate::Operation::PressKeys).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PressKeysRequest {
     /// What gets the keyboard first; nothing is focused where none is given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,7 +86,7 @@ pub enum Direction {
 }
 
 /// For [`Operation::Scroll`](crate::Operation::Scroll).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScrollRequest {
     /// What to scroll; the middle of the foreground window where none is given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,7 +98,7 @@ pub struct ScrollRequest {
 }
 
 /// For [`Operation::Drag`](crate::Operation::Drag).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DragRequest {
     /// Where the button goes down.
     pub from: Target,
@@ -111,7 +111,7 @@ pub struct DragRequest {
 }
 
 /// For [`Operation::MovePointer`](crate::Operation::MovePointer).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MovePointerRequest {
     /// Where to.
     pub target: Target,
@@ -157,7 +157,7 @@ impl ElementVerb {
 }
 
 /// For [`Operation::ElementAction`](crate::Operation::ElementAction).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ElementActionRequest {
     /// Which element.
     pub target: Target,
@@ -199,7 +199,7 @@ pub enum WindowVerb {
 }
 
 /// For [`Operation::WindowControl`](crate::Operation::WindowControl).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WindowControlRequest {
     /// Which window.
     pub window: WindowSelector,
@@ -230,7 +230,7 @@ pub struct AppLaunchRequest {
 }
 
 /// For [`Operation::ClipboardWrite`](crate::Operation::ClipboardWrite).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClipboardWriteRequest {
     /// The text, at most 1,000,000 characters.
     pub text: SecretText,

@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 use crate::{PictureId, Rect, SnapshotId, Target, WindowSelector, ui::Role};
 
 /// For [`Operation::Status`](crate::Operation::Status).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct StatusRequest {}
 
 /// For [`Operation::WindowList`](crate::Operation::WindowList).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct WindowListRequest {}
 
 /// For [`Operation::DisplayList`](crate::Operation::DisplayList).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DisplayListRequest {}
 
 /// For [`Operation::AppList`](crate::Operation::AppList).
@@ -27,7 +27,7 @@ pub struct AppListRequest {
 }
 
 /// What a snapshot shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// The foreground window.
@@ -61,7 +61,7 @@ impl Default for TreeLimits {
 }
 
 /// For [`Operation::Snapshot`](crate::Operation::Snapshot).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotRequest {
     /// What to show.
     pub scope: Scope,
@@ -161,7 +161,7 @@ pub struct ScreenshotRequest {
 }
 
 /// What to wait for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
     /// Something matches the selector.
@@ -188,7 +188,7 @@ pub enum Condition {
 }
 
 /// For [`Operation::WaitFor`](crate::Operation::WaitFor).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitForRequest {
     /// What to wait for.
     pub condition: Condition,
@@ -197,7 +197,7 @@ pub struct WaitForRequest {
 }
 
 /// For [`Operation::ClipboardRead`](crate::Operation::ClipboardRead).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClipboardReadRequest {
     /// At most so many characters, 1 to 200,000.
     pub max_chars: u32,

@@ -5,7 +5,7 @@ pub mod looking;
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use self::{acting::*, looking::*};
 use crate::{SecretText, Target};
@@ -14,8 +14,8 @@ macro_rules! operations {
     ($($(#[doc = $doc:literal])+ $variant:ident($payload:ty) = $name:literal in $group:ident,)+) => {
         /// What a call would do, as a value: it can be shown, judged, recorded and compared before it is done.
         ///
-        /// Serialized it is what the audit holds; secrets show their length only.
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        /// Serialized it is what the audit holds; secrets show their length only, and are read back as no more.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(tag = "kind", rename_all = "snake_case")]
         pub enum Operation {
             $($(#[doc = $doc])+ $variant($payload),)+
@@ -104,7 +104,7 @@ impl fmt::Display for Kind {
 }
 
 /// Cedar's action groups, from looking to sending.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Group {
     /// Looks, changes nothing.

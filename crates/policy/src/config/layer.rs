@@ -78,6 +78,21 @@ impl Layer {
         reader.end(origin)
     }
 
+    /// Takes settings that stand as a table in another file, `source`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub(crate) fn of_table(
+        shown: &str,
+        source: &str,
+        table: &DeTable<'_>,
+        names: Names<'_>,
+    ) -> Result<Self, Faults> {
+        let mut reader = Reader { shown, source, names, faults: Vec::new(), values: BTreeMap::new() };
+        reader.table("", table);
+        reader.end(Origin::CommandLine)
+    }
+
     /// Takes the variables of the environment that name a setting; a list is comma-separated.
     ///
     /// # Errors

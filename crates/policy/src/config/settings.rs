@@ -39,9 +39,14 @@ impl Profile {
         }
     }
 
-    pub(super) fn of(value: &Value) -> Option<Self> {
-        let Value::Text(name) = value else { return None };
+    /// The profile called `name`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|profile| profile.name() == name)
+    }
+
+    pub(super) fn of(value: &Value) -> Option<Self> {
+        if let Value::Text(name) = value { Self::named(name) } else { None }
     }
 }
 

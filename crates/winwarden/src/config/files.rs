@@ -112,17 +112,24 @@ fn read(file: PathBuf, must_exist: bool) -> Result<Source, Unreadable> {
         }
         read => Some(read?),
     };
-    let folder = file.parent().unwrap_or(Path::new("")).join(POLICIES);
-    let mut paths = match fs::read_dir(&folder) {
+    let policies = policies(&file.parent().unwrap_or(Path::new("")).join(POLICIES))?;
+    Ok(Source { policies, file, text })
+}
+
+/// The `.cedar` files of a folder, by path; none where there is no such folder.
+///
+/// # Errors
+/// Something is there and cannot be read.
+pub fn policies(folder: &Path) -> Result<Vec<(PathBuf, String)>, Unreadable> {
+    let mut paths = match fs::read_dir(folder) {
         Ok(entries) => entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(error),
     }
-    .map_err(|source| Unreadable::File { path: folder, source })?;
+    .map_err(|source| Unreadable::File { path: folder.to_owned(), source })?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("cedar")));
     paths.sort();
-    let policies = paths.into_iter().map(|path| Ok((path.clone(), self::text(&path)?)));
-    Ok(Source { policies: policies.collect::<Result<_, Unreadable>>()?, file, text })
+    paths.into_iter().map(|path| Ok((path.clone(), text(&path)?))).collect()
 }
 
 /// A file's text, without the byte order mark that some editors put there.

@@ -1,6 +1,12 @@
 //! The settings of this run: every source read, every fault told at once.
 
-use std::{collections::BTreeMap, env, error::Error, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    env,
+    error::Error,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use model::tool::Tool;
 use policy::{
@@ -17,6 +23,8 @@ use crate::command::Choice;
 pub struct Loaded {
     /// The settings in force.
     pub settings: Settings,
+    /// What each source gave.
+    pub layers: Vec<Layer>,
     /// Each with where it came from.
     pub effective: BTreeMap<&'static str, Effective>,
     /// The person's files.
@@ -43,15 +51,17 @@ impl Loaded {
     /// # Errors
     /// A policy that cannot be used, with file and line.
     pub fn policy(&self) -> Result<Option<Policy>, BrokenPolicy> {
-        let texts = |source: &Source| -> Vec<(String, String)> {
-            source.policies.iter().map(|(path, text)| (shown(path), text.clone())).collect()
-        };
-        let (user, machine) = (texts(&self.user), self.machine.as_ref().map(texts).unwrap_or_default());
+        let (user, machine) = (&self.user.policies, self.machine_policies());
         if user.is_empty() && machine.is_empty() {
             return Ok(None);
         }
-        let own = Policy::new(&self.settings, &as_texts(&user))?;
-        if machine.is_empty() { Ok(Some(own)) } else { own.bounded_by(&as_texts(&machine)).map(Some) }
+        let own = Policy::new(&self.settings, &as_texts(&named(user)))?;
+        if machine.is_empty() { Ok(Some(own)) } else { own.bounded_by(&as_texts(&named(machine))).map(Some) }
+    }
+
+    /// The machine's policies, by path.
+    pub fn machine_policies(&self) -> &[(PathBuf, String)] {
+        self.machine.as_ref().map_or(&[], |machine| &machine.policies)
     }
 
     /// What the machine's bound changed of what was asked for, in words.
@@ -73,8 +83,7 @@ impl Loaded {
 pub fn load(choice: &Choice) -> Result<Loaded, Box<dyn Error>> {
     let machine = files::machine()?;
     let user = files::user(choice.config.as_deref())?;
-    let tools: Vec<&str> = tools::all().iter().map(|tool| tool.card().name).collect();
-    let toolsets: Vec<&str> = tools::TOOLSETS.iter().copied().chain(["all"]).collect();
+    let (toolsets, tools) = names();
     let names = Names { toolsets: &toolsets, tools: &tools };
     let of_file = |origin, source: &Source| {
         let read = |text: &String| Layer::of_file(origin, &shown(&source.file), text, names);
@@ -98,7 +107,13 @@ pub fn load(choice: &Choice) -> Result<Loaded, Box<dyn Error>> {
     }
     let (settings, effective) = merge(&layers);
     let digest = digest(machine.iter().chain([&user]));
-    Ok(Loaded { settings, effective, user, machine, digest })
+    Ok(Loaded { settings, layers, effective, user, machine, digest })
+}
+
+/// The names of toolsets and of tools that settings may hold.
+pub fn names() -> (Vec<&'static str>, Vec<&'static str>) {
+    let toolsets = tools::TOOLSETS.iter().copied().chain(["all"]).collect();
+    (toolsets, tools::all().iter().map(|tool| tool.card().name).collect())
 }
 
 fn of_command_line(choice: &Choice, names: Names<'_>) -> Result<Layer, Faults> {
@@ -134,7 +149,13 @@ fn digest<'a>(sources: impl Iterator<Item = &'a Source>) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn as_texts(files: &[(String, String)]) -> Vec<PolicyText<'_>> {
+/// Files under the names that people know them by.
+pub fn named(files: &[(PathBuf, String)]) -> Vec<(String, String)> {
+    files.iter().map(|(path, text)| (shown(path), text.clone())).collect()
+}
+
+/// The same, for who reads policies.
+pub fn as_texts(files: &[(String, String)]) -> Vec<PolicyText<'_>> {
     files.iter().map(|(name, text)| PolicyText { name, text }).collect()
 }
 

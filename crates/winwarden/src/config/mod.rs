@@ -6,5 +6,6 @@ mod history;
 mod load;
 
 pub use command::run;
+pub use files::{policies, text};
 pub use history::keep;
-pub use load::{Loaded, load};
+pub use load::{Loaded, as_texts, load, named, names, shown};

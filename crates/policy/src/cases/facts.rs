@@ -1,0 +1,198 @@
+//! The facts of a case: what it says, and what goes without saying.
+
+use model::{
+    DesktopState, ElementFacts, Elevation, Facts, LaunchFacts, LaunchPath, Operation, ProcessFacts, Program,
+    Scope, TargetFacts, WindowFacts, paths,
+    ui::{ElementId, ElementKey, Role, WindowKey},
+};
+use serde::Deserialize;
+
+/// A program that is in no table: an ordinary editor.
+const PROGRAM: &str = r"C:\Program Files\Editor\editor.exe";
+const TITLE: &str = "Untitled - Editor";
+const CLASS: &str = "EditorWindow";
+
+/// The facts that a case gives. A new fact is one line here, and one where it goes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Given {
+    pub(super) target: TargetGiven,
+    /// Where a drag ends.
+    pub(super) to: Option<TargetGiven>,
+    pub(super) launch: Option<LaunchGiven>,
+    pub(super) desktop: Option<DesktopGiven>,
+}
+
+/// One target.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TargetGiven {
+    pub(super) process: Option<ProcessGiven>,
+    pub(super) window: Option<WindowGiven>,
+    pub(super) element: Option<ElementGiven>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "`process` is a path, or a table of `path`, `elevation` and `own`")]
+pub(super) enum ProcessGiven {
+    Path(String),
+    Told(ProcessTold),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProcessTold {
+    path: Option<String>,
+    elevation: Option<Elevation>,
+    own: Option<bool>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "`window` is a title, a table of `title`, `class` and `shell`, or `false` for none"
+)]
+pub(super) enum WindowGiven {
+    /// Whether there is one at all.
+    There(bool),
+    Title(String),
+    Told(WindowTold),
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WindowTold {
+    title: Option<String>,
+    class: Option<String>,
+    shell: Option<bool>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ElementGiven {
+    role: Role,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    automation_id: String,
+    #[serde(default)]
+    password: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "`launch` is a path, or a table of `path`, `kind` and `app`")]
+pub(super) enum LaunchGiven {
+    Path(String),
+    Told(LaunchTold),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LaunchTold {
+    path: String,
+    kind: Option<LaunchPath>,
+    app: Option<String>,
+}
+
+/// The states by the names that policies use.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum DesktopGiven {
+    Interactive,
+    Secure,
+    None,
+    Unknown,
+}
+
+impl Given {
+    /// The facts about `operation`'s target.
+    pub(super) fn facts(self, operation: &Operation) -> Facts {
+        let mut targets: Vec<TargetFacts> = Vec::new();
+        if self.target.is_there(operation) {
+            let elsewhere = self.to.as_ref().is_some_and(|to| to.process.is_some() || to.window.is_some());
+            let to = self.to.unwrap_or_else(|| self.target.clone());
+            targets.push(self.target.facts(1));
+            if matches!(operation, Operation::Drag(_)) {
+                targets.push(to.facts(if elsewhere { 2 } else { 1 }));
+            }
+        }
+        let launch = launch(self.launch, operation);
+        let desktop = match self.desktop {
+            // Nobody looks where an operation needs none.
+            None => (!targets.is_empty() || launch.is_some()).then_some(DesktopState::Interactive),
+            Some(DesktopGiven::Interactive) => Some(DesktopState::Interactive),
+            Some(DesktopGiven::Secure) => Some(DesktopState::Secure),
+            Some(DesktopGiven::None) => Some(DesktopState::None),
+            Some(DesktopGiven::Unknown) => None,
+        };
+        Facts { targets, launch, desktop, ..Facts::default() }
+    }
+}
+
+impl TargetGiven {
+    /// Whether the call has a target: one that is given, or that its tool cannot do without.
+    fn is_there(&self, operation: &Operation) -> bool {
+        match (&self.window, operation) {
+            (Some(WindowGiven::There(there)), _) => *there,
+            (Some(_), _) => true,
+            (None, Operation::Snapshot(request)) => request.scope != Scope::Desktop,
+            (None, Operation::Find(_) | Operation::ReadText(_)) => true,
+            (None, _) => operation.takes_input() || self.process.is_some() || self.element.is_some(),
+        }
+    }
+
+    fn facts(self, handle: u64) -> TargetFacts {
+        let ProcessTold { path, elevation, own } = match self.process {
+            None => ProcessTold { path: None, elevation: None, own: None },
+            Some(ProcessGiven::Path(path)) => ProcessTold { path: Some(path), elevation: None, own: None },
+            Some(ProcessGiven::Told(told)) => told,
+        };
+        let WindowTold { title, class, shell } = match self.window {
+            None | Some(WindowGiven::There(_)) => WindowTold::default(),
+            Some(WindowGiven::Title(title)) => WindowTold { title: Some(title), ..WindowTold::default() },
+            Some(WindowGiven::Told(told)) => told,
+        };
+        let (pid, started) = (7, 9);
+        let process = ProcessFacts {
+            pid,
+            started,
+            path: path.unwrap_or_else(|| PROGRAM.into()),
+            elevation: elevation.unwrap_or(Elevation::Same),
+            own: own.unwrap_or(false),
+        };
+        let key = WindowKey { handle, pid, started };
+        let window = WindowFacts {
+            key,
+            reference: None,
+            title: title.unwrap_or_else(|| TITLE.into()),
+            class: class.unwrap_or_else(|| CLASS.into()),
+            process,
+            shell: shell.unwrap_or(false),
+        };
+        let element = self.element.map(|ElementGiven { role, name, automation_id, password }| ElementFacts {
+            key: ElementKey { window: key, id: ElementId::Runtime(vec![1]) },
+            role,
+            name,
+            automation_id,
+            password,
+        });
+        TargetFacts { window, element, point: None }
+    }
+}
+
+/// What would be started: as the case says, else what the call asks for.
+fn launch(given: Option<LaunchGiven>, operation: &Operation) -> Option<LaunchFacts> {
+    let Operation::AppLaunch(request) = operation else { return None };
+    let (path, app) = match &request.program {
+        Program::Executable(path) => (path.clone(), None),
+        Program::App(name) => (format!(r"C:\Program Files\{name}\{name}.exe"), Some(name.clone())),
+    };
+    Some(match given {
+        None => LaunchFacts { kind: paths::kind(&path), path, app },
+        Some(LaunchGiven::Path(path)) => LaunchFacts { kind: paths::kind(&path), path, app },
+        Some(LaunchGiven::Told(told)) => LaunchFacts {
+            kind: told.kind.unwrap_or_else(|| paths::kind(&told.path)),
+            path: told.path,
+            app: told.app.or(app),
+        },
+    })
+}

@@ -1,0 +1,30 @@
+//! The command line of `winwarden policy`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// `winwarden policy`.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge the cases in files and tell which went otherwise than they say
+    Test {
+        /// Files of cases (TOML)
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+        /// What they are judged by.
+        #[command(flatten)]
+        given: Given,
+    },
+}
+
+/// Policies beside those of the profile.
+#[derive(Debug, Default, Args)]
+pub struct Given {
+    /// Policies of this folder's `.cedar` files count too
+    #[arg(long, value_name = "DIR")]
+    pub policy: Option<PathBuf>,
+    /// Settings of this file and the policies beside it count too
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}

@@ -1,0 +1,17 @@
+//! `winwarden policy`: the instruments of who writes policies. None of them changes anything.
+
+mod arguments;
+mod plan;
+mod sources;
+mod test;
+
+use std::{error::Error, process::ExitCode};
+
+pub use arguments::Command;
+
+/// Does what the command says.
+pub fn run(command: &Command) -> Result<ExitCode, Box<dyn Error>> {
+    match command {
+        Command::Test { files, given } => test::run(files, given),
+    }
+}

@@ -1,0 +1,139 @@
+//! `winwarden policy`, through the built executable.
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs,
+        path::{Path, PathBuf},
+        process::{Command, Stdio},
+    };
+
+    use tempfile::TempDir;
+
+    /// Exit code, stdout and stderr, in a home of its own.
+    fn policy(home: &Path, arguments: &[&str]) -> (i32, String, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_winwarden"));
+        command.arg("policy").args(arguments).env("WINWARDEN_HOME", home).stdin(Stdio::null());
+        let output = command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap().replace("\r\n", "\n");
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    }
+
+    /// A folder with files of these names and texts.
+    fn folder(files: &[(&str, &str)]) -> TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    fn at(folder: &TempDir, name: &str) -> String {
+        folder.path().join(name).display().to_string()
+    }
+
+    /// The cases of the built-in profiles.
+    fn built_in() -> Vec<PathBuf> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policy/cases");
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    }
+
+    #[test]
+    fn every_profile_judges_as_its_cases_say() {
+        let files: Vec<String> = built_in().iter().map(|path| path.display().to_string()).collect();
+        let home = folder(&[]);
+        let arguments: Vec<&str> = ["test"].into_iter().chain(files.iter().map(String::as_str)).collect();
+        let (code, stdout, stderr) = policy(home.path(), &arguments);
+        assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    }
+
+    #[test]
+    fn cases_are_many_speak_of_every_profile_tool_and_policy_and_deny_as_often_as_they_permit() {
+        let all: String = built_in().iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+        let expected = |verdict: &str| all.matches(&format!("expect = \"{verdict}\"")).count();
+        let (allow, refuse) = (expected("allow"), expected("ask") + expected("deny"));
+        assert!(allow + refuse >= 150 && expected("deny") >= allow, "{allow} {refuse}");
+        for profile in policy::config::Profile::ALL {
+            assert!(all.contains(&format!("\"{}\"", profile.name())), "{profile:?}");
+        }
+        for tool in tools::all() {
+            let name = tool.card().name;
+            assert!(all.contains(&format!("tool = \"{name}\"")), "{name}");
+        }
+        for id in ids() {
+            // What is never done is denied before the policy that says the same again.
+            let named =
+                all.contains(&format!("policy = \"{id}\"")) || id == "own-windows" || id == "approved";
+            assert!(named, "{id}");
+        }
+    }
+
+    /// The ids of all policies that are built in.
+    fn ids() -> Vec<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policy/policies");
+        let texts = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let texts = texts.filter(|path| path.extension().is_some_and(|extension| extension == "cedar"));
+        let of = |text: String| -> Vec<String> {
+            text.split("@id(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+        };
+        texts.flat_map(|path| of(fs::read_to_string(path).unwrap())).collect()
+    }
+
+    const NO_REGEDIT: &str = "@id(\"no-regedit\") @reason(\"not here\")\n\
+        forbid (principal, action in Action::\"input\", resource)\n\
+        when { context has process && context.process.path like \"*\\\\regedit.exe\" };\n";
+    const CASE: &str = "[[case]]\nname = \"regedit is refused\"\ntool = \"click\"\n\
+        process = 'C:\\Windows\\regedit.exe'\nexpect = \"deny\"\npolicy = \"no-regedit\"\n";
+
+    #[test]
+    fn a_case_that_goes_otherwise_is_told_with_its_line_and_why() {
+        let cases = folder(&[("a.toml", &format!("# about regedit\n\n{CASE}"))]);
+        let (code, stdout, _) = policy(cases.path(), &["test", &at(&cases, "a.toml")]);
+        assert_eq!(code, 1);
+        for part in [
+            "a.toml:3: regedit is refused (profile `assistant`)",
+            "expected: deny by `no-regedit`",
+            "came:     ask: the program is protected (policy `protected-programs`)",
+            "1 cases, judged 1 times: 1 wrong",
+        ] {
+            assert!(stdout.contains(part), "{part}: {stdout}");
+        }
+    }
+
+    #[test]
+    fn policies_of_a_folder_and_of_a_configuration_are_tested_too() {
+        let files = folder(&[
+            ("a.toml", CASE),
+            ("own/a.cedar", NO_REGEDIT),
+            ("home/winwarden.toml", "profile = \"lab\"\n"),
+            ("home/policies/a.cedar", NO_REGEDIT),
+        ]);
+        let test = |option: &str, value: &str| {
+            policy(files.path(), &["test", &at(&files, "a.toml"), option, &at(&files, value)])
+        };
+        assert_eq!(test("--policy", "own").0, 0);
+        assert_eq!(test("--config", "home/winwarden.toml").0, 0);
+        let (code, _, stderr) = test("--policy", "nowhere");
+        assert_eq!((code, stderr.contains("is no folder")), (2, true), "{stderr}");
+    }
+
+    #[test]
+    fn a_file_of_cases_that_cannot_be_used_is_told_with_every_line() {
+        let wrong = "profile = \"assistent\"\n[[case]]\nname = \"a\"\ntool = \"clik\"\nexpect = \"allow\"\n\
+            [[case]]\nname = \"b\"\ntool = \"click\"\nexpect = \"perhaps\"\n[[case]]\nname = \"c\"\n\
+            tool = \"click\"\nrisk = [\"delete\"]\nexpect = \"ask\"\n";
+        let cases = folder(&[("a.toml", wrong)]);
+        let (code, stdout, stderr) = policy(cases.path(), &["test", &at(&cases, "a.toml")]);
+        assert_eq!((code, stdout.as_str()), (2, ""));
+        for part in [
+            "a.toml:1:11: `assistent` is no profile",
+            "a.toml:4:8: there is no tool `clik`",
+            "a.toml:9:10: unknown variant `perhaps`",
+            "a.toml:13:1: unknown field `risk`",
+        ] {
+            assert!(stderr.contains(part), "{part}: {stderr}");
+        }
+    }
+}
