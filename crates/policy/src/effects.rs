@@ -121,6 +121,9 @@ const fn gives_keys(operation: &Operation) -> bool {
     matches!(operation, Operation::TypeText(_) | Operation::PressKeys(_))
 }
 
+/// All that keys do wherever they are pressed, under the names that policies use.
+pub(crate) const KEY_EFFECTS: [&str; 3] = ["locks", "secure_attention", "closes_window"];
+
 /// The effects of an operation's keys, under the names that policies use; empty for operations without keys.
 pub(crate) fn of_keys(operation: &Operation) -> Vec<&'static str> {
     let Operation::PressKeys(request) = operation else { return Vec::new() };

@@ -65,8 +65,7 @@ impl RuleSet {
     /// # Errors
     /// Anything that Cedar finds wrong with them, a policy without `@id` or `@reason`, an id that is used twice.
     pub(crate) fn load<'a>(texts: impl IntoIterator<Item = PolicyText<'a>>) -> Result<Self, BrokenPolicy> {
-        let (schema, _) =
-            Schema::from_cedarschema_str(include_str!("../policies/schema.cedarschema")).map_err(Box::new)?;
+        let schema = load::schema()?;
         let Rules { policies, words } = load::rules(&schema, texts)?;
         let types = Types::new().ok_or(BrokenPolicy::Names)?;
         let applicable = |name| applicable(&schema, &types, &policies, name);
@@ -159,6 +158,27 @@ impl RuleSet {
     }
 }
 
+/// Each kind's action with its groups.
+pub(crate) fn actions(schema: &Schema) -> Result<Vec<(Kind, EntityUid, HashSet<EntityUid>)>, BrokenPolicy> {
+    let hierarchy = schema.action_entities().map_err(Box::new)?;
+    let types = Types::new().ok_or(BrokenPolicy::Names)?;
+    let of = |kind: &Kind| {
+        let action = uid(&types.action, kind.name());
+        let groups = hierarchy.ancestors(&action).into_iter().flatten().cloned().collect();
+        (*kind, action, groups)
+    };
+    Ok(Kind::ALL.iter().map(of).collect())
+}
+
+/// Whether a policy's scope admits an action: where it does not, the policy can neither permit, forbid nor fail.
+pub(crate) fn admits(policy: &cedar_policy::Policy, action: &EntityUid, groups: &HashSet<EntityUid>) -> bool {
+    match policy.action_constraint() {
+        ActionConstraint::Any => true,
+        ActionConstraint::Eq(named) => named == *action,
+        ActionConstraint::In(named) => named.iter().any(|named| named == action || groups.contains(named)),
+    }
+}
+
 /// The policies that can apply to an action, and its entity.
 fn applicable(
     schema: &Schema,
@@ -169,12 +189,7 @@ fn applicable(
     let action = uid(&types.action, action);
     let hierarchy = schema.action_entities().map_err(Box::new)?;
     let groups: HashSet<EntityUid> = hierarchy.ancestors(&action).into_iter().flatten().cloned().collect();
-    let covers = |named: &EntityUid| *named == action || groups.contains(named);
-    let admitted = policies.iter().filter(|policy| match policy.action_constraint() {
-        ActionConstraint::Any => true,
-        ActionConstraint::Eq(named) => named == action,
-        ActionConstraint::In(named) => named.iter().any(covers),
-    });
+    let admitted = policies.iter().filter(|policy| admits(policy, &action, &groups));
     // No two have one id: that is found when they are read.
     let policies = PolicySet::from_policies(admitted.cloned()).map_err(|_| BrokenPolicy::Names)?;
     Ok(Applicable { action: Entity::new_no_attrs(action, groups), policies })

@@ -9,6 +9,7 @@ pub mod config;
 mod drop;
 mod effects;
 mod engine;
+pub mod lint;
 mod load;
 mod never;
 mod policy;

@@ -9,7 +9,10 @@ use miette::Diagnostic;
 use model::Code;
 use thiserror::Error;
 
-use crate::config::{Fault, Faults, Place, Profile};
+use crate::{
+    config::{Fault, Faults, Place, Profile},
+    lint,
+};
 
 /// What holds in every profile.
 const ALWAYS: PolicyText<'static> =
@@ -58,6 +61,13 @@ pub(crate) struct Rules {
     pub(crate) words: HashMap<PolicyId, Words>,
 }
 
+/// What policies can speak of.
+pub(crate) fn schema() -> Result<Schema, BrokenPolicy> {
+    let (schema, _) =
+        Schema::from_cedarschema_str(include_str!("../policies/schema.cedarschema")).map_err(Box::new)?;
+    Ok(schema)
+}
+
 /// The texts of a profile.
 pub(crate) fn profile(profile: Profile) -> [PolicyText<'static>; 2] {
     let own = match profile {
@@ -81,14 +91,20 @@ pub(crate) fn rules<'a>(
     let mut homes: HashMap<PolicyId, &str> = HashMap::new();
     let validator = Validator::new(schema.clone());
     for text in texts {
-        match read(text, rules.words.len()) {
+        let first_rank = rules.words.len();
+        match read(text, first_rank) {
             Err(found) => faults.extend(found),
             Ok(read) => {
                 faults.extend(unfit(&validator, text, &read));
                 for (policy, words) in read {
                     if let Some(first) = homes.insert(policy.id().clone(), text.name) {
                         let message = format!("the policy `{}` is also defined in `{first}`", words.id);
-                        faults.push(Fault { origin: text.name.to_owned(), place: None, message });
+                        let number = words.rank.saturating_sub(first_rank);
+                        faults.push(Fault {
+                            origin: text.name.to_owned(),
+                            place: beginning(text, number),
+                            message,
+                        });
                     }
                     rules.words.insert(policy.id().clone(), words);
                     rules.policies.push(policy);
@@ -108,10 +124,6 @@ fn read(text: PolicyText<'_>, first: usize) -> Result<Vec<(cedar_policy::Policy,
         let message = format!("`{}` is a template; only whole policies are read", template.id());
         return Err(vec![Fault { origin: text.name.to_owned(), place: None, message }]);
     }
-    // Cedar names the policies of a text `policy0`, `policy1`, … in their order.
-    let place = |policy: &cedar_policy::Policy| {
-        policy.id().to_string().trim_start_matches("policy").parse().unwrap_or(usize::MAX)
-    };
     let mut policies: Vec<_> = set.policies().collect();
     policies.sort_by_key(|policy| place(policy));
     let (mut read, mut faults) = (Vec::new(), Vec::new());
@@ -120,11 +132,25 @@ fn read(text: PolicyText<'_>, first: usize) -> Result<Vec<(cedar_policy::Policy,
             Ok(words) => read.push((policy.new_id(PolicyId::new(&words.id)), words)),
             Err(message) => {
                 let message = format!("the policy number {}: {message}", place(policy).saturating_add(1));
-                faults.push(Fault { origin: text.name.to_owned(), place: None, message });
+                faults.push(Fault {
+                    origin: text.name.to_owned(),
+                    place: beginning(text, place(policy)),
+                    message,
+                });
             }
         }
     }
     if faults.is_empty() { Ok(read) } else { Err(faults) }
+}
+
+/// Where the policy number `number` of a text, from 0, begins.
+fn beginning(text: PolicyText<'_>, number: usize) -> Option<Place> {
+    lint::line_of(text.text, number).map(|line| Place::of_line(text.text, line))
+}
+
+/// Which of the policies of its text this is, from 0: Cedar names them `policy0`, `policy1`, … in their order.
+pub(crate) fn place(policy: &cedar_policy::Policy) -> usize {
+    policy.id().to_string().trim_start_matches("policy").parse().unwrap_or(usize::MAX)
 }
 
 /// What of a text does not fit the schema.

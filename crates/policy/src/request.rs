@@ -14,6 +14,16 @@ use crate::{
     risk::Risk,
 };
 
+/// What `context.desktop` can be.
+pub(crate) const DESKTOPS: [&str; 4] = ["interactive", "secure", "none", "unknown"];
+/// What `context.process.elevation` can be.
+pub(crate) const ELEVATIONS: [&str; 3] = ["same", "higher", "unknown"];
+/// What `context.launch.kind` can be.
+pub(crate) const LAUNCH_KINDS: [&str; 3] = ["local", "relative", "network"];
+/// What `context.verb` can be for windows.
+pub(crate) const WINDOW_VERBS: [&str; 7] =
+    ["focus", "minimize", "maximize", "restore", "close", "move", "resize"];
+
 /// What a set of policies is asked about: an operation on one of its targets.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Given<'a> {

@@ -136,4 +136,25 @@ mod tests {
             assert!(stderr.contains(part), "{part}: {stderr}");
         }
     }
+
+    #[test]
+    fn a_folder_of_policies_is_checked_with_file_line_and_what_would_be_right() {
+        let wide = "// lab\n@id(\"all\") @reason(\"r\")\npermit (principal, action, resource);\n";
+        let files = folder(&[("good/a.cedar", NO_REGEDIT), ("wide/a.cedar", wide), ("empty/a.txt", "")]);
+        let check = |name: &str| policy(files.path(), &["check", &at(&files, name)]);
+        let (code, stdout, _) = check("good");
+        assert_eq!((code, stdout.as_str()), (0, "1 files, 0 findings\n"));
+        let (code, stdout, _) = check("wide");
+        assert_eq!(code, 1);
+        let lines: Vec<&str> = stdout.lines().collect();
+        assert!(
+            lines[0].ends_with("a.cedar:2: warning: `all` permits everything, to everything"),
+            "{stdout}"
+        );
+        assert!(lines[1].contains("context.approved"), "{stdout}");
+        for (name, part) in [("empty", "holds no `.cedar` file"), ("none", "is no folder")] {
+            let (code, _, stderr) = check(name);
+            assert_eq!((code, stderr.contains(part)), (2, true), "{stderr}");
+        }
+    }
 }

@@ -140,6 +140,18 @@ pub enum ElementVerb {
 }
 
 impl ElementVerb {
+    /// Every verb.
+    pub const ALL: &[Self] = &[
+        Self::Invoke,
+        Self::Toggle,
+        Self::Expand,
+        Self::Collapse,
+        Self::Select,
+        Self::SetValue,
+        Self::ScrollIntoView,
+        Self::Focus,
+    ];
+
     /// Its name.
     #[must_use]
     pub const fn name(self) -> &'static str {

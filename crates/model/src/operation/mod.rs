@@ -122,6 +122,10 @@ pub enum Group {
 }
 
 impl Group {
+    /// Every group.
+    pub const ALL: &[Self] =
+        &[Self::Read, Self::Input, Self::Change, Self::Destroy, Self::Execute, Self::Egress];
+
     /// Its name in policies.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -124,7 +124,7 @@ impl Given {
             Some(DesktopGiven::None) => Some(DesktopState::None),
             Some(DesktopGiven::Unknown) => None,
         };
-        Facts { targets, launch, desktop, ..Facts::default() }
+        Facts { targets, launch, desktop }
     }
 }
 

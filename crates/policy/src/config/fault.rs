@@ -44,6 +44,14 @@ impl Place {
     }
 }
 
+impl Place {
+    /// The beginning of line number `line`, from 1.
+    pub(crate) fn of_line(source: &str, line: usize) -> Self {
+        let text = source.lines().nth(line.saturating_sub(1)).unwrap_or_default().to_owned();
+        Self { line, column: 1, length: text.chars().count().max(1), text }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(Place { line, column, length, text }) = &self.place else {

@@ -283,7 +283,7 @@ pub(super) fn accepted(setting: &Setting) -> String {
 }
 
 /// `; did you mean …?` where something is near enough.
-fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> String {
     let scored = known.map(|name| (strsim::jaro_winkler(given, name), name));
     scored
         .filter(|(score, _)| *score > 0.75)

@@ -14,6 +14,7 @@ mod settings;
 
 pub use describe::{json_schema, template};
 pub use fault::{Fault, Faults, Place};
+pub(crate) use layer::nearest;
 pub use layer::{Layer, Names, Origin};
 pub use merge::{Effective, merge};
 pub use setting::{Form, Narrower, SETTINGS, Setting, Value};

@@ -16,6 +16,12 @@ pub enum Command {
         #[command(flatten)]
         given: Given,
     },
+    /// Tell what is wrong with the policies of a folder: what cannot load or match, contradicts, or gives too much
+    Check {
+        /// The folder of `.cedar` files
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
 }
 
 /// Policies beside those of the profile.

@@ -1,6 +1,7 @@
 //! `winwarden policy`: the instruments of who writes policies. None of them changes anything.
 
 mod arguments;
+mod check;
 mod plan;
 mod sources;
 mod test;
@@ -12,6 +13,7 @@ pub use arguments::Command;
 /// Does what the command says.
 pub fn run(command: &Command) -> Result<ExitCode, Box<dyn Error>> {
     match command {
+        Command::Check { folder } => check::run(folder),
         Command::Test { files, given } => test::run(files, given),
     }
 }

@@ -1,0 +1,86 @@
+//! What a policy's scope takes in.
+
+use std::collections::{BTreeSet, HashSet};
+
+use cedar_policy::{EntityUid, Policy, PrincipalConstraint, ResourceConstraint, Schema};
+use model::Kind;
+
+use crate::{BrokenPolicy, engine::admits};
+
+/// Each kind of operation as Cedar's action, with its groups.
+pub(super) struct Actions(Vec<(Kind, EntityUid, HashSet<EntityUid>)>);
+
+impl Actions {
+    pub(super) fn of(schema: &Schema) -> Result<Self, BrokenPolicy> {
+        crate::engine::actions(schema).map(Self)
+    }
+}
+
+/// What a policy is about, before its conditions.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Scope {
+    principal: PrincipalConstraint,
+    /// The places of the kinds in [`Kind::ALL`].
+    kinds: BTreeSet<usize>,
+    pub(super) resource: ResourceConstraint,
+}
+
+impl Scope {
+    pub(super) fn of(policy: &Policy, actions: &Actions) -> Self {
+        let admitted = actions.0.iter().enumerate();
+        let admitted = admitted.filter(|(_, (_, action, groups))| admits(policy, action, groups));
+        Self {
+            principal: policy.principal_constraint(),
+            kinds: admitted.map(|(place, _)| place).collect(),
+            resource: policy.resource_constraint(),
+        }
+    }
+
+    /// Whether everything that `other` is about is here too.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        let principal = self.principal == PrincipalConstraint::Any || self.principal == other.principal;
+        principal && self.kinds.is_superset(&other.kinds) && covers(&self.resource, &other.resource)
+    }
+
+    /// Whether it is about every kind of operation.
+    pub(super) fn has_every_kind(&self) -> bool {
+        self.kinds.len() == Kind::ALL.len()
+    }
+
+    pub(super) fn has(&self, kind: Kind) -> bool {
+        self.kinds.iter().any(|place| Kind::ALL.get(*place) == Some(&kind))
+    }
+
+    /// Whether it is about everything there is on the desktop.
+    pub(super) fn has_every_resource(&self) -> bool {
+        match &self.resource {
+            ResourceConstraint::Any => true,
+            ResourceConstraint::In(of) => type_of(of) == "Desktop",
+            ResourceConstraint::Eq(_) | ResourceConstraint::Is(_) | ResourceConstraint::IsIn(..) => false,
+        }
+    }
+
+    /// The program that it is about as a whole.
+    pub(super) fn program(&self) -> Option<String> {
+        match &self.resource {
+            ResourceConstraint::In(of) if type_of(of) == "Process" => Some(of.id().unescaped().to_owned()),
+            _ => None,
+        }
+    }
+}
+
+fn type_of(uid: &EntityUid) -> String {
+    uid.type_name().to_string()
+}
+
+fn covers(wide: &ResourceConstraint, narrow: &ResourceConstraint) -> bool {
+    match (wide, narrow) {
+        (ResourceConstraint::Any, _) => true,
+        (ResourceConstraint::In(of), ResourceConstraint::Eq(one) | ResourceConstraint::IsIn(_, one)) => {
+            of == one
+        }
+        (ResourceConstraint::Is(of), ResourceConstraint::IsIn(one, _)) => of == one,
+        (ResourceConstraint::Is(of), ResourceConstraint::Eq(one)) => of == one.type_name(),
+        (wide, narrow) => wide == narrow,
+    }
+}

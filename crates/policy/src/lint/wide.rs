@@ -1,0 +1,127 @@
+//! Grants that give more than anyone can oversee.
+
+use std::collections::BTreeSet;
+
+use cedar_policy::pst::{BinaryOp, Clause, Expr, PatternElem};
+use model::{Group, Kind};
+
+use super::{
+    Finding, Read, Severity,
+    known::{comparisons, path},
+};
+
+/// Facts that tell nothing of what is done to what.
+const OF_THE_MOMENT: [&str; 2] = ["desktop", "dry_run"];
+
+/// What a policy permits too widely.
+pub(super) fn too_much(policy: &Read<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if !policy.permits() {
+        return found;
+    }
+    let (mut facts, mut boundless) = (BTreeSet::new(), false);
+    policy.conditions().for_each(|condition| walk(condition, &mut facts, &mut boundless));
+    let mut warn =
+        |message: String, right: &str| found.push(policy.finding(Severity::Warning, message, right));
+    if boundless {
+        warn(
+            "has a `like \"*\"`, which everything is like".into(),
+            "say what is meant, or leave the condition out",
+        );
+    }
+    // A person's yes, or what the settings name, is a bound of its own.
+    if asks(policy) || facts.contains("in_workspace") {
+        return found;
+    }
+    let narrowing: Vec<&str> =
+        facts.iter().map(String::as_str).filter(|fact| !OF_THE_MOMENT.contains(fact)).collect();
+    let (every_kind, everything) = (policy.scope.has_every_kind(), policy.scope.has_every_resource());
+    let of_program = |fact: &&str| fact.starts_with("process");
+    let about_a_program = !narrowing.is_empty() && narrowing.iter().all(of_program);
+    if every_kind && everything && narrowing.is_empty() {
+        let right = "name actions and what they are done to, or add `when { context.approved }`";
+        warn("permits everything, to everything".into(), right);
+    } else if let (Some(program), true, true) = (policy.scope.program(), every_kind, narrowing.is_empty()) {
+        let right = "name actions, such as `action in Action::\"read\"`, or add `when { context.approved }`";
+        warn(format!("permits everything of the program `{}`", model::ui::escape(&program, 80)), right);
+    } else if every_kind && everything && about_a_program {
+        let right = "name actions, such as `action in Action::\"read\"`, or add `when { context.approved }`";
+        warn("permits everything of a program".into(), right);
+    } else if policy.scope.has(Kind::AppLaunch) && everything && narrowing.is_empty() {
+        let right = "name what may be started (`context.launch.path`), or add `when { context.approved }`";
+        warn("permits all of `execute`: any program may be started".into(), right);
+    }
+    if let Some(effects) = dangerous(policy)
+        && everything
+        && narrowing.iter().all(|fact| *fact == "effects")
+    {
+        let right = "say what is done to what, or add `when { context.approved }`";
+        warn(format!("permits all that has the effect {effects}"), right);
+    }
+    found
+}
+
+/// The effects beyond input that a policy names in what it wants to hold.
+fn dangerous(policy: &Read<'_>) -> Option<String> {
+    let mut compared = Vec::new();
+    for clause in policy.body.clauses() {
+        if let Clause::When(expr) = clause {
+            comparisons(expr, &mut compared);
+        }
+    }
+    let harmless = [Group::Read.name(), Group::Input.name()];
+    let named: BTreeSet<String> = compared
+        .into_iter()
+        .filter(|(fact, word)| fact == "effects" && !harmless.contains(&word.as_str()))
+        .map(|(_, word)| format!("`{word}`"))
+        .collect();
+    (!named.is_empty()).then(|| named.into_iter().collect::<Vec<_>>().join(", "))
+}
+
+/// Whether it permits only what a person approved.
+fn asks(policy: &Read<'_>) -> bool {
+    policy.body.clauses().iter().any(|clause| match clause {
+        Clause::When(expr) => needs_approval(expr),
+        Clause::Unless(_) => false,
+    })
+}
+
+fn needs_approval(expr: &Expr) -> bool {
+    match expr {
+        Expr::BinaryOp { op: BinaryOp::And, left, right } => needs_approval(left) || needs_approval(right),
+        Expr::BinaryOp { op: BinaryOp::Or, left, right } => needs_approval(left) && needs_approval(right),
+        expr => path(expr).as_deref() == Some("approved"),
+    }
+}
+
+/// The facts that an expression speaks of, but for those that it only asks to be there.
+fn walk(expr: &Expr, facts: &mut BTreeSet<String>, boundless: &mut bool) {
+    if let Some(path) = path(expr) {
+        facts.insert(path);
+        return;
+    }
+    match expr {
+        Expr::Like { pattern, .. }
+            if !pattern.is_empty() && pattern.iter().all(|part| *part == PatternElem::Wildcard) =>
+        {
+            *boundless = true;
+        }
+        Expr::UnaryOp { expr, .. }
+        | Expr::GetAttr { expr, .. }
+        | Expr::Like { expr, .. }
+        | Expr::Is { expr, .. } => {
+            walk(expr, facts, boundless);
+        }
+        Expr::BinaryOp { left, right, .. } => {
+            walk(left, facts, boundless);
+            walk(right, facts, boundless);
+        }
+        Expr::IfThenElse { cond, then_expr, else_expr } => {
+            [cond, then_expr, else_expr].into_iter().for_each(|part| walk(part, facts, boundless));
+        }
+        Expr::Set(items) => items.iter().for_each(|item| walk(item, facts, boundless)),
+        Expr::Record(fields) => fields.values().for_each(|field| walk(field, facts, boundless)),
+        // Literals, variables and `has` narrow nothing.
+        _ => {}
+    }
+}
