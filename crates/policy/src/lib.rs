@@ -6,6 +6,7 @@
 
 pub mod cases;
 pub mod config;
+pub mod describe;
 mod drop;
 mod effects;
 mod engine;

@@ -10,6 +10,12 @@ use crate::{Reason, Verdict};
 /// winwarden's own executable, by its name: a copy elsewhere is still it.
 const OWN: &str = "winwarden.exe";
 
+const WINDOWS: &str = "winwarden's own windows are out of reach";
+const STARTS: &str = "winwarden is not started by whom it guards against";
+
+/// All that is never done, in words.
+pub(crate) const NEVER: [&str; 2] = [WINDOWS, STARTS];
+
 /// The verdict on what is never done; nothing for all the rest.
 pub(crate) fn denied(operation: &Operation, facts: &Facts) -> Option<Verdict> {
     let deny = |code, text: &str| {
@@ -17,7 +23,7 @@ pub(crate) fn denied(operation: &Operation, facts: &Facts) -> Option<Verdict> {
         Some(Verdict::Deny { code, reasons: vec![reason] })
     };
     if facts.targets.iter().any(|target| target.window.process.own) {
-        return deny(Code::OwnWindow, "winwarden's own windows are out of reach");
+        return deny(Code::OwnWindow, WINDOWS);
     }
     let launches_own = |path: &str| {
         path.rsplit(['\\', '/']).next().is_some_and(|file| {
@@ -29,7 +35,7 @@ pub(crate) fn denied(operation: &Operation, facts: &Facts) -> Option<Verdict> {
     if matches!(operation, Operation::AppLaunch(_))
         && facts.launch.as_ref().is_some_and(|launch| launches_own(&launch.path))
     {
-        return deny(Code::ForbiddenPath, "winwarden is not started by whom it guards against");
+        return deny(Code::ForbiddenPath, STARTS);
     }
     None
 }

@@ -157,4 +157,21 @@ mod tests {
             assert_eq!((code, stderr.contains(part)), (2, true), "{stderr}");
         }
     }
+
+    #[test]
+    fn what_is_in_force_is_described_in_words_and_as_json() {
+        let files = folder(&[
+            ("winwarden.toml", "profile = \"workspace\"\n[workspace]\napplications = [\"notepad.exe\"]\n"),
+            ("policies/a.cedar", NO_REGEDIT),
+        ]);
+        let (code, text, _) = policy(files.path(), &["describe"]);
+        assert_eq!(code, 0);
+        for part in ["Profile `workspace`", "not here", "  notepad.exe", "limits.launches"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        let (_, json, _) = policy(files.path(), &["describe", "--json", "--profile", "observe"]);
+        let described: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(described["profile"], "observe");
+        assert_eq!(described["workspace"], serde_json::json!([]), "another profile knows no workspace");
+    }
 }

@@ -14,33 +14,33 @@ const CLASS: &str = "EditorWindow";
 
 /// The facts that a case gives. A new fact is one line here, and one where it goes.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Given {
-    pub(super) target: TargetGiven,
+pub(crate) struct Given {
+    pub(crate) target: TargetGiven,
     /// Where a drag ends.
-    pub(super) to: Option<TargetGiven>,
-    pub(super) launch: Option<LaunchGiven>,
-    pub(super) desktop: Option<DesktopGiven>,
+    pub(crate) to: Option<TargetGiven>,
+    pub(crate) launch: Option<LaunchGiven>,
+    pub(crate) desktop: Option<DesktopGiven>,
 }
 
 /// One target.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct TargetGiven {
-    pub(super) process: Option<ProcessGiven>,
-    pub(super) window: Option<WindowGiven>,
-    pub(super) element: Option<ElementGiven>,
+pub(crate) struct TargetGiven {
+    pub(crate) process: Option<ProcessGiven>,
+    pub(crate) window: Option<WindowGiven>,
+    pub(crate) element: Option<ElementGiven>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged, expecting = "`process` is a path, or a table of `path`, `elevation` and `own`")]
-pub(super) enum ProcessGiven {
+pub(crate) enum ProcessGiven {
     Path(String),
     Told(ProcessTold),
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ProcessTold {
+pub(crate) struct ProcessTold {
     path: Option<String>,
     elevation: Option<Elevation>,
     own: Option<bool>,
@@ -51,7 +51,7 @@ pub(super) struct ProcessTold {
     untagged,
     expecting = "`window` is a title, a table of `title`, `class` and `shell`, or `false` for none"
 )]
-pub(super) enum WindowGiven {
+pub(crate) enum WindowGiven {
     /// Whether there is one at all.
     There(bool),
     Title(String),
@@ -60,7 +60,7 @@ pub(super) enum WindowGiven {
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WindowTold {
+pub(crate) struct WindowTold {
     title: Option<String>,
     class: Option<String>,
     shell: Option<bool>,
@@ -68,7 +68,7 @@ pub(super) struct WindowTold {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ElementGiven {
+pub(crate) struct ElementGiven {
     role: Role,
     #[serde(default)]
     name: String,
@@ -80,14 +80,14 @@ pub(super) struct ElementGiven {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged, expecting = "`launch` is a path, or a table of `path`, `kind` and `app`")]
-pub(super) enum LaunchGiven {
+pub(crate) enum LaunchGiven {
     Path(String),
     Told(LaunchTold),
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct LaunchTold {
+pub(crate) struct LaunchTold {
     path: String,
     kind: Option<LaunchPath>,
     app: Option<String>,
@@ -96,7 +96,7 @@ pub(super) struct LaunchTold {
 /// The states by the names that policies use.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum DesktopGiven {
+pub(crate) enum DesktopGiven {
     Interactive,
     Secure,
     None,
@@ -104,8 +104,27 @@ pub(super) enum DesktopGiven {
 }
 
 impl Given {
+    /// A control of an ordinary program.
+    pub(crate) fn control(role: Role, name: &str) -> Self {
+        let element = ElementGiven { role, name: name.into(), automation_id: String::new(), password: false };
+        Self { target: TargetGiven { element: Some(element), ..TargetGiven::default() }, ..Self::default() }
+    }
+
+    /// From an ordinary program's window to another one.
+    pub(crate) fn across() -> Self {
+        let to = TargetGiven { window: Some(WindowGiven::Title("Other".into())), ..TargetGiven::default() };
+        Self { to: Some(to), ..Self::default() }
+    }
+
+    /// A window of this class.
+    pub(crate) fn of_class(class: &str) -> Self {
+        let told = WindowTold { class: Some(class.into()), ..WindowTold::default() };
+        let target = TargetGiven { window: Some(WindowGiven::Told(told)), ..TargetGiven::default() };
+        Self { target, ..Self::default() }
+    }
+
     /// The facts about `operation`'s target.
-    pub(super) fn facts(self, operation: &Operation) -> Facts {
+    pub(crate) fn facts(self, operation: &Operation) -> Facts {
         let mut targets: Vec<TargetFacts> = Vec::new();
         if self.target.is_there(operation) {
             let elsewhere = self.to.as_ref().is_some_and(|to| to.process.is_some() || to.window.is_some());

@@ -5,7 +5,7 @@
 //! case gives the facts, and can give nothing that follows from them.
 //! Does not: look at a machine, count limits, or ask anyone.
 
-mod facts;
+pub(crate) mod facts;
 mod read;
 
 use std::{collections::BTreeSet, fmt};
@@ -142,9 +142,16 @@ pub fn run(cases: &[Case], configured: Configured<'_>) -> Result<Report, BrokenP
 }
 
 impl Configured<'_> {
-    fn policy(&self, settings: &Settings) -> Result<Policy, BrokenPolicy> {
+    /// All policies together, under `settings`.
+    ///
+    /// # Errors
+    /// Policies of the person or the machine that cannot be used.
+    pub fn policy(&self, settings: &Settings) -> Result<Policy, BrokenPolicy> {
         let own = Policy::new(settings, self.policies)?;
-        self.bound.map_or(Ok(own), |bound| Policy::new(settings, self.policies)?.bounded_by(bound))
+        match self.bound {
+            Some(bound) => own.bounded_by(bound),
+            None => Ok(own),
+        }
     }
 }
 

@@ -89,7 +89,7 @@ pub(super) fn comparisons(expr: &Expr, compared: &mut Vec<(String, String)>) {
 }
 
 /// `process.path` of `context.process.path`.
-pub(super) fn path(expr: &Expr) -> Option<String> {
+pub(crate) fn path(expr: &Expr) -> Option<String> {
     let Expr::GetAttr { expr, attr } = expr else { return None };
     match expr.as_ref() {
         Expr::Var(Var::Context) => Some(attr.to_string()),

@@ -16,8 +16,8 @@ use std::{collections::BTreeSet, fmt};
 use cedar_policy::{PolicySet, Schema, ValidationMode, Validator, pst};
 use serde::Serialize;
 
-pub(crate) use self::place::line_of;
 use self::scope::{Actions, Scope};
+pub(crate) use self::{known::path, place::line_of};
 use crate::{
     BrokenPolicy, PolicyText,
     config::{Fault, Profile},

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use crate::command::Choice;
+
 /// `winwarden policy`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -15,6 +17,15 @@ pub enum Command {
         /// What they are judged by.
         #[command(flatten)]
         given: Given,
+    },
+    /// Tell who may do what, in plain words
+    Describe {
+        /// Settings of the command line.
+        #[command(flatten)]
+        choice: Choice,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Tell what is wrong with the policies of a folder: what cannot load or match, contradicts, or gives too much
     Check {

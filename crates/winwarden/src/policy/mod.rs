@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod describe;
 mod plan;
 mod sources;
 mod test;
@@ -14,6 +15,7 @@ pub use arguments::Command;
 pub fn run(command: &Command) -> Result<ExitCode, Box<dyn Error>> {
     match command {
         Command::Check { folder } => check::run(folder),
+        Command::Describe { choice, json } => describe::run(choice, *json),
         Command::Test { files, given } => test::run(files, given),
     }
 }

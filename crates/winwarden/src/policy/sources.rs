@@ -10,7 +10,7 @@ use ::policy::{cases::Configured, config::Layer};
 use super::arguments::Given;
 use crate::{
     command::Choice,
-    config::{self, as_texts, named},
+    config::{self, Loaded, as_texts, named},
 };
 
 /// Settings and policies beside those that are built in.
@@ -30,14 +30,21 @@ impl Sources {
         let mut sources = Self::default();
         if let Some(file) = &given.config {
             let loaded = config::load(&Choice { config: Some(file.clone()), ..Choice::default() })?;
-            sources.machine = named(loaded.machine_policies());
-            sources.policies = named(&loaded.user.policies);
-            sources.layers = loaded.layers;
+            sources = Self::of(&loaded);
         }
         if let Some(folder) = &given.policy {
             sources.policies.extend(named(&folder_of(folder)?));
         }
         Ok(sources)
+    }
+
+    /// What was loaded for a run.
+    pub fn of(loaded: &Loaded) -> Self {
+        Self {
+            layers: loaded.layers.clone(),
+            policies: named(&loaded.user.policies),
+            machine: named(loaded.machine_policies()),
+        }
     }
 
     /// Gives them to `work`.

@@ -1,0 +1,111 @@
+//! Usual acts, judged.
+
+use model::{
+    AppLaunchRequest, Button, ClickRequest, ClipboardReadRequest, ClipboardWriteRequest, DragRequest,
+    ElementRef, Operation, Program, Scope, SecretText, SnapshotRequest, Target, TreeLimits, TypeMode,
+    TypeTextRequest, keys::Modifiers, ui::Role,
+};
+use serde::Serialize;
+
+use crate::{Circumstances, Policy, Reason, Verdict, cases::facts::Given};
+
+/// A usual act and what comes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Act {
+    /// What is done.
+    pub act: &'static str,
+    /// Its group: what such acts count as.
+    pub group: &'static str,
+    /// `allow`, `ask`, `preview` or `deny`.
+    pub verdict: &'static str,
+    /// The policies that lead to it.
+    pub policies: Vec<String>,
+    /// Their reasons, where it is not allowed.
+    pub reasons: Vec<Reason>,
+}
+
+/// What each of some usual acts comes to, of a program that is in no table.
+pub(super) fn acts(policy: &Policy) -> Vec<Act> {
+    let judged = |(act, group, operation, given): (&'static str, &'static str, Operation, Given)| {
+        let facts = given.facts(&operation);
+        let verdict = policy.decide(&Circumstances { session: "describe" }, &operation, &facts);
+        let name = verdict.name();
+        let (policies, reasons) = match verdict {
+            Verdict::Allow { policies } => (policies, Vec::new()),
+            Verdict::Ask { reasons } | Verdict::Preview { reasons } | Verdict::Deny { reasons, .. } => {
+                (reasons.iter().map(|reason| reason.policy.clone()).collect(), reasons)
+            }
+        };
+        Act { act, group, verdict: name, policies, reasons }
+    };
+    usual().into_iter().map(judged).collect()
+}
+
+fn usual() -> Vec<(&'static str, &'static str, Operation, Given)> {
+    let click = || {
+        Operation::Click(ClickRequest {
+            target: element(1),
+            button: Button::Left,
+            count: 1,
+            modifiers: Modifiers::default(),
+        })
+    };
+    let snapshot = SnapshotRequest {
+        scope: Scope::Foreground,
+        limits: TreeLimits::default(),
+        since: None,
+        structured: false,
+    };
+    let typing = TypeTextRequest { target: None, text: secret(), mode: TypeMode::Insert, submit: false };
+    let drag = DragRequest {
+        from: element(1),
+        to: element(2),
+        button: Button::Left,
+        modifiers: Modifiers::default(),
+    };
+    let launch = AppLaunchRequest {
+        program: Program::App("program".into()),
+        arguments: Vec::new(),
+        working_directory: None,
+    };
+    vec![
+        ("look at a window", "read", Operation::Snapshot(snapshot), Given::default()),
+        (
+            "read the clipboard",
+            "read",
+            Operation::ClipboardRead(ClipboardReadRequest { max_chars: 1 }),
+            Given::default(),
+        ),
+        ("press an ordinary button", "input", click(), Given::control(Role::Button, "Bold")),
+        (
+            "type into a field",
+            "input",
+            Operation::TypeText(typing.clone()),
+            Given::control(Role::Edit, "Name"),
+        ),
+        ("drag something into another window", "change", Operation::Drag(drag), Given::across()),
+        (
+            "write the clipboard",
+            "change",
+            Operation::ClipboardWrite(ClipboardWriteRequest { text: secret() }),
+            Given::default(),
+        ),
+        ("press a button that deletes", "destroy", click(), Given::control(Role::Button, "Delete")),
+        ("start a program", "execute", Operation::AppLaunch(launch), Given::default()),
+        (
+            "type into a console",
+            "execute",
+            Operation::TypeText(typing),
+            Given::of_class("ConsoleWindowClass"),
+        ),
+        ("press a button that sends", "egress", click(), Given::control(Role::Button, "Send")),
+    ]
+}
+
+const fn element(number: u32) -> Target {
+    Target::Element(ElementRef::new(number))
+}
+
+fn secret() -> SecretText {
+    SecretText::new(String::new())
+}

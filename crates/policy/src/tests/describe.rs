@@ -1,0 +1,73 @@
+use super::*;
+use crate::PolicyText;
+
+fn of(profile: Profile, configured: Configured<'_>) -> Description {
+    describe(&Settings::of_profile(profile), |_| Some(Value::Number(Some(7))), configured).unwrap()
+}
+
+#[test]
+fn what_usual_acts_come_to_is_what_they_are_judged_to_be() {
+    let verdicts = |profile| -> Vec<&str> {
+        of(profile, Configured::default()).acts.iter().map(|act| act.verdict).collect()
+    };
+    assert_eq!(
+        verdicts(Profile::Assistant),
+        ["allow", "ask", "allow", "allow", "ask", "ask", "ask", "ask", "ask", "ask"]
+    );
+    assert_eq!(
+        verdicts(Profile::Observe),
+        ["allow", "deny", "deny", "deny", "deny", "deny", "deny", "deny", "deny", "deny"]
+    );
+    assert!(verdicts(Profile::Lab).iter().all(|verdict| *verdict == "allow"));
+    assert!(!verdicts(Profile::Unattended).contains(&"ask"));
+}
+
+#[test]
+fn every_group_of_acts_is_spoken_of() {
+    let described = of(Profile::Assistant, Configured::default());
+    for group in model::Group::ALL {
+        assert!(described.acts.iter().any(|act| act.group == group.name()), "{group:?}");
+    }
+}
+
+#[test]
+fn rules_tell_whether_they_permit_ask_or_refuse_and_whose_they_are() {
+    let text = r#"
+        @id("mine") @reason("not here") forbid (principal, action in Action::"input", resource)
+        when { context has process && context.process.path like "*\\a.exe" };
+        @id("asks-1") @reason("r") forbid (principal, action == Action::"click", resource) when { !context.approved && context.dry_run };
+        @id("asks-2") @reason("r") permit (principal, action, resource) when { context.approved && context.in_workspace };
+        @id("whole") @reason("r") forbid (principal, action == Action::"drag", resource) unless { context.approved };
+    "#;
+    let machine =
+        r#"@id("theirs") @reason("no") forbid (principal, action == Action::"app_launch", resource);"#;
+    let (mine, theirs) =
+        ([PolicyText { name: "mine.cedar", text }], [PolicyText { name: "machine.cedar", text: machine }]);
+    let described = of(Profile::Assistant, Configured { layers: &[], policies: &mine, bound: Some(&theirs) });
+    let rule = |id: &str| described.rules.iter().find(|rule| rule.policy == id).unwrap();
+    let does = |id: &str| (rule(id).does, rule(id).conditional, rule(id).of_the_machine);
+    assert_eq!(does("mine"), ("refuses", true, false));
+    assert_eq!(does("asks-1"), ("asks", true, false));
+    assert_eq!(does("asks-2"), ("asks", true, false));
+    assert_eq!(does("whole"), ("asks", false, false));
+    assert_eq!(does("theirs"), ("refuses", false, true));
+    assert_eq!(does("changes-ask"), ("asks", true, false));
+    assert_eq!(does("reads"), ("permits", false, false));
+    assert_eq!(described.acts.iter().find(|act| act.act == "start a program").unwrap().verdict, "deny");
+}
+
+#[test]
+fn the_page_names_every_rule_with_its_reason_and_every_limit() {
+    let described = of(Profile::Assistant, Configured::default());
+    let page = described.to_string();
+    for rule in &described.rules {
+        assert!(page.contains(&rule.reason) && page.contains(&rule.policy), "{}", rule.policy);
+    }
+    for limit in &described.limits {
+        assert!(page.contains(limit.setting));
+    }
+    for part in ["silence is a no", "winwarden's own windows are out of reach", "start a program"] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(of(Profile::Unattended, Configured::default()).to_string().contains("Nobody is asked"));
+}
