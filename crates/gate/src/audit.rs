@@ -356,26 +356,33 @@ pub fn read_records(home: &Path) -> Result<Vec<Value>, BadAudit> {
     files.sort();
     let mut records = Vec::new();
     for path in files {
-        let mut file = BufReader::new(File::open(&path).map_err(unreadable(&path))?);
-        let (mut line, mut bad) = (Vec::new(), None);
-        for number in 1.. {
-            line.clear();
-            file.read_until(b'\n', &mut line).map_err(unreadable(&path))?;
-            let Some(record) = line.strip_suffix(b"\n") else { break };
-            let record: Result<Value, _> = serde_json::from_slice(record);
-            let explained = record.as_ref().is_ok_and(|record| record.get(TORN) == Some(&json!(true)));
-            match (bad.take(), record) {
-                (Some(error), Ok(_)) if !explained => return Err(error),
-                (_, Ok(record)) => records.push(record),
-                (Some(error), Err(_)) => bad = Some(error),
-                (None, Err(error)) => bad = Some(BadAudit::Line(path.clone(), number, error)),
-            }
-        }
-        if let Some(error) = bad {
-            return Err(error);
-        }
+        records.extend(read_record_file(&path)?);
     }
     Ok(records)
+}
+
+/// The records of one file: a session's, or what `audit export` printed.
+///
+/// # Errors
+/// [`BadAudit`], naming the file and line.
+pub fn read_record_file(path: &Path) -> Result<Vec<Value>, BadAudit> {
+    let unreadable = |error| BadAudit::Unreadable(path.to_owned(), error);
+    let mut file = BufReader::new(File::open(path).map_err(unreadable)?);
+    let (mut records, mut line, mut bad) = (Vec::new(), Vec::new(), None);
+    for number in 1.. {
+        line.clear();
+        file.read_until(b'\n', &mut line).map_err(unreadable)?;
+        let Some(record) = line.strip_suffix(b"\n") else { break };
+        let record: Result<Value, _> = serde_json::from_slice(record);
+        let explained = record.as_ref().is_ok_and(|record| record.get(TORN) == Some(&json!(true)));
+        match (bad.take(), record) {
+            (Some(error), Ok(_)) if !explained => return Err(error),
+            (_, Ok(record)) => records.push(record),
+            (Some(error), Err(_)) => bad = Some(error),
+            (None, Err(error)) => bad = Some(BadAudit::Line(path.to_owned(), number, error)),
+        }
+    }
+    bad.map_or(Ok(records), Err)
 }
 
 #[cfg(test)]

@@ -26,3 +26,4 @@ mod workspace;
 pub use load::{BrokenPolicy, PolicyText};
 pub use policy::{Circumstances, Policy};
 pub use verdict::{Reason, Verdict, in_words};
+pub use workspace::names_program;

@@ -32,10 +32,15 @@ impl Workspace {
         self.names(path)
     }
 
-    /// A name without a folder means the program wherever it lies.
     fn names(&self, path: &str) -> bool {
-        let path = path.to_lowercase();
-        let file = path.rsplit(['\\', '/']).next().unwrap_or_default();
-        !file.is_empty() && self.applications.iter().any(|named| *named == path || named == file)
+        self.applications.iter().any(|named| names_program(named, path))
     }
+}
+
+/// Whether `named`, of the settings, means the program at `path`. A name without a folder means it wherever it lies.
+#[must_use]
+pub fn names_program(named: &str, path: &str) -> bool {
+    let (named, path) = (named.to_lowercase(), path.to_lowercase());
+    let file = path.rsplit(['\\', '/']).next().unwrap_or_default();
+    !file.is_empty() && (named == path || named == file)
 }

@@ -201,3 +201,7 @@ impl Operation {
         matches!(self.kind().group(), Group::Input)
     }
 }
+
+#[cfg(test)]
+#[path = "../tests/operation.rs"]
+mod tests;

@@ -10,7 +10,10 @@ mod usual;
 
 use serde::Serialize;
 
-pub use self::{rules::Rule, usual::Act};
+pub use self::{
+    rules::{Rule, rules},
+    usual::Act,
+};
 use crate::{
     BrokenPolicy,
     cases::Configured,
@@ -80,7 +83,7 @@ pub fn describe(
         asked_by: if nobody { Vec::new() } else { settings.channels.clone() },
         answer_within_seconds: settings.approval_wait.as_secs(),
         acts: usual::acts(&policy),
-        rules: rules::all(settings.profile, configured)?,
+        rules: rules(settings.profile, configured)?,
         never: NEVER,
         workspace: if in_workspace { settings.workspace_applications.clone() } else { Vec::new() },
         protected: settings.protected_applications.clone(),

@@ -8,8 +8,12 @@ use crate::{BrokenPolicy, PolicyText, cases::Configured, config::Profile, lint::
 /// A policy in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rule {
-    /// `permits`, `asks` or `refuses`.
+    /// `permits`, `asks` (a refusal that a person's yes lifts) or `refuses`.
     pub does: &'static str,
+    /// Whether it permits something.
+    pub permits: bool,
+    /// Whether it permits only what a person approved.
+    pub on_approval: bool,
     /// Which acts: names of actions and groups; empty is all of them.
     pub actions: Vec<String>,
     /// Whom and what it is confined to, where its scope says so.
@@ -27,7 +31,10 @@ pub struct Rule {
 }
 
 /// The rules of a profile and of who configured more.
-pub(super) fn all(profile: Profile, configured: Configured<'_>) -> Result<Vec<Rule>, BrokenPolicy> {
+///
+/// # Errors
+/// Policies that cannot be used.
+pub fn rules(profile: Profile, configured: Configured<'_>) -> Result<Vec<Rule>, BrokenPolicy> {
     let schema = load::schema()?;
     let of = |texts: Vec<PolicyText<'_>>, of_the_machine| -> Result<Vec<Rule>, BrokenPolicy> {
         let mut rules = Vec::new();
@@ -58,7 +65,6 @@ fn plain(policy: &Policy) -> Option<Rule> {
     let pst::Policy::Static(whole) = policy.to_pst().ok()? else { return None };
     let clauses = whole.body().clauses();
     let does = match whole.body().effect {
-        pst::Effect::Permit if clauses.iter().any(needs_approval) => "asks",
         pst::Effect::Permit => "permits",
         pst::Effect::Forbid if clauses.iter().any(yields_to_approval) => "asks",
         pst::Effect::Forbid => "refuses",
@@ -69,11 +75,14 @@ fn plain(policy: &Policy) -> Option<Rule> {
         ActionConstraint::Eq(action) => vec![name(action)],
         ActionConstraint::In(actions) => actions.into_iter().map(name).collect(),
     };
+    let permits = whole.body().effect == pst::Effect::Permit;
     Some(Rule {
         does,
+        permits,
+        on_approval: permits && clauses.iter().any(needs_approval),
         actions,
         only: only(policy),
-        conditional: clauses.iter().any(|clause| !is_approval_alone(clause)),
+        conditional: clauses.iter().any(|clause| permits || !is_approval_alone(clause)),
         reason: String::new(),
         policy: String::new(),
         file: String::new(),

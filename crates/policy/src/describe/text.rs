@@ -58,7 +58,8 @@ impl Display for Act {
         };
         let reasons: Vec<String> = self.reasons.iter().map(|reason| shown(&reason.text)).collect();
         let why = if reasons.is_empty() { String::new() } else { format!("  {}", reasons.join("; ")) };
-        writeln!(f, "  {:<36} {verdict:<10}{why}", self.act)
+        let verdict = if why.is_empty() { verdict.to_owned() } else { format!("{verdict:<10}{why}") };
+        writeln!(f, "  {:<36} {verdict}", self.act)
     }
 }
 

@@ -18,6 +18,27 @@ pub enum Command {
         #[command(flatten)]
         given: Given,
     },
+    /// Judge recorded decisions again and tell which would have been others
+    Replay {
+        /// The records (JSON lines); every session that was recorded here where none is named
+        #[arg(long, value_name = "FILE")]
+        audit: Option<PathBuf>,
+        /// What they are judged by.
+        #[command(flatten)]
+        given: Given,
+        /// How far an agent may go
+        #[arg(long, value_name = "PROFILE")]
+        profile: Option<String>,
+    },
+    /// Tell which grants the recorded sessions used, and which never
+    Review {
+        /// The records (JSON lines); every session that was recorded here where none is named
+        #[arg(long, value_name = "FILE")]
+        audit: Option<PathBuf>,
+        /// Settings of the command line.
+        #[command(flatten)]
+        choice: Choice,
+    },
     /// Tell who may do what, in plain words
     Describe {
         /// Settings of the command line.
@@ -38,10 +59,10 @@ pub enum Command {
 /// Policies beside those of the profile.
 #[derive(Debug, Default, Args)]
 pub struct Given {
-    /// Policies of this folder's `.cedar` files count too
+    /// The policies in this folder's `.cedar` files count, in place of those beside the settings
     #[arg(long, value_name = "DIR")]
     pub policy: Option<PathBuf>,
-    /// Settings of this file and the policies beside it count too
+    /// Read settings from this file, and the policies beside it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }

@@ -3,7 +3,10 @@
 mod arguments;
 mod check;
 mod describe;
+mod past;
 mod plan;
+mod replay;
+mod review;
 mod sources;
 mod test;
 
@@ -16,6 +19,8 @@ pub fn run(command: &Command) -> Result<ExitCode, Box<dyn Error>> {
     match command {
         Command::Check { folder } => check::run(folder),
         Command::Describe { choice, json } => describe::run(choice, *json),
+        Command::Replay { audit, given, profile } => replay::run(audit.as_deref(), given, profile.as_deref()),
+        Command::Review { audit, choice } => review::run(audit.as_deref(), choice),
         Command::Test { files, given } => test::run(files, given),
     }
 }

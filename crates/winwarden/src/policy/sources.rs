@@ -32,10 +32,18 @@ impl Sources {
             let loaded = config::load(&Choice { config: Some(file.clone()), ..Choice::default() })?;
             sources = Self::of(&loaded);
         }
-        if let Some(folder) = &given.policy {
-            sources.policies.extend(named(&folder_of(folder)?));
+        sources.with_policies_of(given.policy.as_deref())
+    }
+
+    /// With the policies of a folder in place of the person's, where one is named.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn with_policies_of(self, folder: Option<&Path>) -> Result<Self, Box<dyn Error>> {
+        match folder {
+            Some(folder) => Ok(Self { policies: named(&folder_of(folder)?), ..self }),
+            None => Ok(self),
         }
-        Ok(sources)
     }
 
     /// What was loaded for a run.

@@ -28,6 +28,8 @@ mod looking;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+mod past;
+#[cfg(test)]
 mod pictures;
 #[cfg(test)]
 mod readme;

@@ -1,0 +1,122 @@
+use model::{
+    ClipboardWriteRequest, Condition, ElementActionRequest, ElementRef, ElementVerb, PressKeysRequest,
+    SecretText, Target, TypeMode, TypeTextRequest, WaitForRequest,
+};
+use policy::{
+    Circumstances, Policy,
+    config::{Profile, Settings},
+};
+
+use super::*;
+use crate::audit::Audit;
+
+const SECRET: &str = "hunter2 hunter2";
+
+fn element() -> Target {
+    Target::Element(ElementRef::new(1))
+}
+
+/// One of each kind that the audit keeps something of back.
+fn kept_back() -> Vec<Operation> {
+    let text = || SecretText::new(SECRET.into());
+    let keys = |keys: &[&str]| keys.iter().map(|key| key.parse().unwrap()).collect();
+    vec![
+        Operation::TypeText(TypeTextRequest {
+            target: None,
+            text: text(),
+            mode: TypeMode::Insert,
+            submit: true,
+        }),
+        Operation::ClipboardWrite(ClipboardWriteRequest { text: text() }),
+        Operation::ElementAction(ElementActionRequest {
+            target: element(),
+            action: ElementVerb::SetValue,
+            value: Some(text()),
+        }),
+        Operation::ElementAction(ElementActionRequest {
+            target: element(),
+            action: ElementVerb::Invoke,
+            value: None,
+        }),
+        Operation::PressKeys(PressKeysRequest {
+            target: None,
+            window: None,
+            keys: keys(&["h", "Shift+U", "Ctrl+S", "Win+L", "Enter"]),
+        }),
+        Operation::WaitFor(WaitForRequest {
+            condition: Condition::TextAppears { window: None, text: SECRET.into() },
+            timeout_ms: 100,
+        }),
+    ]
+}
+
+fn record(operation: Value) -> Value {
+    let window = json!({
+        "key": {"handle": 1, "pid": 7, "started": 9}, "title": "t", "class": "c", "shell": false,
+        "process": {"pid": 7, "started": 9, "path": r"C:\a.exe", "elevation": "same", "own": false},
+    });
+    json!({
+        "session": "s", "time": "2026-01-01T00:00:00Z", "tool": "t", "target": "x", "operation": operation,
+        "facts": {"targets": [{"window": window}], "desktop": "interactive"},
+        "verdict": "allow", "judgement": {"verdict": "allow", "policies": ["input"]},
+    })
+}
+
+#[test]
+fn what_the_audit_keeps_back_is_judged_again_as_it_was_and_never_comes_back() {
+    let home = tempfile::tempdir().unwrap();
+    let audit = Audit::create(home.path(), "s", Value::Null).unwrap();
+    for operation in kept_back() {
+        let past = decision(&record(audit.redacted(&operation))).unwrap().unwrap();
+        assert_eq!(past.operation.kind(), operation.kind());
+        assert_eq!(past.operation.secret().map(SecretText::chars), operation.secret().map(SecretText::chars));
+        assert!(past.operation.secret().is_none_or(|secret| secret.expose().is_empty()));
+        for profile in Profile::ALL {
+            let policy = Policy::new(&Settings::of_profile(profile), &[]).unwrap();
+            let judged = |operation| {
+                let here = Circumstances { session: "s" };
+                (policy.decide(&here, operation, &past.facts), policy.effects(operation, &past.facts))
+            };
+            assert_eq!(judged(&past.operation), judged(&operation), "{profile:?} {operation:?}");
+        }
+    }
+}
+
+#[test]
+fn a_record_tells_who_judged_it_how_and_by_which_policies() {
+    let mut record = record(json!({"kind": "clipboard_read", "max_chars": 5}));
+    record["judgement"] =
+        json!({"verdict": "deny", "code": "OWN_WINDOW", "reasons": [{"policy": "p", "text": "t"}]});
+    record["approval"] = json!({"channel": "dialog"});
+    let past = decision(&record).unwrap().unwrap();
+    assert_eq!((past.verdict.as_str(), past.approved), ("deny", true));
+    assert_eq!(past.policies, BTreeSet::from(["p".to_owned()]));
+}
+
+#[test]
+fn records_of_outcomes_and_of_calls_that_were_never_judged_are_no_decision() {
+    let mut outcome = record(json!({"kind": "status"}));
+    outcome["intent"] = json!(1);
+    assert_eq!(decision(&outcome), None);
+    assert_eq!(decision(&json!({"verdict": "deny", "operation": null, "code": "INVALID_ARGUMENT"})), None);
+}
+
+#[test]
+fn a_record_that_lacks_something_is_not_guessed() {
+    let click =
+        json!({"kind": "click", "target": {"element": "e1"}, "button": "left", "count": 1, "modifiers": {}});
+    assert!(decision(&record(click.clone())).unwrap().is_ok());
+    let without = |pointer: &str, name: &str| {
+        let mut record = record(click.clone());
+        record.pointer_mut(pointer).unwrap().as_object_mut().unwrap().remove(name);
+        decision(&record).unwrap().unwrap_err()
+    };
+    assert!(without("", "facts").contains("no facts"));
+    assert!(without("/facts", "targets").contains("no target"));
+    assert!(without("/facts/targets/0/window", "shell").contains("shell"));
+    assert!(without("/facts/targets/0/window/process", "own").contains("own"));
+    assert!(without("/operation", "count").contains("count"));
+    assert!(without("", "operation").contains("what would have been done"));
+    let launch = json!({"kind": "app_launch", "program": {"app": "x"}, "arguments": []});
+    assert!(decision(&record(launch)).unwrap().unwrap_err().contains("started"));
+}
