@@ -66,6 +66,18 @@ pub fn release_test_programs(places: &Places, programs: &[&str]) -> Result<PathB
     Ok(windows_folder(places, rust).join("release"))
 }
 
+/// Builds an example of a crate for this system as `dist/winwarden` is built, and gives its path.
+///
+/// # Errors
+/// The compiler found a fault.
+pub fn release_example(places: &Places, package: &str, example: &str) -> Result<PathBuf, Fault> {
+    let mut cargo = own_cargo(places, "build");
+    cargo.args(["--release", "--locked", "--package", package, "--example", example]);
+    building(example, &mut cargo)?;
+    let folder = places.target().join("release").join("examples");
+    Ok(folder.join(format!("{example}{}", env::consts::EXE_SUFFIX)))
+}
+
 /// Builds a test program for this system as `dist/winwarden` is built, and gives its path.
 ///
 /// # Errors

@@ -9,12 +9,13 @@ use std::collections::{HashMap, HashSet};
 
 use cedar_policy::{
     ActionConstraint, Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicyId, PolicySet,
-    Request, RestrictedExpression, Schema,
+    Request, ResourceConstraint, RestrictedExpression, Schema,
 };
 use model::{Code, Kind};
 
 use crate::{
     BrokenPolicy, Reason, Verdict,
+    groups::Groups,
     load::{self, PolicyText, Rules, Words},
     request::{self, Given, Types, uid},
 };
@@ -29,6 +30,7 @@ pub(crate) struct RuleSet {
     kinds: HashMap<Kind, Applicable>,
     /// What can apply to being shown secrets.
     reveal: Applicable,
+    groups: Groups,
     types: Types,
     authorizer: Authorizer,
 }
@@ -38,13 +40,18 @@ pub(crate) struct RuleSet {
 struct Applicable {
     /// The action, whose groups are its ancestors.
     action: Entity,
-    /// The policies whose scope admits it: the others can neither permit, forbid nor fail.
-    policies: PolicySet,
+    /// The policies whose scope admits it and any resource: the others can neither permit, forbid nor fail.
+    of_any: PolicySet,
+    /// Those that also name a resource, `==` or `in`, by that resource: they can apply only where it is the target or one
+    /// of its ancestors.
+    of_one: HashMap<EntityUid, PolicySet>,
 }
 
 /// One target of a call in Cedar's terms.
 struct Question<'a> {
-    applicable: &'a Applicable,
+    action: EntityUid,
+    /// The sets of policies that can apply.
+    policies: Vec<&'a PolicySet>,
     principal: EntityUid,
     resource: EntityUid,
     /// The facts but for `approved` and `dry_run`.
@@ -66,13 +73,15 @@ impl RuleSet {
     /// Anything that Cedar finds wrong with them, a policy without `@id` or `@reason`, an id that is used twice.
     pub(crate) fn load<'a>(texts: impl IntoIterator<Item = PolicyText<'a>>) -> Result<Self, BrokenPolicy> {
         let schema = load::schema()?;
+        let texts: Vec<PolicyText<'a>> = texts.into_iter().collect();
+        let groups = Groups::read(&schema, &texts)?;
         let Rules { policies, words } = load::rules(&schema, texts)?;
         let types = Types::new().ok_or(BrokenPolicy::Names)?;
         let applicable = |name| applicable(&schema, &types, &policies, name);
         let kinds = Kind::ALL.iter().map(|kind| Ok((*kind, applicable(kind.name())?)));
         let kinds = kinds.collect::<Result<_, BrokenPolicy>>()?;
         let reveal = applicable("reveal")?;
-        Ok(Self { words, kinds, reveal, authorizer: Authorizer::new(), schema, types })
+        Ok(Self { words, kinds, reveal, groups, authorizer: Authorizer::new(), schema, types })
     }
 
     /// Judges an operation on one of its targets.
@@ -113,48 +122,75 @@ impl RuleSet {
         let Some(request) = self.request(question, approved, dry_run) else {
             return Answer::Broken(error("the call cannot be put into the policy's terms"));
         };
-        let response =
-            self.authorizer.is_authorized(&request, &question.applicable.policies, &question.entities);
-        if response.diagnostics().errors().next().is_some() {
-            return Answer::Broken(error("a policy could not be evaluated"));
+        let (mut permits, mut forbids): (Vec<&Words>, Vec<&Words>) = (Vec::new(), Vec::new());
+        for policies in &question.policies {
+            let response = self.authorizer.is_authorized(&request, policies, &question.entities);
+            if response.diagnostics().errors().next().is_some() {
+                return Answer::Broken(error("a policy could not be evaluated"));
+            }
+            let words = response.diagnostics().reason().filter_map(|policy| self.words.get(policy));
+            match response.decision() {
+                Decision::Allow => permits.extend(words),
+                Decision::Deny => forbids.extend(words),
+            }
         }
-        let mut words: Vec<&Words> =
-            response.diagnostics().reason().filter_map(|policy| self.words.get(policy)).collect();
-        words.sort_by_key(|words| words.rank);
-        match response.decision() {
-            Decision::Allow => Answer::Yes(words.iter().map(|words| words.id.clone()).collect()),
-            Decision::Deny => Answer::No(
-                words.first().map_or(Code::DeniedByPolicy, |words| words.code),
-                if words.is_empty() {
-                    vec![Reason { policy: "default".into(), text: "no policy permits it".into() }]
-                } else {
-                    words
-                        .iter()
-                        .map(|words| Reason { policy: words.id.clone(), text: words.reason.clone() })
-                        .collect()
-                },
-            ),
+        // One that forbids, in whichever set, counts for more than all that permit.
+        if forbids.is_empty() && !permits.is_empty() {
+            permits.sort_by_key(|words| words.rank);
+            return Answer::Yes(permits.iter().map(|words| words.id.clone()).collect());
         }
+        forbids.sort_by_key(|words| words.rank);
+        let code = forbids.first().map_or(Code::DeniedByPolicy, |words| words.code);
+        if forbids.is_empty() {
+            return Answer::No(
+                code,
+                vec![Reason { policy: "default".into(), text: "no policy permits it".into() }],
+            );
+        }
+        let of = |words: &&Words| Reason { policy: words.id.clone(), text: words.reason.clone() };
+        Answer::No(code, forbids.iter().map(of).collect())
     }
 
     /// What is the same whether or not the call is approved or a dry run.
     fn question<'a>(&self, applicable: &'a Applicable, given: &Given<'_>) -> Option<Question<'a>> {
         let context = request::context(given)?;
         let principal = self.types.session(given.circumstances.session);
-        let chain = self.types.resource(given.operation, given.facts, given.target);
+        let chain = self.types.resource(given.operation, given.facts, given.target, &self.groups);
         let resource = chain.first()?.uid();
+        let policies = applicable.to(&chain, self.groups.of(path(given)));
+        let action = applicable.action.uid();
         let entities = chain.into_iter().chain([applicable.action.clone()]);
         let entities = Entities::from_entities(entities, None).ok()?;
-        Some(Question { applicable, principal, resource, context, entities })
+        Some(Question { action, policies, principal, resource, context, entities })
     }
 
     fn request(&self, question: &Question<'_>, approved: bool, dry_run: bool) -> Option<Request> {
-        let Question { applicable, principal, resource, context, .. } = question;
+        let Question { action, principal, resource, context, .. } = question;
         let flags = [("approved", approved), ("dry_run", dry_run)]
             .map(|(name, value)| (name.to_owned(), RestrictedExpression::new_bool(value)));
         let context = Context::from_pairs(context.iter().cloned().chain(flags)).ok()?;
-        let action = applicable.action.uid();
-        Request::new(principal.clone(), action, resource.clone(), context, Some(&self.schema)).ok()
+        Request::new(principal.clone(), action.clone(), resource.clone(), context, Some(&self.schema)).ok()
+    }
+}
+
+/// The program that is asked about; empty where there is none.
+fn path<'a>(given: &Given<'a>) -> &'a str {
+    match (given.target, &given.facts.launch) {
+        (Some(target), _) => &target.window.process.path,
+        (None, Some(launch)) => &launch.path,
+        (None, None) => "",
+    }
+}
+
+impl Applicable {
+    /// The sets that can apply to a resource with these ancestors, itself among them, in these groups.
+    fn to<'a>(&self, chain: &[Entity], groups: impl Iterator<Item = &'a EntityUid>) -> Vec<&PolicySet> {
+        let mut sets = vec![&self.of_any];
+        if !self.of_one.is_empty() {
+            sets.extend(chain.iter().filter_map(|entity| self.of_one.get(&entity.uid())));
+            sets.extend(groups.filter_map(|group| self.of_one.get(group)));
+        }
+        sets
     }
 }
 
@@ -189,10 +225,20 @@ fn applicable(
     let action = uid(&types.action, action);
     let hierarchy = schema.action_entities().map_err(Box::new)?;
     let groups: HashSet<EntityUid> = hierarchy.ancestors(&action).into_iter().flatten().cloned().collect();
-    let admitted = policies.iter().filter(|policy| admits(policy, &action, &groups));
+    let (mut of_any, mut of_one): (Vec<_>, HashMap<EntityUid, Vec<_>>) = (Vec::new(), HashMap::new());
+    for policy in policies.iter().filter(|policy| admits(policy, &action, &groups)) {
+        match policy.resource_constraint() {
+            ResourceConstraint::Any | ResourceConstraint::Is(_) => of_any.push(policy.clone()),
+            ResourceConstraint::Eq(one) | ResourceConstraint::In(one) | ResourceConstraint::IsIn(_, one) => {
+                of_one.entry(one).or_default().push(policy.clone());
+            }
+        }
+    }
     // No two have one id: that is found when they are read.
-    let policies = PolicySet::from_policies(admitted.cloned()).map_err(|_| BrokenPolicy::Names)?;
-    Ok(Applicable { action: Entity::new_no_attrs(action, groups), policies })
+    let set = |policies: Vec<_>| PolicySet::from_policies(policies).map_err(|_| BrokenPolicy::Names);
+    let of_one = of_one.into_iter().map(|(one, policies)| Ok((one, set(policies)?)));
+    let of_one = of_one.collect::<Result<_, BrokenPolicy>>()?;
+    Ok(Applicable { action: Entity::new_no_attrs(action, groups), of_any: set(of_any)?, of_one })
 }
 
 fn error(text: &str) -> Reason {

@@ -10,6 +10,7 @@ pub mod describe;
 mod drop;
 mod effects;
 mod engine;
+mod groups;
 pub mod lint;
 mod load;
 mod never;

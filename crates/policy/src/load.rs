@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use crate::{
     config::{Fault, Faults, Place, Profile},
+    groups::is_entities,
     lint,
 };
 
@@ -18,12 +19,12 @@ use crate::{
 const ALWAYS: PolicyText<'static> =
     PolicyText { name: "always.cedar", text: include_str!("../policies/always.cedar") };
 
-/// A file of policies.
+/// A file of policies; or of groups of programs, where its name ends with `.entities.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PolicyText<'a> {
     /// What faults call it.
     pub name: &'a str,
-    /// Policies in Cedar.
+    /// Policies in Cedar, or entities in Cedar's JSON.
     pub text: &'a str,
 }
 
@@ -90,7 +91,7 @@ pub(crate) fn rules<'a>(
     let (mut rules, mut faults) = (Rules { policies: Vec::new(), words: HashMap::new() }, Vec::new());
     let mut homes: HashMap<PolicyId, &str> = HashMap::new();
     let validator = Validator::new(schema.clone());
-    for text in texts {
+    for text in texts.into_iter().filter(|text| !is_entities(text)) {
         let first_rank = rules.words.len();
         match read(text, first_rank) {
             Err(found) => faults.extend(found),

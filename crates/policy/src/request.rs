@@ -11,6 +11,7 @@ use model::{
 use crate::{
     Circumstances,
     effects::{self, Seen},
+    groups::Groups,
     risk::Risk,
 };
 
@@ -70,14 +71,19 @@ impl Types {
         uid(&self.session, id)
     }
 
-    /// The resource that `target` of `operation` is, itself first, and its ancestors.
+    /// The resource that `target` of `operation` is, itself first, and its ancestors; a program is also in its groups.
     pub(crate) fn resource(
         &self,
         operation: &Operation,
         facts: &Facts,
         target: Option<&TargetFacts>,
+        groups: &Groups,
     ) -> Vec<Entity> {
         let desktop = uid(&self.desktop, "desktop");
+        let program = |process: EntityUid, path: &str| {
+            let parents = groups.of(path).cloned().chain([desktop.clone()]).collect();
+            Entity::new_no_attrs(process, parents)
+        };
         let mut chain = Vec::with_capacity(4);
         if let Some(target) = target {
             let key = target.window.key;
@@ -88,9 +94,9 @@ impl Types {
                 chain.push(entity(uid(&self.element, &id), &window));
             }
             chain.push(entity(window, &process));
-            chain.push(entity(process, &desktop));
+            chain.push(program(process, &target.window.process.path));
         } else if let Some(launch) = &facts.launch {
-            chain.push(entity(uid(&self.process, &launch.path), &desktop));
+            chain.push(program(uid(&self.process, &launch.path), &launch.path));
         } else if matches!(operation, Operation::ClipboardRead(_) | Operation::ClipboardWrite(_)) {
             chain.push(entity(uid(&self.clipboard, "clipboard"), &desktop));
         }

@@ -21,12 +21,16 @@ use crate::{
 
 mod desk;
 mod figures;
+mod policy;
 mod protocol;
 
 use figures::Row;
 
 /// Measures some rows.
 type Part = fn(&Bench) -> Result<Vec<Row>, Fault>;
+
+/// Measures some rows by itself.
+type Alone = fn(&Places) -> Result<Vec<Row>, Fault>;
 
 /// What is measured, and with what.
 #[derive(Debug)]
@@ -55,6 +59,9 @@ const PARTS: [(&str, Part); 8] = [
     ("size", desk::size),
 ];
 
+/// What is measured without a desktop.
+const ALONE: [(&str, Alone); 1] = [("policy", policy::decisions)];
+
 /// The one part that needs an executable of this system.
 const GUARD_NATIVE: &str = "guard, native";
 
@@ -64,18 +71,30 @@ const GUARD_NATIVE: &str = "guard, native";
 /// A build failed, something could not be measured at all, or no part has such a name.
 pub fn run(places: &Places, word: Option<&str>) -> Result<(), Fault> {
     let wanted = |name: &str| word.is_none_or(|word| name.contains(word));
-    if !PARTS.iter().any(|(name, _)| wanted(name)) {
-        let names = PARTS.map(|(name, _)| name).join("; ");
+    let alone: Vec<_> = ALONE.into_iter().filter(|(name, _)| wanted(name)).collect();
+    let parts: Vec<_> = PARTS.into_iter().filter(|(name, _)| wanted(name)).collect();
+    if alone.is_empty() && parts.is_empty() {
+        let names: Vec<&str> =
+            ALONE.iter().map(|(name, _)| *name).chain(PARTS.map(|(name, _)| name)).collect();
+        let names = names.join("; ");
         return Err(Fault::check(format!("no part of the benchmarks has such a name; there are: {names}")));
     }
-    let bench = Bench::prepare(places, wanted(GUARD_NATIVE))?;
-    let mut rows = Vec::new();
-    let mut missed = Vec::new();
-    for (name, part) in PARTS.into_iter().filter(|(name, _)| wanted(name)) {
+    let (mut rows, mut missed) = (Vec::new(), Vec::new());
+    let mut take = |measured: Result<Vec<Row>, Fault>, step: Step| match step
+        .end(measured, "`./x bench` again; the other figures are below")
+    {
+        Ok(more) => rows.extend(more),
+        Err(fault) => missed.push(fault.to_string()),
+    };
+    for (name, part) in alone {
         let step = Step::begin("bench", name);
-        match step.end(part(&bench), "`./x bench` again; the other figures are below") {
-            Ok(more) => rows.extend(more),
-            Err(fault) => missed.push(fault.to_string()),
+        take(part(places), step);
+    }
+    if !parts.is_empty() {
+        let bench = Bench::prepare(places, wanted(GUARD_NATIVE))?;
+        for (name, part) in parts {
+            let step = Step::begin("bench", name);
+            take(part(&bench), step);
         }
     }
     write(places, &rows, &missed)?;

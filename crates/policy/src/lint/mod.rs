@@ -21,6 +21,7 @@ pub(crate) use self::{known::path, place::line_of};
 use crate::{
     BrokenPolicy, PolicyText,
     config::{Fault, Profile},
+    groups::{Groups, is_entities},
     load,
 };
 
@@ -115,7 +116,7 @@ pub fn check(texts: &[PolicyText<'_>]) -> Result<Vec<Finding>, BrokenPolicy> {
     let actions = Actions::of(&schema)?;
     let mut findings = BTreeSet::from_iter(unloadable(&schema, texts));
     let mut all = Vec::new();
-    for text in texts {
+    for text in texts.iter().filter(|text| !is_entities(text)) {
         let Ok(set) = text.text.parse::<PolicySet>() else { continue };
         findings.extend(warned(&schema, *text, &set));
         all.extend(set.policies().filter_map(|policy| read(*text, policy, &actions)));
@@ -142,7 +143,8 @@ fn read<'a>(text: PolicyText<'a>, policy: &cedar_policy::Policy, actions: &Actio
 
 /// What keeps the policies from being loaded, in any profile: their ids must be free in each.
 fn unloadable(schema: &Schema, texts: &[PolicyText<'_>]) -> Vec<Finding> {
-    let mut found = Vec::new();
+    let groups = Groups::read(schema, texts).err();
+    let mut found: Vec<Finding> = groups.into_iter().flat_map(|faults| faults.0).map(of_fault).collect();
     // One of each text.
     for profile in [Profile::Observe, Profile::Assistant, Profile::Lab] {
         let all = load::profile(profile).into_iter().chain(texts.iter().copied());

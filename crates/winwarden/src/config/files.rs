@@ -50,7 +50,7 @@ pub struct Source {
     pub file: PathBuf,
     /// Its text; none where there is no such file.
     pub text: Option<String>,
-    /// The `.cedar` files in the folder beside it, by path.
+    /// The `.cedar` and `.entities.json` files in the folder beside it, by path.
     pub policies: Vec<(PathBuf, String)>,
 }
 
@@ -116,7 +116,13 @@ fn read(file: PathBuf, must_exist: bool) -> Result<Source, Unreadable> {
     Ok(Source { policies, file, text })
 }
 
-/// The `.cedar` files of a folder, by path; none where there is no such folder.
+/// Whether a file of the folder counts: policies, and groups of programs.
+pub fn is_policy(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    name.ends_with(".cedar") || name.ends_with(".entities.json")
+}
+
+/// The `.cedar` and `.entities.json` files of a folder, by path; none where there is no such folder.
 ///
 /// # Errors
 /// Something is there and cannot be read.
@@ -127,7 +133,7 @@ pub fn policies(folder: &Path) -> Result<Vec<(PathBuf, String)>, Unreadable> {
         Err(error) => Err(error),
     }
     .map_err(|source| Unreadable::File { path: folder.to_owned(), source })?;
-    paths.retain(|path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("cedar")));
+    paths.retain(|path| is_policy(path));
     paths.sort();
     paths.into_iter().map(|path| Ok((path.clone(), text(&path)?))).collect()
 }
@@ -181,11 +187,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let policies = folder.path().join(POLICIES);
         fs::create_dir(&policies).unwrap();
-        for (name, text) in [("b.cedar", "b"), ("a.CEDAR", "\u{feff}a"), ("notes.txt", "n")] {
+        for (name, text) in [
+            ("b.cedar", "b"),
+            ("a.CEDAR", "\u{feff}a"),
+            ("c.entities.json", "c"),
+            ("other.json", "o"),
+            ("notes.txt", "n"),
+        ] {
             fs::write(policies.join(name), text).unwrap();
         }
         let source = read(folder.path().join(FILE), false).unwrap();
         let texts: Vec<&str> = source.policies.iter().map(|(_, text)| text.as_str()).collect();
-        assert_eq!(texts, ["a", "b"]);
+        assert_eq!(texts, ["a", "b", "c"]);
     }
 }

@@ -76,7 +76,7 @@ pub fn restore(entry: &Entry, to: &Path) -> io::Result<()> {
     fs::create_dir_all(&policies)?;
     for old in fs::read_dir(&policies)? {
         let old = old?.path();
-        if old.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("cedar")) {
+        if files::is_policy(&old) {
             fs::remove_file(old)?;
         }
     }

@@ -1,0 +1,32 @@
+//! What a decision costs, and how that grows with policies and entities. Needs no desktop.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::figures::Row;
+use crate::{build::release_example, fault::Fault, places::Places, process::capture};
+
+/// Decisions of the policy alone, through its own program.
+pub fn decisions(places: &Places) -> Result<Vec<Row>, Fault> {
+    let program = release_example(places, "policy", "decide")?;
+    let output = capture(&mut Command::new(program))?;
+    let all: Value = output.lines().find_map(|line| serde_json::from_str(line).ok()).unwrap_or_default();
+    let p50 = |name: &str| {
+        all.get(name).and_then(|figures| figures.get("p50_us")).and_then(Value::as_f64).ok_or_else(|| {
+            Fault::check(format!("the program that measures decisions told nothing of `{name}`"))
+        })
+    };
+    let row = |what: &str, name: &str, most: f64| {
+        let figures = all.get(name).cloned().unwrap_or_default();
+        Ok::<_, Fault>(Row::at_most(what, p50(name)?, most, " us", figures))
+    };
+    let (few, many) = (p50("10 policies")?, p50("1000 policies")?);
+    // A hundred times the policies: what grows with them is the tenth of them that names no resource.
+    let growth = Row::at_most("decision, 1,000 policies against 10", many / few, 10.0, "x", all.clone());
+    Ok(vec![
+        row("decision, default profile, p50", "default", 50.0)?,
+        row("decision, 500 policies and 10,000 entities, p50", "500 policies, 10000 entities", 150.0)?,
+        growth,
+    ])
+}
