@@ -11,6 +11,7 @@ mod drop;
 mod effects;
 mod engine;
 mod groups;
+pub mod import;
 pub mod lint;
 mod load;
 mod never;

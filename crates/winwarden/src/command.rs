@@ -38,6 +38,8 @@ pub enum Command {
     /// Show, check and put back the settings
     #[command(subcommand)]
     Config(Config),
+    /// Read the settings of another server and write what they come to
+    Import(Import),
     /// Test, check and explain policies
     #[command(subcommand)]
     Policy(crate::policy::Command),
@@ -248,6 +250,20 @@ pub enum Config {
         #[arg(value_name = "NAME")]
         name: String,
     },
+}
+
+/// `winwarden import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The `security` block of mcp-windows-automation, Windows-MCP's config.toml, or WinReg-Mcp's allowed_paths.json
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Go on without what cannot be honoured
+    #[arg(long)]
+    pub accept_losses: bool,
+    /// Write to this file, which must not exist, instead of stdout
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// `winwarden check`.

@@ -10,6 +10,7 @@ mod config;
 mod control;
 mod explain;
 mod home;
+mod import;
 mod listing;
 mod log;
 mod mcp;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Resume(command) => control::resume(&command),
         Command::Approvals(command) => control::approvals(&command),
         Command::Config(command) => config::run(&command),
+        Command::Import(options) => import::run(&options),
         Command::Policy(command) => policy::run(&command),
         Command::Check(question) => check::run(&question),
         Command::Codes => listing::codes(),

@@ -1,0 +1,142 @@
+use super::*;
+use crate::config::{Layer, Names, Origin};
+
+const AUTOMATION: &str = r#"{
+  "security": {
+    "safe_mode": false,
+    "require_confirmation": true,
+    "audit_logging": true,
+    "command_filtering": true,
+    "resource_limits": true,
+    "permission_validation": true
+  }
+}"#;
+
+fn read(source: &str) -> Imported {
+    import("file", source).unwrap()
+}
+
+/// What each setting became, and whether what was written is a `winwarden.toml`.
+fn steps(source: &str) -> Vec<String> {
+    let imported = read(source);
+    let tools =
+        ["app_launch", "window_control", "clipboard_read", "clipboard_write", "click", "element_action"];
+    let names = Names { toolsets: &["core", "desktop"], tools: &tools };
+    Layer::of_file(Origin::User, "winwarden.toml", &imported.toml(), names).unwrap();
+    imported.steps.iter().map(Step::to_string).collect()
+}
+
+fn faults(source: &str) -> String {
+    import("file", source).unwrap_err().to_string()
+}
+
+fn holds(steps: &[String], parts: &[&str]) {
+    assert!(steps.iter().any(|step| parts.iter().all(|part| step.contains(part))), "{parts:?}: {steps:#?}");
+}
+
+#[test]
+fn each_switch_of_the_security_block_gets_its_plain_meaning() {
+    let recommended = steps(AUTOMATION);
+    assert_eq!(recommended.len(), 6);
+    holds(&recommended, &["line 4: `require_confirmation` true -> profile = \"assistant\""]);
+    holds(&recommended, &["line 5: `audit_logging` true -> nothing to set"]);
+    assert_eq!(read(AUTOMATION).losses(), 0);
+    assert!(read(AUTOMATION).toml().ends_with("profile = \"assistant\"\n"));
+    let with = |name: &str, on: bool| {
+        let old = format!("\"{name}\": {}", !on);
+        let changed = AUTOMATION.replace(&old, &format!("\"{name}\": {on}"));
+        assert_ne!(changed, AUTOMATION, "{name}");
+        changed
+    };
+    let safe = with("safe_mode", true);
+    assert!(read(&safe).toml().ends_with("profile = \"observe\"\n"), "{}", read(&safe).toml());
+    let limits = read(&with("resource_limits", false)).toml();
+    assert!(
+        limits.contains("reads_per_minute = \"unlimited\"") && limits.contains("cooldown_ms = 0"),
+        "{limits}"
+    );
+    for stricter in ["require_confirmation", "audit_logging", "command_filtering", "permission_validation"] {
+        let imported = read(&with(stricter, false));
+        assert_eq!(imported.losses(), 1, "{stricter}");
+        assert!(!imported.toml().contains("lab"), "{stricter}");
+    }
+}
+
+#[test]
+fn tools_that_were_excluded_stay_excluded_under_our_names() {
+    let source = "[server]\ntransport = \"stdio\"\nauth_key = \"s3cret\"\n\n[tools]\nexclude = [\n  \"App\",\n  \"clipboard\",\n  \"PowerShell\",\n  \"Teleport\",\n]\n";
+    let steps = steps(source);
+    holds(&steps, &["line 7:", "exclude_tools = [\"app_launch\", \"window_control\"]"]);
+    holds(&steps, &["line 8:", "\"clipboard_read\", \"clipboard_write\""]);
+    holds(&steps, &["line 9:", "nothing to set"]);
+    holds(&steps, &["line 10:", "REFUSED"]);
+    holds(&steps, &["line 3: `server.auth_key` -> left out"]);
+    assert!(!steps.concat().contains("s3cret"));
+    let toml = read(source).toml();
+    assert!(
+        toml.contains(
+            "exclude_tools = [\"app_launch\", \"window_control\", \"clipboard_read\", \"clipboard_write\"]"
+        ),
+        "{toml}"
+    );
+}
+
+#[test]
+fn what_is_of_http_is_refused_where_it_is_in_use() {
+    let source = "[server]\ntransport = \"streamable-http\"\nport = 8000\n[security]\nip_allowlist = [\"10.0.0.0/8\"]\n";
+    assert_eq!(read(source).losses(), 3);
+    let over_stdio = source.replace("transport = \"streamable-http\"\n", "");
+    assert_eq!(read(&over_stdio).losses(), 0);
+}
+
+#[test]
+fn roots_and_denials_of_the_registry_are_refused_by_name() {
+    let source = r#"{
+  // comments and trailing commas are accepted there
+  "allowed_roots": [
+    { "path": "HKEY_CURRENT_USER\\Software\\MyApp", "access": "read_write", "max_depth": 5 },
+  ],
+  "deniedPaths": ["HKEY_LOCAL_MACHINE\\SAM"],
+}"#;
+    let steps = steps(source);
+    assert_eq!(read(source).losses(), 2);
+    holds(&steps, &["line 4: allowed root `HKEY_CURRENT_USER", "(read_write)", "not yet supported"]);
+    holds(&steps, &["line 6: denied path", "SAM", "not yet supported"]);
+}
+
+#[test]
+fn a_file_that_is_wrong_or_unknown_is_told_with_its_line() {
+    for (source, part) in [
+        ("{\n \"security\": {\"safe_mode\": \"yes\"}}", "file:2:1: `safe_mode` is `true` or `false`"),
+        ("{\n \"security\": true}", "file:2:1: `security` is an object"),
+        ("[server]\ntransport = \"pipe\"", "file:2:1: `server.transport` is one of"),
+        ("[server]\nport = \"many\"", "file:2:1: `server.port` is a whole number"),
+        ("[tools]\nexclude = \"App\"", "file:2:1: `tools.exclude` is a list"),
+        ("{\"allowed_roots\": [{\"path\": \"HKCU\", \"access\": \"all\"}]}", "`access` is one of"),
+        ("{\"allowed_roots\": [{\"path\": \"HKCU\", \"max_depth\": 11}]}", "from 1 to 10"),
+        ("{\"allowed_roots\": [{}]}", "has a `path`"),
+        ("{\"denied_paths\": [1]}", "a denied path is a text"),
+        ("{\"mcpServers\": {}}", "none of the servers"),
+        ("a = ", "file:1:"),
+        ("{\"security\": {", "file:1:"),
+        ("{security: {}}", "file:1:"),
+        ("", "none of the servers"),
+    ] {
+        let faults = faults(source);
+        assert!(faults.contains(part), "{source}: {faults}");
+    }
+}
+
+#[test]
+fn a_setting_that_nobody_knows_is_refused_and_not_dropped() {
+    for source in [
+        "{\"security\": {\"paranoia\": true}}",
+        "{\"security\": {}, \"more\": 1}",
+        "[server]\nmood = \"good\"",
+        "[tools]\ninclude = []",
+        "[other]\na = 1\n[tools]\n",
+        "{\"denied_paths\": [], \"level\": \"ADMIN\"}",
+    ] {
+        assert_eq!(read(source).losses(), 1, "{source}");
+    }
+}
