@@ -8,6 +8,7 @@
 //! Does not: survive the loss of power in the same second (records are not forced to the disk), or show tampering.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File, OpenOptions},
     io::{self, BufRead, BufReader, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
@@ -97,6 +98,8 @@ pub(crate) struct Record<'a> {
     pub(crate) intent: Option<u64>,
     /// Where text came from that others wrote, which the call brings.
     pub(crate) taint: Vec<Source>,
+    /// Where text came from that the session had read before, of a record with a judgement.
+    pub(crate) tainted_by: Option<BTreeSet<Source>>,
     /// How long the execution took.
     pub(crate) elapsed_us: Option<u64>,
 }
@@ -118,6 +121,7 @@ impl<'a> Record<'a> {
             approval: None,
             intent: None,
             taint: Vec::new(),
+            tainted_by: None,
             elapsed_us: None,
         }
     }
@@ -223,6 +227,9 @@ impl Audit {
         }
         if let (Some(facts), None) = (record.facts, record.intent) {
             put("facts", without_secrets(json!(facts)));
+        }
+        if let Some(sources) = &record.tainted_by {
+            put("tainted_by", json!(sources));
         }
         if !record.taint.is_empty() {
             put("taint", json!(record.taint));

@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use model::{Facts, Operation};
+use policy::taint::Source;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -26,6 +27,8 @@ pub struct Past {
     pub operation: Operation,
     /// What was known about its target.
     pub facts: Facts,
+    /// Where text came from that the session had read before.
+    pub taint: BTreeSet<Source>,
     /// The policy's word: `allow`, `ask`, `preview` or `deny`.
     pub verdict: String,
     /// The policies behind it.
@@ -54,6 +57,11 @@ fn past(record: &Value, judgement: &Value) -> Result<Past, String> {
     let operation = Operation::deserialize(as_serialized(operation.clone()))
         .map_err(|error| format!("its operation: {error}"))?;
     let facts = record.get("facts").ok_or("it has no facts")?;
+    if facts.to_string().contains("[redacted: ") {
+        return Err("a secret was taken out of its facts".to_owned());
+    }
+    let taint = record.get("tainted_by").ok_or("it does not tell what the session had read before")?;
+    let taint = BTreeSet::deserialize(taint).map_err(|error| format!("what had been read: {error}"))?;
     let facts = Facts::deserialize(facts).map_err(|error| format!("its facts: {error}"))?;
     if operation.takes_input() && facts.targets.is_empty() {
         return Err("its facts have no target".to_owned());
@@ -73,6 +81,7 @@ fn past(record: &Value, judgement: &Value) -> Result<Past, String> {
         verdict: text(judgement, "verdict").ok_or("it has no verdict")?,
         policies: behind.map(ToOwned::to_owned).collect(),
         approved: record.get("approval").is_some(),
+        taint,
         operation,
         facts,
     })

@@ -60,6 +60,9 @@ mod tests {
         }
         for tool in tools::all() {
             let name = tool.card().name;
+            if name == tools::RUN_STEPS {
+                continue; // its steps are calls of their own
+            }
             assert!(all.contains(&format!("tool = \"{name}\"")), "{name}");
         }
         for id in ids() {

@@ -28,6 +28,7 @@ impl Gate {
             facts: Some(&resolved.facts),
             verdict: Some(verdict),
             approval: approval.map(Approval::record),
+            tainted_by: Some(self.taint()),
             ..Record::new(Phase::Intent, call)
         };
         self.audit.write(&record).map_err(|error| {
@@ -93,6 +94,7 @@ impl Gate {
             facts: Some(&resolved.facts),
             verdict: Some(&verdict),
             dry_run: true,
+            tainted_by: Some(self.taint()),
             ..Record::new(Phase::Outcome, call)
         };
         let ended = match self.write_last(&record) {
@@ -117,6 +119,7 @@ impl Gate {
             facts: facts.as_ref(),
             verdict: verdict.as_ref(),
             code: Some(fault.code),
+            tainted_by: verdict.as_ref().map(|_| self.taint()),
             ..Record::new(Phase::Outcome, call)
         };
         let ended = self.write_last(&record).map_or_else(Ended::Failed, |()| Ended::Failed(fault));

@@ -58,7 +58,7 @@ fn record(operation: Value) -> Value {
     json!({
         "session": "s", "time": "2026-01-01T00:00:00Z", "tool": "t", "target": "x", "operation": operation,
         "facts": {"targets": [{"window": window}], "desktop": "interactive"},
-        "verdict": "allow", "judgement": {"verdict": "allow", "policies": ["input"]},
+        "tainted_by": ["web"], "verdict": "allow", "judgement": {"verdict": "allow", "policies": ["input"]},
     })
 }
 
@@ -74,7 +74,7 @@ fn what_the_audit_keeps_back_is_judged_again_as_it_was_and_never_comes_back() {
         for profile in Profile::ALL {
             let policy = Policy::new(&Settings::of_profile(profile), &[]).unwrap();
             let judged = |operation| {
-                let here = Circumstances { session: "s" };
+                let here = Circumstances { session: "s", taint: &past.taint };
                 (policy.decide(&here, operation, &past.facts), policy.effects(operation, &past.facts))
             };
             assert_eq!(judged(&past.operation), judged(&operation), "{profile:?} {operation:?}");
@@ -112,6 +112,10 @@ fn a_record_that_lacks_something_is_not_guessed() {
         decision(&record).unwrap().unwrap_err()
     };
     assert!(without("", "facts").contains("no facts"));
+    assert!(without("", "tainted_by").contains("had read"));
+    let mut redacted = record(click.clone());
+    redacted["facts"]["targets"][0]["window"]["title"] = json!("[redacted: token]");
+    assert!(decision(&redacted).unwrap().unwrap_err().contains("secret"));
     assert!(without("/facts", "targets").contains("no target"));
     assert!(without("/facts/targets/0/window", "shell").contains("shell"));
     assert!(without("/facts/targets/0/window/process", "own").contains("own"));

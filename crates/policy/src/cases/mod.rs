@@ -18,6 +18,7 @@ use crate::{
     BrokenPolicy, Circumstances, Policy, PolicyText, Verdict,
     config::{Layer, Origin, Profile, Settings, Value, merge},
     in_words,
+    taint::Source,
 };
 
 /// A case as it was read.
@@ -33,6 +34,7 @@ pub struct Case {
     settings: Layer,
     operation: Operation,
     facts: Facts,
+    taint: BTreeSet<Source>,
     expected: Expected,
 }
 
@@ -177,7 +179,7 @@ impl Case {
 
     fn judge(&self, policy: &Policy, profile: Profile) -> Option<Failure> {
         let Self { operation, facts, expected, .. } = self;
-        let verdict = policy.decide(&Circumstances { session: "case" }, operation, facts);
+        let verdict = policy.decide(&Circumstances { session: "case", taint: &self.taint }, operation, facts);
         let effects = policy.effects(operation, facts);
         if expected.is_met(&verdict, &effects) {
             return None;

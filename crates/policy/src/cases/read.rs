@@ -14,7 +14,10 @@ use super::{
     Case, Expected, Word,
     facts::{DesktopGiven, ElementGiven, Given, LaunchGiven, ProcessGiven, TargetGiven, WindowGiven},
 };
-use crate::config::{Fault, Faults, Layer, Names, Origin, Place, Profile};
+use crate::{
+    config::{Fault, Faults, Layer, Names, Origin, Place, Profile},
+    taint::Source,
+};
 
 /// Turns a tool's name and arguments into what would be done; else what is wrong with them.
 pub type Planner<'a> = &'a dyn Fn(&str, Map<String, Json>) -> Result<Operation, String>;
@@ -35,6 +38,8 @@ struct Written {
     to: Option<TargetGiven>,
     launch: Option<LaunchGiven>,
     desktop: Option<DesktopGiven>,
+    #[serde(default)]
+    taint: BTreeSet<Source>,
     expect: Word,
     code: Option<String>,
     policy: Option<String>,
@@ -173,6 +178,7 @@ impl Reader<'_> {
             profiles,
             settings,
             facts: given.facts(&operation),
+            taint: written.taint,
             operation,
             expected: Expected { verdict, code: code.flatten(), policy, effects },
         };

@@ -1,5 +1,7 @@
 //! Usual acts, judged.
 
+use std::collections::BTreeSet;
+
 use model::{
     AppLaunchRequest, Button, ClickRequest, ClipboardReadRequest, ClipboardWriteRequest, DragRequest,
     ElementRef, Operation, Program, Scope, SecretText, SnapshotRequest, Target, TreeLimits, TypeMode,
@@ -26,9 +28,11 @@ pub struct Act {
 
 /// What each of some usual acts comes to, of a program that is in no table.
 pub(super) fn acts(policy: &Policy) -> Vec<Act> {
+    let nothing = BTreeSet::new();
+    let here = Circumstances { session: "describe", taint: &nothing };
     let judged = |(act, group, operation, given): (&'static str, &'static str, Operation, Given)| {
         let facts = given.facts(&operation);
-        let verdict = policy.decide(&Circumstances { session: "describe" }, &operation, &facts);
+        let verdict = policy.decide(&here, &operation, &facts);
         let name = verdict.name();
         let (policies, reasons) = match verdict {
             Verdict::Allow { policies } => (policies, Vec::new()),

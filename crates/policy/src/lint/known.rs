@@ -4,7 +4,7 @@ use cedar_policy::pst::{BinaryOp, Expr, Literal, Var};
 use model::{ElementVerb, Group, ui::Role};
 
 use super::{Finding, Read, Severity};
-use crate::{config::nearest, protected::Protection, request, risk::Risk};
+use crate::{config::nearest, protected::Protection, request, risk::Risk, taint::Source};
 
 /// Each fact that is one of a few words, or a set of them, with all of them.
 pub(super) fn facts() -> Vec<(&'static str, Vec<&'static str>)> {
@@ -13,6 +13,7 @@ pub(super) fn facts() -> Vec<(&'static str, Vec<&'static str>)> {
         ("effects", Group::ALL.iter().map(|group| group.name()).collect()),
         ("risk", Risk::ALL.iter().map(|risk| risk.name()).collect()),
         ("protected", Protection::ALL.iter().map(|protection| protection.name()).collect()),
+        ("taint", Source::ALL.iter().map(|source| source.name()).collect()),
         ("key_effects", crate::effects::KEY_EFFECTS.to_vec()),
         (
             "verb",

@@ -8,11 +8,16 @@ use model::Kind;
 use crate::{BrokenPolicy, engine::admits};
 
 /// Each kind of operation as Cedar's action, with its groups.
-pub(super) struct Actions(Vec<(Kind, EntityUid, HashSet<EntityUid>)>);
+pub(super) struct Actions {
+    kinds: Vec<(Kind, EntityUid, HashSet<EntityUid>)>,
+    /// Being shown secrets, which is in no group.
+    reveal: Option<EntityUid>,
+}
 
 impl Actions {
     pub(super) fn of(schema: &Schema) -> Result<Self, BrokenPolicy> {
-        crate::engine::actions(schema).map(Self)
+        let reveal = schema.actions().find(|action| action.id().unescaped() == "reveal").cloned();
+        Ok(Self { kinds: crate::engine::actions(schema)?, reveal })
     }
 }
 
@@ -22,16 +27,19 @@ pub(super) struct Scope {
     principal: PrincipalConstraint,
     /// The places of the kinds in [`Kind::ALL`].
     kinds: BTreeSet<usize>,
+    /// Whether it is about being shown secrets.
+    pub(super) reveals: bool,
     pub(super) resource: ResourceConstraint,
 }
 
 impl Scope {
     pub(super) fn of(policy: &Policy, actions: &Actions) -> Self {
-        let admitted = actions.0.iter().enumerate();
+        let admitted = actions.kinds.iter().enumerate();
         let admitted = admitted.filter(|(_, (_, action, groups))| admits(policy, action, groups));
         Self {
             principal: policy.principal_constraint(),
             kinds: admitted.map(|(place, _)| place).collect(),
+            reveals: actions.reveal.as_ref().is_some_and(|reveal| admits(policy, reveal, &HashSet::new())),
             resource: policy.resource_constraint(),
         }
     }
@@ -39,7 +47,10 @@ impl Scope {
     /// Whether everything that `other` is about is here too.
     pub(super) fn covers(&self, other: &Self) -> bool {
         let principal = self.principal == PrincipalConstraint::Any || self.principal == other.principal;
-        principal && self.kinds.is_superset(&other.kinds) && covers(&self.resource, &other.resource)
+        principal
+            && (self.reveals || !other.reveals)
+            && self.kinds.is_superset(&other.kinds)
+            && covers(&self.resource, &other.resource)
     }
 
     /// Whether it is about every kind of operation.

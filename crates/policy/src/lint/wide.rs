@@ -11,7 +11,7 @@ use super::{
 };
 
 /// Facts that tell nothing of what is done to what.
-const OF_THE_MOMENT: [&str; 2] = ["desktop", "dry_run"];
+const OF_THE_MOMENT: [&str; 4] = ["desktop", "dry_run", "tainted", "taint"];
 
 /// What a policy permits too widely.
 pub(super) fn too_much(policy: &Read<'_>) -> Vec<Finding> {
@@ -50,6 +50,10 @@ pub(super) fn too_much(policy: &Read<'_>) -> Vec<Finding> {
     } else if policy.scope.has(Kind::AppLaunch) && everything && narrowing.is_empty() {
         let right = "name what may be started (`context.launch.path`), or add `when { context.approved }`";
         warn("permits all of `execute`: any program may be started".into(), right);
+    }
+    if policy.scope.reveals && !every_kind && everything && narrowing.is_empty() {
+        let right = "name the program whose secrets may be shown (`resource in Process::\"...\"`)";
+        warn("permits every secret to be shown".into(), right);
     }
     if let Some(effects) = dangerous(policy)
         && everything

@@ -195,6 +195,7 @@ fn grants_that_are_too_wide_are_told_and_an_approval_bounds_them() {
             "permits everything of a program",
         ),
         ("action in Action::\"execute\", resource", "", "permits all of `execute`"),
+        ("action == Action::\"reveal\", resource", "", "permits every secret to be shown"),
         ("action == Action::\"app_launch\", resource", "", "permits all of `execute`"),
         (
             "action, resource",

@@ -61,7 +61,7 @@ pub fn run(audit: Option<&Path>, given: &Given, profile: Option<&str>) -> Result
 }
 
 fn differs(policy: &Policy, past: &Past) -> Option<Row> {
-    let circumstances = Circumstances { session: &past.session };
+    let circumstances = Circumstances { session: &past.session, taint: &past.taint };
     let verdict = policy.decide(&circumstances, &past.operation, &past.facts);
     (verdict.name() != past.verdict).then(|| Row {
         old: escape(&past.verdict, 10),
