@@ -25,6 +25,9 @@ impl Planner {
         if ["element", "find", "at", "window"].iter().any(|way| given.contains_key(*way)) {
             arguments.remove("element");
         }
+        if given.contains_key("condition") {
+            arguments.remove("duration_ms");
+        }
         arguments.extend(given);
         let plan = tool.plan(&arguments).map_err(|fault| fault.message)?;
         Ok(plan.operation)

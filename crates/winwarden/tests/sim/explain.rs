@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{client::Home, stage::world};
 
 /// The answers to calls under a configuration, and the exit code.
-fn explain(settings: &str, arguments: &[&str], lines: &[Value]) -> (Vec<Value>, i32) {
+pub fn explain(settings: &str, arguments: &[&str], lines: &[Value]) -> (Vec<Value>, i32) {
     let home = Home::of(&world());
     std::fs::write(home.path().join("winwarden.toml"), settings).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_winwarden"));

@@ -40,6 +40,8 @@ mod secrets;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod stage;
 #[cfg(test)]
 mod stale;
