@@ -38,6 +38,7 @@ fn write(audit: &Audit) -> u64 {
         approval: None,
         step: None,
         taint: Vec::new(),
+        tainted_by: None,
         intent: None,
         elapsed_us: None,
     };

@@ -65,7 +65,7 @@ fn record(operation: Value) -> Value {
 #[test]
 fn what_the_audit_keeps_back_is_judged_again_as_it_was_and_never_comes_back() {
     let home = tempfile::tempdir().unwrap();
-    let audit = Audit::create(home.path(), "s", Value::Null).unwrap();
+    let audit = Audit::new(home.path(), Value::Null).unwrap();
     for operation in kept_back() {
         let past = decision(&record(audit.redacted(&operation))).unwrap().unwrap();
         assert_eq!(past.operation.kind(), operation.kind());

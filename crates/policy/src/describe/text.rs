@@ -91,5 +91,6 @@ const fn channel(channel: &Channel) -> &'static str {
     match channel {
         Channel::Elicitation => "a form of the client",
         Channel::Dialog => "a dialog of winwarden's own",
+        Channel::Terminal => "`winwarden approvals` at a terminal",
     }
 }

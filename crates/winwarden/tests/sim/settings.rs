@@ -119,7 +119,8 @@ const OFFERED: [(&str, &str, &str); 4] = [
 ];
 
 /// The tests of the others, as `folder::test`.
-const ELSEWHERE: [(&str, &str); 7] = [
+const ELSEWHERE: [(&str, &str); 8] = [
+    ("limits.idle_minutes", "gate::after_half_an_hour_without_a_call_another_one_begins"),
     ("dry_run", "winwarden::dry_runs_of_a_setting_do_nothing"),
     ("log_level", "winwarden::a_log_level_says_how_much_is_said"),
     ("badge", "host-windows::a_person_stops_and_resumes_with_it"),
