@@ -66,6 +66,10 @@ fn past(record: &Value, judgement: &Value) -> Result<Past, String> {
     if operation.takes_input() && facts.targets.is_empty() {
         return Err("its facts have no target".to_owned());
     }
+    let of_clipboard = matches!(operation, Operation::ClipboardRead(_) | Operation::ClipboardWrite(_));
+    if of_clipboard && facts.clipboard.is_none() {
+        return Err("its facts do not tell of the clipboard".to_owned());
+    }
     if matches!(operation, Operation::AppLaunch(_)) && facts.launch.is_none() {
         return Err("its facts do not say what would have been started".to_owned());
     }

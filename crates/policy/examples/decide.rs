@@ -8,7 +8,7 @@ use std::{
 };
 
 use model::{
-    AppLaunchRequest, Button, ClickRequest, DesktopState, ElementFacts, ElementRef, Elevation, Facts,
+    AppLaunchRequest, Around, Button, ClickRequest, DesktopState, ElementFacts, ElementRef, Elevation, Facts,
     LaunchFacts, LaunchPath, Operation, ProcessFacts, Program, Scope, SecretText, SnapshotRequest, Target,
     TargetFacts, TreeLimits, TypeMode, TypeTextRequest, WindowFacts,
     keys::Modifiers,
@@ -143,6 +143,7 @@ fn calls() -> Vec<(&'static str, Operation, Facts)> {
     let on = |role, name: &str| Facts {
         targets: vec![facts(path, role, name)],
         launch: None,
+        clipboard: None,
         desktop: Some(DesktopState::Interactive),
     };
     let start = LaunchFacts { kind: LaunchPath::Local, path: path.into(), app: None };
@@ -174,5 +175,5 @@ fn facts(path: &str, role: Role, name: &str) -> TargetFacts {
         automation_id: "id".into(),
         password: false,
     };
-    TargetFacts { window, element: Some(element), point: None }
+    TargetFacts { window, element: Some(element), point: None, around: Around::default() }
 }

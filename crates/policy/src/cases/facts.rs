@@ -1,8 +1,8 @@
 //! The facts of a case: what it says, and what goes without saying.
 
 use model::{
-    DesktopState, ElementFacts, Elevation, Facts, LaunchFacts, LaunchPath, Operation, ProcessFacts, Program,
-    Scope, TargetFacts, WindowFacts, paths,
+    Around, ClipboardFacts, DesktopState, ElementFacts, Elevation, Facts, LaunchFacts, LaunchPath, Operation,
+    ProcessFacts, Program, Scope, TargetFacts, WindowFacts, paths,
     ui::{ElementId, ElementKey, Role, WindowKey},
 };
 use serde::Deserialize;
@@ -19,6 +19,7 @@ pub(crate) struct Given {
     /// Where a drag ends.
     pub(crate) to: Option<TargetGiven>,
     pub(crate) launch: Option<LaunchGiven>,
+    pub(crate) clipboard: Option<ClipboardGiven>,
     pub(crate) desktop: Option<DesktopGiven>,
 }
 
@@ -29,6 +30,27 @@ pub(crate) struct TargetGiven {
     pub(crate) process: Option<ProcessGiven>,
     pub(crate) window: Option<WindowGiven>,
     pub(crate) element: Option<ElementGiven>,
+    #[serde(default)]
+    pub(crate) around: AroundGiven,
+}
+
+/// What a press may answer or press besides.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AroundGiven {
+    #[serde(default)]
+    texts: Vec<String>,
+    focused: Option<ElementGiven>,
+    default: Option<ElementGiven>,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClipboardGiven {
+    #[serde(default)]
+    excluded: bool,
+    #[serde(default)]
+    ours: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -143,7 +165,11 @@ impl Given {
             Some(DesktopGiven::None) => Some(DesktopState::None),
             Some(DesktopGiven::Unknown) => None,
         };
-        Facts { targets, launch, desktop }
+        let of_clipboard = matches!(operation, Operation::ClipboardRead(_) | Operation::ClipboardWrite(_));
+        let clipboard = self.clipboard.or_else(|| of_clipboard.then(ClipboardGiven::default));
+        let clipboard =
+            clipboard.map(|ClipboardGiven { excluded, ours }| ClipboardFacts { sequence: 1, excluded, ours });
+        Facts { targets, launch, clipboard, desktop }
     }
 }
 
@@ -187,14 +213,18 @@ impl TargetGiven {
             process,
             shell: shell.unwrap_or(false),
         };
-        let element = self.element.map(|ElementGiven { role, name, automation_id, password }| ElementFacts {
-            key: ElementKey { window: key, id: ElementId::Runtime(vec![1]) },
-            role,
-            name,
-            automation_id,
-            password,
-        });
-        TargetFacts { window, element, point: None }
+        let AroundGiven { texts, focused, default } = self.around;
+        let of = |element: Option<ElementGiven>| element.map(|element| element.facts(key));
+        let around = Around { texts, focused: of(focused), default: of(default) };
+        TargetFacts { window, element: of(self.element), point: None, around }
+    }
+}
+
+impl ElementGiven {
+    fn facts(self, window: WindowKey) -> ElementFacts {
+        let Self { role, name, automation_id, password } = self;
+        let key = ElementKey { window, id: ElementId::Runtime(vec![1]) };
+        ElementFacts { key, role, name, automation_id, password }
     }
 }
 

@@ -12,7 +12,10 @@ use toml::{
 
 use super::{
     Case, Expected, Word,
-    facts::{DesktopGiven, ElementGiven, Given, LaunchGiven, ProcessGiven, TargetGiven, WindowGiven},
+    facts::{
+        AroundGiven, ClipboardGiven, DesktopGiven, ElementGiven, Given, LaunchGiven, ProcessGiven,
+        TargetGiven, WindowGiven,
+    },
 };
 use crate::{
     config::{Fault, Faults, Layer, Names, Origin, Place, Profile},
@@ -36,7 +39,10 @@ struct Written {
     window: Option<WindowGiven>,
     element: Option<ElementGiven>,
     to: Option<TargetGiven>,
+    #[serde(default)]
+    around: AroundGiven,
     launch: Option<LaunchGiven>,
+    clipboard: Option<ClipboardGiven>,
     desktop: Option<DesktopGiven>,
     #[serde(default)]
     taint: BTreeSet<Source>,
@@ -166,9 +172,11 @@ impl Reader<'_> {
                 process: written.process,
                 window: written.window,
                 element: written.element,
+                around: written.around,
             },
             to: written.to,
             launch: written.launch,
+            clipboard: written.clipboard,
             desktop: written.desktop,
         };
         let Written { name, expect: verdict, policy, effects, .. } = written;

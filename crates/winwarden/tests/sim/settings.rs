@@ -119,7 +119,11 @@ const OFFERED: [(&str, &str, &str); 4] = [
 ];
 
 /// The tests of the others, as `folder::test`.
-const ELSEWHERE: [(&str, &str); 8] = [
+const ELSEWHERE: [(&str, &str); 9] = [
+    (
+        "acknowledge",
+        "winwarden::a_server_and_other_users_are_told_of_at_the_start_and_in_status_until_they_are_acknowledged",
+    ),
     ("limits.idle_minutes", "gate::after_half_an_hour_without_a_call_another_one_begins"),
     ("dry_run", "winwarden::dry_runs_of_a_setting_do_nothing"),
     ("log_level", "winwarden::a_log_level_says_how_much_is_said"),
