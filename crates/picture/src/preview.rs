@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn it_fits_keeps_its_proportions_and_frames_what_is_meant() {
         for (area, size) in [
-            (Rect::new(-100, 0, 1820, 1080), (360, 202)),
+            (Rect::new(-100, 0, 1820, 1080), (360, 203)),
             (Rect::new(0, 0, 100, 1000), (24, 240)),
             (Rect::new(0, 0, 50, 40), (50, 40)),
         ] {
