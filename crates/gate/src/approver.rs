@@ -12,6 +12,8 @@ use model::{Group, Preview, SecretText};
 use policy::{Reason, config::Channel};
 use serde_json::Value;
 
+use crate::change::Change;
+
 /// A way to ask a person.
 pub trait Approver: Send + Sync + fmt::Debug {
     /// Which way it is.
@@ -70,6 +72,8 @@ pub struct Question {
     pub operation: Value,
     /// The target in a line, where there is one.
     pub target: Option<String>,
+    /// What it would change, for channels that only a person reads.
+    pub change: Change,
     /// The target as it looks now, for channels that show it.
     pub picture: Option<Preview>,
     /// Who asks: the program that started the server, and what the client says it is.
@@ -84,8 +88,24 @@ pub struct Question {
     pub wait: Duration,
 }
 
+impl Question {
+    /// In full, for channels that only a person reads.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        let mut text = self.to_string();
+        let Change { before, after } = &self.change;
+        let after = after.as_ref().map(SecretText::expose);
+        for (name, what) in [("It holds now", before.as_deref()), ("It would put there", after)] {
+            if let Some(what) = what {
+                text.push_str(&format!("\n{name}: {}", model::ui::escape(what, usize::MAX)));
+            }
+        }
+        text
+    }
+}
+
 impl fmt::Display for Question {
-    /// In full, a line for each thing that matters.
+    /// A line for each thing that matters; what is typed by its length only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "An agent wants to use `{}`.", self.tool)?;
         if let Some(target) = &self.target {

@@ -4,6 +4,7 @@
 mod approvals;
 mod approver;
 mod audit;
+mod change;
 mod clock;
 mod counters;
 mod deadline;
@@ -26,6 +27,7 @@ mod terminal;
 
 pub use approver::{Answer as ApprovalAnswer, Approver, Question, Standing};
 pub use audit::{BadAudit, audit_folder, read_record_file, read_records};
+pub use change::Change;
 pub use clock::{Clock, Moment};
 pub use explain::{Explainer, Explanation, Used};
 pub use gate::{Gate, GateConfig, OpenError, Principal};

@@ -115,7 +115,7 @@ impl Terminal {
     pub(crate) fn questions(&self) -> Vec<OpenQuestion> {
         let of = |open: &Open| OpenQuestion {
             id: open.question.id.clone(),
-            text: open.question.to_string(),
+            text: open.question.in_full(),
             tool: open.question.tool,
             target: open.question.target.clone(),
             left: open.until.saturating_duration_since(Instant::now()),

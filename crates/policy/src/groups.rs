@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::{
     PolicyText,
     config::{Fault, Faults, Place},
+    spelling,
 };
 
 /// How the name of a file of entities ends.
@@ -50,14 +51,14 @@ impl Groups {
         for program in entities.iter().filter(|entity| type_of(&entity.uid()) == "Process") {
             let uid = program.uid();
             let of = entities.ancestors(&uid).into_iter().flatten().cloned();
-            groups.entry(uid.id().unescaped().to_lowercase()).or_default().extend(of);
+            groups.entry(spelling::program(uid.id().unescaped())).or_default().extend(of);
         }
         Ok(Self(groups))
     }
 
     /// The groups of the program at `path`.
     pub(crate) fn of(&self, path: &str) -> impl Iterator<Item = &EntityUid> {
-        let found = if self.0.is_empty() { None } else { self.0.get(&path.to_lowercase()) };
+        let found = if self.0.is_empty() { None } else { self.0.get(&spelling::program(path)) };
         found.into_iter().flatten()
     }
 }

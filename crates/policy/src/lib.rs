@@ -20,6 +20,7 @@ pub mod protected;
 pub mod redact;
 mod request;
 pub mod risk;
+mod spelling;
 pub mod taint;
 mod verdict;
 pub mod web;

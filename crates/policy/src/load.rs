@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::{
     config::{Fault, Faults, Place, Profile},
     groups::is_entities,
-    lint,
+    lint, spelling,
 };
 
 /// What holds in every profile.
@@ -107,8 +107,17 @@ pub(crate) fn rules<'a>(
                             message,
                         });
                     }
-                    rules.words.insert(policy.id().clone(), words);
-                    rules.policies.push(policy);
+                    let number = words.rank.saturating_sub(first_rank);
+                    let id = policy.id().clone();
+                    match spelling::canonical(policy) {
+                        Ok(policy) => rules.policies.push(policy),
+                        Err(why) => faults.push(Fault {
+                            origin: text.name.to_owned(),
+                            place: beginning(text, number),
+                            message: format!("the policy `{}`: {why}", words.id),
+                        }),
+                    }
+                    rules.words.insert(id, words);
                 }
             }
         }

@@ -13,6 +13,7 @@ use crate::{
     effects::{self, Seen},
     groups::Groups,
     risk::Risk,
+    spelling,
 };
 
 /// What `context.desktop` can be.
@@ -87,7 +88,7 @@ impl Types {
         let mut chain = Vec::with_capacity(4);
         if let Some(target) = target {
             let key = target.window.key;
-            let process = uid(&self.process, &target.window.process.path);
+            let process = uid(&self.process, &spelling::program(&target.window.process.path));
             let window = uid(&self.window, &format!("{:x}-{}-{}", key.handle, key.pid, key.started));
             if let Some(element) = &target.element {
                 let id = format!("{}/{}/{}", window.id().unescaped(), element.role, element.automation_id);
@@ -96,7 +97,7 @@ impl Types {
             chain.push(entity(window, &process));
             chain.push(program(process, &target.window.process.path));
         } else if let Some(launch) = &facts.launch {
-            chain.push(program(uid(&self.process, &launch.path), &launch.path));
+            chain.push(program(uid(&self.process, &spelling::program(&launch.path)), &launch.path));
         } else if matches!(operation, Operation::ClipboardRead(_) | Operation::ClipboardWrite(_)) {
             chain.push(entity(uid(&self.clipboard, "clipboard"), &desktop));
         }
@@ -171,7 +172,7 @@ fn process(facts: &ProcessFacts) -> Option<RestrictedExpression> {
         Elevation::Unknown => "unknown",
     };
     record([
-        ("path", text(&facts.path)),
+        ("path", text(&spelling::program(&facts.path))),
         ("elevation", text(elevation)),
         ("own", RestrictedExpression::new_bool(facts.own)),
     ])
@@ -192,7 +193,8 @@ fn launch(facts: &LaunchFacts) -> Option<RestrictedExpression> {
         LaunchPath::Relative => "relative",
         LaunchPath::Network => "network",
     };
-    let mut fields = vec![("path".to_owned(), text(&facts.path)), ("kind".to_owned(), text(kind))];
+    let mut fields =
+        vec![("path".to_owned(), text(&spelling::program(&facts.path))), ("kind".to_owned(), text(kind))];
     if let Some(app) = &facts.app {
         fields.push(("app".to_owned(), text(app)));
     }

@@ -11,6 +11,7 @@ use crate::{
     approvals::{Act, Asked},
     approver::Question,
     audit,
+    change::Change,
     refusal::Refusal,
     stages::{Admitted, Approved, Call},
 };
@@ -43,6 +44,7 @@ impl Gate {
             tool: call.tool.card().name,
             operation: self.audit.redacted(&resolved.operation),
             target: audit::target(&resolved.facts),
+            change: Change::of(&resolved),
             picture,
             by: self.asker(call),
             reasons: reasons.clone(),

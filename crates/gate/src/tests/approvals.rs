@@ -90,6 +90,7 @@ fn question(effects: &[Group]) -> Question {
         reasons: Vec::new(),
         effects: effects.iter().copied().collect(),
         taint: Vec::new(),
+        change: crate::Change::default(),
         wait: Duration::from_secs(50),
     }
 }

@@ -30,6 +30,7 @@ fn question() -> Question {
         by: String::new(),
         reasons: Vec::new(),
         taint: Vec::new(),
+        change: crate::Change::default(),
         effects: std::collections::BTreeSet::new(),
         wait: Duration::from_secs(50),
     }

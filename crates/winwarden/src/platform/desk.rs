@@ -198,6 +198,10 @@ fn shown(question: &Question) -> Shown {
     facts.push(fact("Asked by", question.by.clone()));
     let why = |reason: &policy::Reason| format!("{} (policy {})", reason.text, reason.policy);
     facts.extend(question.reasons.iter().map(|reason| fact("Why", why(reason))));
+    facts.extend(question.change.before.iter().map(|text| fact("It holds now", text.clone())));
+    facts.extend(
+        question.change.after.iter().map(|text| fact("It would put there", text.expose().to_owned())),
+    );
     let read = |source: &String| fact("Has read what others wrote", source.clone());
     facts.extend(question.taint.iter().map(read));
     facts.push(fact("In full", question.operation.to_string()));

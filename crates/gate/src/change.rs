@@ -1,0 +1,89 @@
+//! What an act would change, for the person who is asked.
+//!
+//! Untrusted: what an agent types, and what a field is said to hold.
+//! Guarantees: what is typed is shown in full but for secrets, and nothing of a password field.
+//! Does not: look again; what a field holds is what was last seen of it.
+
+use model::{Operation, SecretText, TypeMode};
+use policy::redact;
+
+use crate::{host::Locator, stages::Resolved};
+
+/// Characters of a text that a person is shown; more would hide what follows.
+const MOST: usize = 2_000;
+
+/// What a text is before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Change {
+    /// What was last seen there, where it would be replaced.
+    pub before: Option<String>,
+    /// What would be put there, or the keys that would be pressed.
+    pub after: Option<SecretText>,
+}
+
+impl Change {
+    /// What is known of an operation's.
+    pub(crate) fn of(resolved: &Resolved) -> Self {
+        let Resolved { operation, facts, locators } = resolved;
+        let element = facts.targets.first().and_then(|target| target.element.as_ref());
+        if element.is_some_and(|element| element.password) {
+            return Self::default();
+        }
+        let label = element.map_or("", |element| &element.name);
+        let text = |text: &SecretText| Some(shown(label, text.expose()));
+        let after = match operation {
+            Operation::TypeText(request) => text(&request.text),
+            Operation::ElementAction(request) => request.value.as_ref().and_then(text),
+            Operation::ClipboardWrite(request) => Some(shown("", request.text.expose())),
+            Operation::PressKeys(request) => {
+                let keys: Vec<String> = request.keys.iter().map(ToString::to_string).collect();
+                Some(shown("", &keys.join(" ")))
+            }
+            _ => None,
+        };
+        let replaces = match operation {
+            Operation::TypeText(request) => request.mode == TypeMode::Replace,
+            Operation::ElementAction(request) => request.value.is_some(),
+            _ => false,
+        };
+        let before = match locators.first() {
+            Some(Locator::Element(node)) if replaces => {
+                node.value.as_deref().map(|value| shown(label, value))
+            }
+            _ => None,
+        };
+        Self { before, after: after.map(SecretText::new) }
+    }
+}
+
+fn shown(label: &str, text: &str) -> String {
+    let text = redact::field(label, text).unwrap_or_else(|| text.to_owned());
+    match text.char_indices().nth(MOST) {
+        None => text,
+        Some((end, _)) => {
+            let more = text.chars().count() - MOST;
+            format!("{} … and {more} characters more", text.get(..end).unwrap_or_default())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{ClipboardWriteRequest, Facts};
+
+    use super::*;
+
+    fn after(text: &str) -> String {
+        let operation =
+            Operation::ClipboardWrite(ClipboardWriteRequest { text: SecretText::new(text.into()) });
+        let resolved = Resolved { operation, locators: Vec::new(), facts: Facts::default() };
+        Change::of(&resolved).after.unwrap().expose().to_owned()
+    }
+
+    #[test]
+    fn a_person_sees_all_but_secrets_and_how_much_more_there_is() {
+        assert_eq!(after("rm -rf /"), "rm -rf /");
+        assert_eq!(after("password: hunter2"), "password: [redacted: password]");
+        assert!(after(&"a".repeat(2_500)).ends_with("a … and 500 characters more"));
+    }
+}
