@@ -57,7 +57,10 @@ fn record(operation: Value) -> Value {
     });
     json!({
         "session": "s", "time": "2026-01-01T00:00:00Z", "tool": "t", "target": "x", "operation": operation,
-        "facts": {"targets": [{"window": window}], "desktop": "interactive"},
+        "facts": {
+            "targets": [{"window": window}], "desktop": "interactive",
+            "clipboard": {"sequence": 1, "excluded": false, "ours": false},
+        },
         "tainted_by": ["web"], "verdict": "allow", "judgement": {"verdict": "allow", "policies": ["input"]},
     })
 }
@@ -116,6 +119,9 @@ fn a_record_that_lacks_something_is_not_guessed() {
     let mut redacted = record(click.clone());
     redacted["facts"]["targets"][0]["window"]["title"] = json!("[redacted: token]");
     assert!(decision(&redacted).unwrap().unwrap_err().contains("secret"));
+    let mut read = record(json!({"kind": "clipboard_read", "max_chars": 5}));
+    read["facts"].as_object_mut().unwrap().remove("clipboard");
+    assert!(decision(&read).unwrap().unwrap_err().contains("clipboard"));
     assert!(without("/facts", "targets").contains("no target"));
     assert!(without("/facts/targets/0/window", "shell").contains("shell"));
     assert!(without("/facts/targets/0/window/process", "own").contains("own"));
