@@ -9,15 +9,17 @@ use std::collections::{HashMap, HashSet};
 
 use cedar_policy::{
     ActionConstraint, Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicyId, PolicySet,
-    Request, ResourceConstraint, RestrictedExpression, Schema,
+    Request, ResourceConstraint, Schema,
 };
 use model::{Code, Kind};
 
 use crate::{
     BrokenPolicy, Reason, Verdict,
+    fact::{Fact, Named},
     groups::Groups,
     load::{self, PolicyText, Rules, Words},
     request::{self, Given, Types, uid},
+    sieve::Sieve,
 };
 
 /// One loaded, validated set of policies.
@@ -41,21 +43,28 @@ struct Applicable {
     /// The action, whose groups are its ancestors.
     action: Entity,
     /// The policies whose scope admits it and any resource: the others can neither permit, forbid nor fail.
-    of_any: PolicySet,
+    of_any: Vec<Sieved>,
     /// Those that also name a resource, `==` or `in`, by that resource: they can apply only where it is the target or one
     /// of its ancestors.
-    of_one: HashMap<EntityUid, PolicySet>,
+    of_one: HashMap<EntityUid, Vec<Sieved>>,
+}
+
+/// One policy, and what tells without Cedar that it does not apply.
+#[derive(Debug)]
+struct Sieved {
+    sieve: Sieve,
+    policy: PolicySet,
 }
 
 /// One target of a call in Cedar's terms.
 struct Question<'a> {
     action: EntityUid,
-    /// The sets of policies that can apply.
-    policies: Vec<&'a PolicySet>,
+    /// The policies that can apply.
+    policies: Vec<&'a Sieved>,
     principal: EntityUid,
     resource: EntityUid,
     /// The facts but for `approved` and `dry_run`.
-    context: Vec<(String, RestrictedExpression)>,
+    facts: Named,
     entities: Entities,
 }
 
@@ -119,12 +128,14 @@ impl RuleSet {
     }
 
     fn ask(&self, question: &Question<'_>, approved: bool, dry_run: bool) -> Answer {
-        let Some(request) = self.request(question, approved, dry_run) else {
+        let flags = [("approved", Fact::Flag(approved)), ("dry_run", Fact::Flag(dry_run))];
+        let facts: Named = question.facts.iter().cloned().chain(flags).collect();
+        let Some(request) = self.request(question, &facts) else {
             return Answer::Broken(error("the call cannot be put into the policy's terms"));
         };
         let (mut permits, mut forbids): (Vec<&Words>, Vec<&Words>) = (Vec::new(), Vec::new());
-        for policies in &question.policies {
-            let response = self.authorizer.is_authorized(&request, policies, &question.entities);
+        for Sieved { policy, .. } in question.policies.iter().filter(|policy| policy.sieve.passes(&facts)) {
+            let response = self.authorizer.is_authorized(&request, policy, &question.entities);
             if response.diagnostics().errors().next().is_some() {
                 return Answer::Broken(error("a policy could not be evaluated"));
             }
@@ -151,9 +162,17 @@ impl RuleSet {
         Answer::No(code, forbids.iter().map(of).collect())
     }
 
+    #[cfg(test)]
+    pub(crate) fn without_sieves(&mut self) {
+        for applicable in self.kinds.values_mut().chain([&mut self.reveal]) {
+            let all = applicable.of_any.iter_mut().chain(applicable.of_one.values_mut().flatten());
+            all.for_each(|sieved| sieved.sieve = Sieve::default());
+        }
+    }
+
     /// What is the same whether or not the call is approved or a dry run.
     fn question<'a>(&self, applicable: &'a Applicable, given: &Given<'_>) -> Option<Question<'a>> {
-        let context = request::context(given)?;
+        let facts = request::context(given);
         let principal = self.types.session(given.circumstances.session);
         let chain = self.types.resource(given.operation, given.facts, given.target, &self.groups);
         let resource = chain.first()?.uid();
@@ -161,14 +180,14 @@ impl RuleSet {
         let action = applicable.action.uid();
         let entities = chain.into_iter().chain([applicable.action.clone()]);
         let entities = Entities::from_entities(entities, None).ok()?;
-        Some(Question { action, policies, principal, resource, context, entities })
+        Some(Question { action, policies, principal, resource, facts, entities })
     }
 
-    fn request(&self, question: &Question<'_>, approved: bool, dry_run: bool) -> Option<Request> {
-        let Question { action, principal, resource, context, .. } = question;
-        let flags = [("approved", approved), ("dry_run", dry_run)]
-            .map(|(name, value)| (name.to_owned(), RestrictedExpression::new_bool(value)));
-        let context = Context::from_pairs(context.iter().cloned().chain(flags)).ok()?;
+    fn request(&self, question: &Question<'_>, facts: &Named) -> Option<Request> {
+        let Question { action, principal, resource, .. } = question;
+        let pairs: Option<Vec<_>> =
+            facts.iter().map(|(name, fact)| Some(((*name).to_owned(), fact.expression()?))).collect();
+        let context = Context::from_pairs(pairs?).ok()?;
         // What is built here fits the schema, which tests look at; a fact that were missing would fail where it is asked for.
         let schema = cfg!(debug_assertions).then_some(&self.schema);
         Request::new(principal.clone(), action.clone(), resource.clone(), context, schema).ok()
@@ -185,14 +204,14 @@ fn path<'a>(given: &Given<'a>) -> &'a str {
 }
 
 impl Applicable {
-    /// The sets that can apply to a resource with these ancestors, itself among them, in these groups.
-    fn to<'a>(&self, chain: &[Entity], groups: impl Iterator<Item = &'a EntityUid>) -> Vec<&PolicySet> {
-        let mut sets = vec![&self.of_any];
+    /// The policies that can apply to a resource with these ancestors, itself among them, in these groups.
+    fn to<'a>(&self, chain: &[Entity], groups: impl Iterator<Item = &'a EntityUid>) -> Vec<&Sieved> {
+        let mut all: Vec<&Sieved> = self.of_any.iter().collect();
         if !self.of_one.is_empty() {
-            sets.extend(chain.iter().filter_map(|entity| self.of_one.get(&entity.uid())));
-            sets.extend(groups.filter_map(|group| self.of_one.get(group)));
+            all.extend(chain.iter().filter_map(|entity| self.of_one.get(&entity.uid())).flatten());
+            all.extend(groups.filter_map(|group| self.of_one.get(group)).flatten());
         }
-        sets
+        all
     }
 }
 
@@ -229,18 +248,16 @@ fn applicable(
     let groups: HashSet<EntityUid> = hierarchy.ancestors(&action).into_iter().flatten().cloned().collect();
     let (mut of_any, mut of_one): (Vec<_>, HashMap<EntityUid, Vec<_>>) = (Vec::new(), HashMap::new());
     for policy in policies.iter().filter(|policy| admits(policy, &action, &groups)) {
+        let set = PolicySet::from_policies([policy.clone()]).map_err(|_| BrokenPolicy::Names)?;
+        let sieved = Sieved { sieve: Sieve::of(policy), policy: set };
         match policy.resource_constraint() {
-            ResourceConstraint::Any | ResourceConstraint::Is(_) => of_any.push(policy.clone()),
+            ResourceConstraint::Any | ResourceConstraint::Is(_) => of_any.push(sieved),
             ResourceConstraint::Eq(one) | ResourceConstraint::In(one) | ResourceConstraint::IsIn(_, one) => {
-                of_one.entry(one).or_default().push(policy.clone());
+                of_one.entry(one).or_default().push(sieved);
             }
         }
     }
-    // No two have one id: that is found when they are read.
-    let set = |policies: Vec<_>| PolicySet::from_policies(policies).map_err(|_| BrokenPolicy::Names);
-    let of_one = of_one.into_iter().map(|(one, policies)| Ok((one, set(policies)?)));
-    let of_one = of_one.collect::<Result<_, BrokenPolicy>>()?;
-    Ok(Applicable { action: Entity::new_no_attrs(action, groups), of_any: set(of_any)?, of_one })
+    Ok(Applicable { action: Entity::new_no_attrs(action, groups), of_any, of_one })
 }
 
 fn error(text: &str) -> Reason {

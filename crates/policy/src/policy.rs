@@ -126,6 +126,14 @@ impl Policy {
         }
     }
 
+    /// The same, with every policy asked: what the sieves put aside is to make no difference.
+    #[cfg(test)]
+    pub(crate) fn without_sieves(mut self) -> Self {
+        self.own.without_sieves();
+        self.bound.iter_mut().for_each(RuleSet::without_sieves);
+        self
+    }
+
     /// What the sets are asked about, for as long as `ask` takes.
     fn given_on<T>(
         &self,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use cedar_policy::{Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
+use cedar_policy::{Entity, EntityId, EntityTypeName, EntityUid};
 use model::{
     DesktopState, ElementFacts, Elevation, Facts, Group, LaunchFacts, LaunchPath, Operation, ProcessFacts,
     TargetFacts, WindowFacts, WindowVerb,
@@ -11,6 +11,7 @@ use model::{
 use crate::{
     Circumstances,
     effects::{self, Seen},
+    fact::{Fact, Named},
     groups::Groups,
     risk::Risk,
     spelling,
@@ -114,91 +115,71 @@ fn entity(uid: EntityUid, parent: &EntityUid) -> Entity {
     Entity::new_no_attrs(uid, HashSet::from([parent.clone()]))
 }
 
-/// The context's fields but for `approved` and `dry_run`; nothing where a record cannot be built.
-pub(crate) fn context(given: &Given<'_>) -> Option<Vec<(String, RestrictedExpression)>> {
+/// The context's fields but for `approved` and `dry_run`.
+pub(crate) fn context(given: &Given<'_>) -> Named {
     let Given { operation, facts, target, seen, effects, in_workspace, .. } = *given;
-    let texts = |all: Vec<&str>| RestrictedExpression::new_set(all.into_iter().map(text));
-    let flag = RestrictedExpression::new_bool;
+    let taint = given.circumstances.taint;
     let mut fields = vec![
-        ("desktop".to_owned(), text(desktop_name(facts.desktop))),
-        ("key_effects".to_owned(), texts(effects::of_keys(operation))),
-        ("effects".to_owned(), texts(effects.iter().map(|group| group.name()).collect())),
-        ("risk".to_owned(), texts(seen.risk.iter().map(Risk::name).collect())),
-        ("in_workspace".to_owned(), flag(in_workspace)),
-        ("tainted".to_owned(), flag(!given.circumstances.taint.is_empty())),
-        ("taint".to_owned(), texts(given.circumstances.taint.iter().map(|source| source.name()).collect())),
-        ("clipboard_excluded".to_owned(), flag(facts.clipboard.is_none_or(|clipboard| clipboard.excluded))),
-        ("clipboard_ours".to_owned(), flag(facts.clipboard.is_some_and(|clipboard| clipboard.ours))),
+        ("desktop", Fact::text(desktop_name(facts.desktop))),
+        ("key_effects", Fact::Words(effects::of_keys(operation))),
+        ("effects", Fact::Words(effects.iter().map(|group| group.name()).collect())),
+        ("risk", Fact::Words(seen.risk.iter().map(Risk::name).collect())),
+        ("in_workspace", Fact::Flag(in_workspace)),
+        ("tainted", Fact::Flag(!taint.is_empty())),
+        ("taint", Fact::Words(taint.iter().map(|source| source.name()).collect())),
+        ("clipboard_excluded", Fact::Flag(facts.clipboard.is_none_or(|clipboard| clipboard.excluded))),
+        ("clipboard_ours", Fact::Flag(facts.clipboard.is_some_and(|clipboard| clipboard.ours))),
     ];
     if let Some(target) = target {
-        fields.push(("window".to_owned(), window(&target.window)?));
-        fields.push(("process".to_owned(), process(&target.window.process)?));
-        if let Some(facts) = &target.element {
-            fields.push(("element".to_owned(), element(facts)?));
-        }
+        fields.push(("window", window(&target.window)));
+        fields.push(("process", process(&target.window.process)));
+        fields.extend(target.element.iter().map(|facts| ("element", element(facts))));
     }
-    if let Some(protection) = seen.protection {
-        fields.push(("protected".to_owned(), text(protection.name())));
-    }
-    if let Some(facts) = &facts.launch {
-        fields.push(("launch".to_owned(), launch(facts)?));
-    }
-    if let Some(verb) = verb(operation) {
-        fields.push(("verb".to_owned(), text(verb)));
-    }
-    Some(fields)
+    fields.extend(seen.protection.map(|protection| ("protected", Fact::text(protection.name()))));
+    fields.extend(facts.launch.iter().map(|facts| ("launch", launch(facts))));
+    fields.extend(verb(operation).map(|verb| ("verb", Fact::text(verb))));
+    fields
 }
 
-fn text(text: &str) -> RestrictedExpression {
-    RestrictedExpression::new_string(text.to_owned())
-}
-
-fn record<const N: usize>(fields: [(&str, RestrictedExpression); N]) -> Option<RestrictedExpression> {
-    RestrictedExpression::new_record(fields.map(|(name, value)| (name.to_owned(), value))).ok()
-}
-
-fn window(facts: &WindowFacts) -> Option<RestrictedExpression> {
-    record([
-        ("title", text(&facts.title)),
-        ("class", text(&facts.class)),
-        ("shell", RestrictedExpression::new_bool(facts.shell)),
+fn window(facts: &WindowFacts) -> Fact {
+    Fact::Record(vec![
+        ("title", Fact::text(&facts.title)),
+        ("class", Fact::text(&facts.class)),
+        ("shell", Fact::Flag(facts.shell)),
     ])
 }
 
-fn process(facts: &ProcessFacts) -> Option<RestrictedExpression> {
+fn process(facts: &ProcessFacts) -> Fact {
     let elevation = match facts.elevation {
         Elevation::Same => "same",
         Elevation::Higher => "higher",
         Elevation::Unknown => "unknown",
     };
-    record([
-        ("path", text(&spelling::program(&facts.path))),
-        ("elevation", text(elevation)),
-        ("own", RestrictedExpression::new_bool(facts.own)),
+    Fact::Record(vec![
+        ("path", Fact::Text(spelling::program(&facts.path))),
+        ("elevation", Fact::text(elevation)),
+        ("own", Fact::Flag(facts.own)),
     ])
 }
 
-fn element(facts: &ElementFacts) -> Option<RestrictedExpression> {
-    record([
-        ("role", text(facts.role.name())),
-        ("name", text(&facts.name)),
-        ("automation_id", text(&facts.automation_id)),
-        ("password", RestrictedExpression::new_bool(facts.password)),
+fn element(facts: &ElementFacts) -> Fact {
+    Fact::Record(vec![
+        ("role", Fact::text(facts.role.name())),
+        ("name", Fact::text(&facts.name)),
+        ("automation_id", Fact::text(&facts.automation_id)),
+        ("password", Fact::Flag(facts.password)),
     ])
 }
 
-fn launch(facts: &LaunchFacts) -> Option<RestrictedExpression> {
+fn launch(facts: &LaunchFacts) -> Fact {
     let kind = match facts.kind {
         LaunchPath::Local => "local",
         LaunchPath::Relative => "relative",
         LaunchPath::Network => "network",
     };
-    let mut fields =
-        vec![("path".to_owned(), text(&spelling::program(&facts.path))), ("kind".to_owned(), text(kind))];
-    if let Some(app) = &facts.app {
-        fields.push(("app".to_owned(), text(app)));
-    }
-    RestrictedExpression::new_record(fields).ok()
+    let mut fields = vec![("path", Fact::Text(spelling::program(&facts.path))), ("kind", Fact::text(kind))];
+    fields.extend(facts.app.iter().map(|app| ("app", Fact::text(app))));
+    Fact::Record(fields)
 }
 
 const fn desktop_name(state: Option<DesktopState>) -> &'static str {

@@ -9,6 +9,8 @@ mod acting;
 #[cfg(test)]
 mod again;
 #[cfg(test)]
+mod clipboard;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod handles;

@@ -40,7 +40,7 @@ fn texts_that_paths_are_compared_with_are_brought_to_their_form() {
     );
     assert_eq!(
         condition(r#"context.launch.path == "C:\\A.exe" || "C:\\B.EXE" != context.process.path"#),
-        r#"context.launch.path == "c:\\a.exe" || "c:\\b.exe" != context.process.path"#
+        r#"(context.launch.path == "c:\\a.exe") || (!("c:\\b.exe" == context.process.path))"#
     );
     assert_eq!(
         condition(r#"["C:\\A.exe"].contains(context.process.path)"#),

@@ -1,0 +1,50 @@
+//! What the context of a request holds, before it is put into Cedar's terms.
+
+use cedar_policy::RestrictedExpression;
+
+/// A fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fact {
+    Text(String),
+    Flag(bool),
+    Words(Vec<&'static str>),
+    Record(Vec<(&'static str, Self)>),
+}
+
+/// Facts under their names.
+pub(crate) type Named = Vec<(&'static str, Fact)>;
+
+impl Fact {
+    pub(crate) fn text(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+
+    /// In Cedar's terms; nothing where a record has a name twice.
+    pub(crate) fn expression(&self) -> Option<RestrictedExpression> {
+        Some(match self {
+            Self::Text(text) => RestrictedExpression::new_string(text.clone()),
+            Self::Flag(flag) => RestrictedExpression::new_bool(*flag),
+            Self::Words(words) => RestrictedExpression::new_set(
+                words.iter().map(|word| RestrictedExpression::new_string((*word).to_owned())),
+            ),
+            Self::Record(fields) => {
+                let fields: Option<Vec<_>> = fields
+                    .iter()
+                    .map(|(name, fact)| Some(((*name).to_owned(), fact.expression()?)))
+                    .collect();
+                RestrictedExpression::new_record(fields?).ok()?
+            }
+        })
+    }
+
+    /// The fact of this path below it.
+    pub(crate) fn at<'a>(facts: &'a [(&'static str, Self)], path: &[String]) -> Option<&'a Self> {
+        let (first, rest) = path.split_first()?;
+        let (_, fact) = facts.iter().find(|(name, _)| name == first)?;
+        match (rest, fact) {
+            ([], fact) => Some(fact),
+            (rest, Self::Record(fields)) => Self::at(fields, rest),
+            _ => None,
+        }
+    }
+}
