@@ -315,7 +315,7 @@ async fn nothing_happens_without_a_recorded_leave_whatever_goes_wrong() {
         let stage = stage(profile, seed, true);
         let dice = Dice::new(seed * 100);
         let mut last = stage.host.sim.whole();
-        for _ in 0..1_000 {
+        for _ in 0..700 {
             let (tool, arguments) = if dice.roll(3) == 0 { looking(&dice) } else { acting(&dice) };
             let executed = stage.host.executed.lock().unwrap().len();
             let reply = stage.gate.answer(call(tool, arguments)).await.into_reply();

@@ -114,7 +114,7 @@ impl Machine {
     }
 }
 
-/// What stands in a window, and whether that is all; controls that were not read in time are taken for secrets. Nothing
+/// What stands in a window, and whether it told of all that; controls that were not read in time are taken for secrets. Nothing
 /// where there are too many of them.
 fn read(source: &mut WindowSource, window: &WindowInfo, job: &Job) -> Option<(bool, Vec<Written>)> {
     let Glance { nodes, controls, drawn } = source.glance(window, job);
@@ -130,7 +130,7 @@ fn read(source: &mut WindowSource, window: &WindowInfo, job: &Job) -> Option<(bo
         let told: Vec<Node> = nodes.into_iter().filter(is_told).collect();
         written.extend(unread(window.key, &told)?.into_iter().map(hidden));
     }
-    Some((drawn, written))
+    Some((drawn && controls, written))
 }
 
 /// What is taken for a secret.

@@ -66,7 +66,7 @@ fn facts(title: &str, name: &str, path: &str, with_element: bool, desktop: Optio
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn what_is_put_aside_would_not_have_counted(

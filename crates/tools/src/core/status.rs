@@ -49,7 +49,8 @@ struct Form<'a> {
 struct Budget<'a> {
     name: &'a str,
     used: u64,
-    /// null: unlimited
+    /// None where it is unlimited
+    #[serde(skip_serializing_if = "Option::is_none")]
     most: Option<u64>,
 }
 

@@ -27,8 +27,8 @@ fn recorded(profile: &str) -> Home {
         ("wait_for", json!({"condition": "text_appears", "text": "hunter2", "timeout_ms": 100})),
         ("window_control", json!({"window": "Options", "action": "move", "x": 1, "y": 2})),
         ("scroll", json!({"direction": "down"})),
-        ("clipboard_read", json!({})), // what was there; after the next call it is the session's own
         ("clipboard_write", json!({"text": "hunter2"})),
+        ("clipboard_read", json!({})),
         ("app_launch", json!({"app": "paint"})),
         ("click", json!({"find": {"name": "Nobody", "window": "Options"}})),
         ("click", json!({})),
