@@ -115,7 +115,7 @@ def through_mcpdo(era: str) -> None:
 
         given = [word for name in WAIT for word in ("-e", f"{name}={WAIT[name]}")]
         given += [word for name in os.environ if name.startswith("WINWARDEN_") for word in ("-e", f"{name}={os.environ[name]}")]
-        said = mcpdo("connect", "--era", era, "--elicit", "form", *given, "--transport", "stdio", "--", *SERVER)
+        said = mcpdo("connect", "--connect-timeout", "60000", "--era", era, "--elicit", "form", *given, "--transport", "stdio", "--", *SERVER)
         name = json.loads(said).get("name", "") if said.startswith("{") else ""
         try:
             for words, what, holds in (

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{Code, Fault, ui::quote};
+use model::{Code, Facts, Fault, Kind, ui::quote};
 use policy::Verdict;
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::{
     audit,
     change::Change,
     refusal::Refusal,
-    stages::{Admitted, Approved, Call},
+    stages::{Admitted, Approved, Call, Resolved},
 };
 
 impl Gate {
@@ -71,7 +71,7 @@ impl Gate {
         };
         let again = self.judge.resolve(call, resolved.operation.clone(), deadline).await;
         match again {
-            Ok(again) if again.facts == resolved.facts => {
+            Ok(again) if is_same(&again, &resolved) => {
                 Ok(Approved { resolved: again, verdict, approval: Some(approval), admission })
             }
             _ => {
@@ -90,4 +90,14 @@ impl Gate {
         let known = if parent.is_empty() { "a program that is not known" } else { parent };
         format!("{known}; it calls itself {} {}", quote(claimed("name")), quote(claimed("version")))
     }
+}
+
+/// Whether what was approved is still what would be done. What a write replaces on the clipboard is not what was asked about:
+/// programs put things there all the time.
+fn is_same(now: &Resolved, approved: &Resolved) -> bool {
+    let writes = approved.operation.kind() == Kind::ClipboardWrite;
+    let clipboard = if writes { None } else { now.facts.clipboard };
+    let before = if writes { None } else { approved.facts.clipboard };
+    let rest = |facts: &Facts| Facts { clipboard: None, ..facts.clone() };
+    clipboard == before && rest(&now.facts) == rest(&approved.facts)
 }

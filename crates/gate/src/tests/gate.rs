@@ -1,9 +1,9 @@
 use std::{sync::atomic::AtomicUsize, time::Duration};
 
 use model::{
-    Acted, Around, Button, ClickRequest, DesktopState, ElementRef, Elevation, Facts, Means, Outcome, Preview,
-    ProcessFacts, Rect, SecretText, StatusRequest, Target, TargetFacts, TypeMode, TypeTextRequest,
-    WindowFacts, WindowInfo, WindowList, WindowListRequest, WindowState,
+    Acted, Around, Button, ClickRequest, ClipboardFacts, DesktopState, ElementRef, Elevation, Facts, Means,
+    Outcome, Preview, ProcessFacts, Rect, SecretText, StatusRequest, Target, TargetFacts, TypeMode,
+    TypeTextRequest, WindowFacts, WindowInfo, WindowList, WindowListRequest, WindowState,
     keys::Modifiers,
     tool::{Card, Hints, Plan, Reply, Tool},
     ui::{ElementId, ElementKey, Node, Patterns, Role, States, WindowKey},
@@ -19,6 +19,8 @@ use crate::{
     read_records,
 };
 
+#[path = "asked.rs"]
+mod asked;
 #[path = "halt.rs"]
 mod halt;
 #[path = "orders.rs"]
@@ -443,47 +445,4 @@ fn asking_of(host: FakeHost, person: Arc<Agreeable>) -> Bench {
         version: "0".into(),
     };
     Bench { gate: Gate::open(config, host.clone()).unwrap(), host, home }
-}
-
-#[tokio::test]
-async fn what_was_approved_is_done_to_what_it_was_approved_for_and_to_nothing_else() {
-    let same = asking(FakeHost::default());
-    same.call(Plans::One(typing())).await.unwrap();
-    assert_eq!(same.executed(), 1);
-    assert_eq!(same.records()[0]["approval"], json!({"channel": "dialog"}));
-
-    // Between the question and the act another window has come into its place.
-    let looks = AtomicUsize::new(0);
-    let resolve = move || {
-        let mut facts = facts(false);
-        facts.targets[0].window.key.handle += looks.fetch_add(1, Ordering::Relaxed) as u64;
-        Ok(facts)
-    };
-    let other = asking(FakeHost { resolve: Box::new(resolve), ..FakeHost::default() });
-    assert_eq!(other.call(Plans::One(typing())).await.unwrap_err().code, Code::ApprovalStale);
-    assert_eq!(other.executed(), 0);
-    let records = other.records();
-    assert_eq!((records.len(), &records[0]["verdict"]), (1, &json!("ask")));
-}
-
-#[tokio::test]
-async fn a_question_comes_with_a_picture_of_its_target_unless_that_takes_too_long() {
-    for (portrait, comes) in [(Duration::ZERO, true), (Duration::from_secs(60), false)] {
-        let person = Arc::<Agreeable>::default();
-        let bench = asking_of(FakeHost { portrait, ..FakeHost::default() }, Arc::clone(&person));
-        bench.call(Plans::One(typing())).await.unwrap();
-        assert_eq!(*person.0.lock().unwrap(), [comes]);
-    }
-}
-
-#[tokio::test]
-async fn a_target_that_is_gone_after_the_question_is_not_acted_on() {
-    let looks = AtomicUsize::new(0);
-    let resolve = move || match looks.fetch_add(1, Ordering::Relaxed) {
-        0 => Ok(facts(false)),
-        _ => Err(Fault::new(Code::NotFound, "it is gone")),
-    };
-    let bench = asking(FakeHost { resolve: Box::new(resolve), ..FakeHost::default() });
-    assert_eq!(bench.call(Plans::One(typing())).await.unwrap_err().code, Code::ApprovalStale);
-    assert_eq!(bench.executed(), 0);
 }
