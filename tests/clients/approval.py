@@ -101,7 +101,7 @@ async def rounds() -> None:
 
 def through_mcpdo(era: str) -> None:
     """The inspector's `mcpdo`: a call is parked with its daemon until somebody answers."""
-    with tempfile.TemporaryDirectory() as home:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         environment = os.environ | WAIT | {
             "HOME": home, "USERPROFILE": home, "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"),
             "MCP_INSPECTOR_SECRET_STORE": "file", "NO_COLOR": "1",
