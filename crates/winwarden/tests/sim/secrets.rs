@@ -136,3 +136,14 @@ fn who_is_granted_to_see_secrets_sees_them_and_the_record_still_does_not() {
     let (ended, home) = server.end();
     assert!(!home.written().contains(TOKEN) && !ended.stderr.contains(TOKEN));
 }
+
+#[test]
+fn a_refusal_that_shows_elements_counts_as_reading_them() {
+    let mut stage = Stage::new();
+    let taint = |stage: &mut Stage| stage.result("status", json!({}))["structuredContent"]["taint"].clone();
+    stage.refused("click", json!({"find": {"window": "Options", "name": "none"}}), "NOT_FOUND");
+    assert_eq!(taint(&mut stage), json!([]), "nothing was shown");
+    stage.refused("click", json!({"find": {"window": "Options", "name": "Twin"}}), "AMBIGUOUS");
+    let read = taint(&mut stage);
+    assert!(read[0].as_str().is_some_and(|read| read.starts_with("unknown_program: \"Options\"")), "{read}");
+}
