@@ -1,11 +1,14 @@
 """The MCP inspector's command line, in both eras, over stdio: a server for each call."""
 
 import json
+import os
 import subprocess
 import sys
 
 NODE, INSPECTOR = sys.argv[1:3]
 SERVER = sys.argv[sys.argv.index("--") + 1 :]
+# It gives a server few variables of its own accord.
+GIVEN = [word for name in os.environ if name.startswith("WINWARDEN_") for word in ("-e", f"{name}={os.environ[name]}")]
 
 
 def check(era: str, what: str, holds: bool, seen: object = "") -> None:
@@ -15,7 +18,7 @@ def check(era: str, what: str, holds: bool, seen: object = "") -> None:
 def inspect(era: str, *options: str) -> tuple[int, dict, str]:
     """Runs one method; gives back the exit code, what was answered, and what was said besides."""
     command = [NODE, INSPECTOR, "--cli", "--protocol-era", era, "--format", "json", "-q", "--connect-timeout", "60000",
-               *options, "--", *SERVER]
+               *GIVEN, *options, "--", *SERVER]
     run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     try:
         return run.returncode, json.loads(run.stdout), run.stderr

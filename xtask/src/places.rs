@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    ffi::OsString,
     fs::{self, File},
     path::{Path, PathBuf},
 };
@@ -13,7 +14,8 @@ use crate::fault::{Fault, OnFile};
 pub struct Places {
     /// The checkout.
     pub project: PathBuf,
-    /// `$XDG_CACHE_HOME/winwarden` (on Windows `%LOCALAPPDATA%\winwarden\cache`).
+    /// `$XDG_CACHE_HOME/winwarden`, else what this checkout used before, else `~/.cache/winwarden` (on Windows
+    /// `%LOCALAPPDATA%\winwarden\cache`).
     pub cache: PathBuf,
 }
 
@@ -23,11 +25,14 @@ impl Places {
     /// # Errors
     /// No home folder, or the cache folder cannot be made.
     pub fn find() -> Result<Self, Fault> {
-        let cache =
-            cache_folder().ok_or_else(|| Fault::missing("no home folder: set HOME or XDG_CACHE_HOME"))?;
+        let project = project_folder();
+        let remembered = Remembered::of(&project);
+        let cache = cache_folder(&|name| env::var_os(name), &remembered)
+            .ok_or_else(|| Fault::missing("no home folder: set HOME or XDG_CACHE_HOME"))?;
         fs::create_dir_all(&cache).doing("make the folder", &cache)?;
-        let cache = cache.canonicalize().doing("find", &cache)?;
-        Ok(Self { project: project_folder(), cache: plain(cache) })
+        let cache = plain(cache.canonicalize().doing("find", &cache)?);
+        remembered.keep(&cache);
+        Ok(Self { project, cache })
     }
 
     /// Where the checkout's own compiler builds.
@@ -123,13 +128,38 @@ pub fn remove(folder: &Path) -> Result<(), Fault> {
     fs::remove_dir_all(folder).doing("remove", folder)
 }
 
-fn cache_folder() -> Option<PathBuf> {
-    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+/// The cache folder of a checkout, on file: an MCP client gives its server few variables and sometimes a home of its
+/// own, and `./x desktop run` must find the desktop all the same.
+struct Remembered(PathBuf);
+
+impl Remembered {
+    fn of(project: &Path) -> Self {
+        Self(project.join("target").join("xtask").join("cache-folder"))
+    }
+
+    fn folder(&self) -> Option<PathBuf> {
+        fs::read_to_string(&self.0).ok().map(PathBuf::from).filter(|folder| folder.is_dir())
+    }
+
+    fn keep(&self, cache: &Path) {
+        if self.folder().as_deref() != Some(cache)
+            && let Some(cache) = cache.to_str()
+        {
+            // Without it only such clients are worse off.
+            let _ = self.0.parent().map(fs::create_dir_all);
+            let _ = fs::write(&self.0, cache);
+        }
+    }
+}
+
+fn cache_folder(variable: &dyn Fn(&str) -> Option<OsString>, remembered: &Remembered) -> Option<PathBuf> {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if cfg!(windows) {
         return set("LOCALAPPDATA").map(|folder| folder.join("winwarden").join("cache"));
     }
-    let base = set("XDG_CACHE_HOME").filter(|path| path.is_absolute());
-    base.or_else(|| set("HOME").map(|home| home.join(".cache"))).map(|base| base.join("winwarden"))
+    let base = set("XDG_CACHE_HOME").filter(|path| path.is_absolute()).map(|base| base.join("winwarden"));
+    let own = || set("HOME").map(|home| home.join(".cache").join("winwarden"));
+    base.or_else(|| remembered.folder()).or_else(own)
 }
 
 /// The checkout this program was built in, found from where the program lies so that a moved checkout is found too.
@@ -157,6 +187,33 @@ mod tests {
         assert_eq!(key("/home/me/winwarden"), key("/home/me/winwarden"));
         assert_ne!(key("/home/me/winwarden"), key("/home/me/winwarden2"));
         assert_eq!(key("").len(), 8);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_client_with_a_home_of_its_own_finds_what_the_checkout_used() {
+        let project = env::temp_dir().join(format!("xtask-places-{}", std::process::id()));
+        let remembered = Remembered::of(&project);
+        let found = |variables: &[(&str, &str)]| {
+            cache_folder(
+                &|name| variables.iter().find(|known| known.0 == name).map(|known| known.1.into()),
+                &remembered,
+            )
+        };
+        let own = [("HOME", "/home/me")];
+        assert_eq!(found(&own), Some("/home/me/.cache/winwarden".into()));
+        let cache = project.join("cache");
+        fs::create_dir_all(&cache).unwrap();
+        remembered.keep(&cache);
+        assert_eq!(found(&own), Some(cache.clone()));
+        assert_eq!(found(&[]), Some(cache.clone()));
+        assert_eq!(
+            found(&[("XDG_CACHE_HOME", "/cache"), ("HOME", "/home/me")]),
+            Some("/cache/winwarden".into())
+        );
+        remove(&cache).unwrap();
+        assert_eq!(found(&own), Some("/home/me/.cache/winwarden".into()));
+        remove(&project).unwrap();
     }
 
     #[test]
