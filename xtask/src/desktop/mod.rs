@@ -2,8 +2,12 @@
 //! on Windows the desktop that is there.
 
 use std::{
+    io,
     path::{Path, PathBuf},
-    process::ExitCode,
+    process::{ChildStderr, ExitCode, Stdio},
+    sync::mpsc::{self, Receiver},
+    thread,
+    time::Duration,
 };
 
 use clap::Subcommand;
@@ -65,13 +69,33 @@ pub fn run(places: &Places, task: Task) -> Result<ExitCode, Fault> {
     }
 }
 
-/// Runs a program with our own stdin, stdout and stderr as its own, and ends as it ends.
+/// Runs a program with our own stdin and stdout as its own and its stderr passed on, and ends as it ends.
 fn attach(desktop: &Desktop, words: &[String]) -> Result<ExitCode, Fault> {
     let (program, arguments) = words.split_first().ok_or_else(|| Fault::usage("no program given"))?;
     let here = std::env::current_dir().unwrap_or_default();
     let mut command = desktop.command(program, arguments, &here)?;
-    let status = command.status().map_err(|source| start_fault(&command, source))?;
+    command.stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|source| start_fault(&command, source))?;
+    let told = child.stderr.take().map(pass_on);
+    let status = child.wait().map_err(|source| start_fault(&command, source))?;
+    if let Some(told) = told {
+        let _ = told.recv_timeout(REST);
+    }
     Ok(code_of(status))
+}
+
+/// How long what a program said last is waited for, once it has ended.
+const REST: Duration = Duration::from_millis(200);
+
+/// Passes on what comes to our own stderr; says when that was all. The first program on a desktop has Wine start its
+/// `explorer.exe`, which takes the same stderr and keeps it: a client that waits for its end would wait for that.
+fn pass_on(mut from: ChildStderr) -> Receiver<()> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let _ = io::copy(&mut from, &mut io::stderr());
+        let _ = sender.send(());
+    });
+    receiver
 }
 
 /// The exit code as a shell gives it: 128 and the signal's number for a program that was killed.
