@@ -6,7 +6,6 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use jsonschema::Validator;
 use model::{
     Code, Fault, Operation, Outcome,
     tool::{Card, Hints, Plan, Reply, Tool},
@@ -16,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::{
-    arguments::{Check, read},
+    arguments::{Check, read, unknown_word},
     schema,
 };
 
@@ -59,7 +58,8 @@ struct Described<T> {
     card: Card,
     /// What its arguments are held to; the card says it in brief.
     schema: Map<String, Value>,
-    validator: OnceLock<Result<Validator, Fault>>,
+    /// Whether arguments can be held to it.
+    sound: OnceLock<Result<(), Fault>>,
     tool: PhantomData<fn() -> T>,
 }
 
@@ -73,21 +73,20 @@ pub(crate) fn described<T: Native>() -> Arc<dyn Tool> {
     let input_schema = schema::in_brief(&schema);
     let output_schema = T::output_schema();
     let card = Card { name, title, description, toolset, hints, input_schema, output_schema, gives_pictures };
-    Arc::new(Described::<T> { card, schema, validator: OnceLock::new(), tool: PhantomData })
+    Arc::new(Described::<T> { card, schema, sound: OnceLock::new(), tool: PhantomData })
 }
 
 impl<T> Described<T> {
-    /// The compiled schema: made at the first call, for most tools are never called in a session.
-    fn validator(&self) -> Result<&Validator, Fault> {
-        let compiled = self.validator.get_or_init(|| {
-            jsonschema::draft202012::options()
-                .should_validate_formats(false)
-                .build(&Value::Object(self.schema.clone()))
-                .map_err(|_| {
-                    Fault::new(Code::Internal, format!("the schema of {} is broken", self.card.name))
-                })
+    /// Looked at with the first call, for most tools are never called in a session.
+    fn sound(&self) -> Result<(), Fault> {
+        let found = self.sound.get_or_init(|| match unknown_word(&self.schema) {
+            None => Ok(()),
+            Some(word) => {
+                let broken = format!("the schema of {} is broken: `{word}`", self.card.name);
+                Err(Fault::new(Code::Internal, broken))
+            }
         });
-        compiled.as_ref().map_err(Fault::clone)
+        found.clone()
     }
 }
 
@@ -97,8 +96,9 @@ impl<T: Native> Tool for Described<T> {
     }
 
     fn plan(&self, arguments: &Map<String, Value>) -> Result<Plan, Fault> {
+        self.sound()?;
         let mut check = Check::new(self.card.name);
-        let read = read(&self.schema, self.validator()?, arguments, &mut check);
+        let read = read(&self.schema, arguments, &mut check);
         let plan = read.and_then(|arguments| T::plan(arguments, &mut check));
         match (check.into_fault(), plan) {
             (Some(fault), _) => Err(fault),

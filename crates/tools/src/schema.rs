@@ -83,6 +83,20 @@ pub(crate) mod patterns {
             _ => None,
         }
     }
+
+    /// Whether a text matches `pattern`; none matches one that is not in use.
+    pub(crate) fn fits(pattern: &str, text: &str) -> bool {
+        let letter = match pattern {
+            ELEMENT => 'e',
+            SNAPSHOT => 's',
+            PICTURE => 'p',
+            _ => return false,
+        };
+        let digits = text.strip_prefix(letter).unwrap_or_default().as_bytes();
+        (1..=9).contains(&digits.len())
+            && digits.iter().all(u8::is_ascii_digit)
+            && digits.first() != Some(&b'0')
+    }
 }
 
 fn generate<T: JsonSchema>(settings: SchemaSettings) -> Map<String, Value> {

@@ -6,11 +6,13 @@
 //! Does not: look at the machine, so a well-formed ref may still be unknown.
 
 mod check;
+mod hold;
 mod in_words;
 mod nearest;
 mod read;
 
 pub(crate) use check::Check;
+pub(crate) use hold::unknown_word;
 pub(crate) use in_words::{accepted, given};
 pub(crate) use nearest::{nearest, resembling};
 pub(crate) use read::read;

@@ -1,26 +1,26 @@
 //! Holding a call's arguments against the schema, and reading what passes.
 
-use std::borrow::Cow;
-
-use jsonschema::{Validator, error::ValidationErrorKind, paths::LocationSegment};
 use model::ui::escape;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::{Check, accepted, given, resembling};
+use super::{
+    Check, accepted, given,
+    hold::{Kind, SchemaFault, Step, faults},
+    resembling,
+};
 
 /// Reads the arguments of a call; what fails the schema is told to `check` and left out.
 ///
 /// Every field of `A` is optional, so that what is left can be checked further.
 pub(crate) fn read<A: DeserializeOwned>(
     schema: &Map<String, Value>,
-    validator: &Validator,
     arguments: &Map<String, Value>,
     check: &mut Check,
 ) -> Option<A> {
     let mut arguments = Value::Object(arguments.clone());
     whole_numbers(&mut arguments);
-    let faults = faults(validator, &arguments);
+    let faults = faults(schema, &arguments);
     for fault in &faults {
         fault.tell(schema, &arguments, check);
     }
@@ -38,7 +38,7 @@ pub(crate) fn read<A: DeserializeOwned>(
 }
 
 /// Some clients write `3.0` for 3.
-fn whole_numbers(value: &mut Value) {
+pub(super) fn whole_numbers(value: &mut Value) {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
         Value::Number(number) => {
@@ -57,56 +57,6 @@ fn whole_numbers(value: &mut Value) {
     }
 }
 
-/// One fault that the schema finds.
-struct SchemaFault {
-    path: Path,
-    kind: Kind,
-}
-
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    /// The value at the path is not accepted.
-    Value,
-    /// The object at the path lacks this.
-    Missing(String),
-    /// The object at the path has these, which it does not know.
-    Unknown(Vec<String>),
-}
-
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Step {
-    Name(String),
-    Index(usize),
-}
-
-type Path = Vec<Step>;
-
-/// What the schema finds: values first, then what is missing, then what is unknown.
-fn faults(validator: &Validator, arguments: &Value) -> Vec<SchemaFault> {
-    let mut faults: Vec<SchemaFault> = validator
-        .iter_errors(arguments)
-        .map(|error| SchemaFault {
-            path: error.instance_path().segments().map(step).collect(),
-            kind: match error.kind() {
-                ValidationErrorKind::Required { property } => {
-                    Kind::Missing(property.as_str().unwrap_or_default().to_owned())
-                }
-                ValidationErrorKind::AdditionalProperties { unexpected } => Kind::Unknown(unexpected.clone()),
-                _ => Kind::Value,
-            },
-        })
-        .collect();
-    faults.sort_by(|a, b| (&a.kind, &a.path).cmp(&(&b.kind, &b.path)));
-    faults
-}
-
-fn step(segment: LocationSegment<'_>) -> Step {
-    match segment {
-        LocationSegment::Property(name) => Step::Name(Cow::into_owned(name)),
-        LocationSegment::Index(index) => Step::Index(index),
-    }
-}
-
 impl SchemaFault {
     fn tell(&self, schema: &Map<String, Value>, arguments: &Value, check: &mut Check) {
         let path = written(&self.path);
@@ -119,7 +69,7 @@ impl SchemaFault {
             }
             Kind::Missing(name) => {
                 let path = join(&path, name);
-                let mut inner = self.path.iter().map(Step::copy).collect::<Path>();
+                let mut inner = self.path.clone();
                 inner.push(Step::Name(name.clone()));
                 let accepted = subschema(schema, &inner).map_or_else(String::new, |s| accepted(s, &json!(0)));
                 check.refuse_argument(&path, format!("`{path}` is missing; accepted: {accepted}"));
@@ -153,20 +103,11 @@ impl SchemaFault {
             Kind::Missing(_) => {}
             Kind::Unknown(names) => {
                 for name in names {
-                    let mut path = self.path.iter().map(Step::copy).collect::<Path>();
+                    let mut path = self.path.clone();
                     path.push(Step::Name(name.clone()));
                     remove(arguments, &path);
                 }
             }
-        }
-    }
-}
-
-impl Step {
-    fn copy(&self) -> Self {
-        match self {
-            Self::Name(name) => Self::Name(name.clone()),
-            Self::Index(index) => Self::Index(*index),
         }
     }
 }
