@@ -146,6 +146,8 @@ pub struct Run {
     pub marks: Arc<[(ElementRef, Rect)]>,
     /// What a picture may show.
     pub cover: Arc<Cover>,
+    /// Whether a text that is waited for may be found in a secret.
+    pub reveals: bool,
 }
 
 /// What to find.

@@ -184,5 +184,6 @@ pub(crate) fn run(call: &Call, deadline: Duration) -> Run {
         cancel: call.cancel.clone(),
         marks: Arc::default(),
         cover: Arc::default(),
+        reveals: false,
     }
 }

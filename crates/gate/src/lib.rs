@@ -33,6 +33,7 @@ pub use explain::{Explainer, Explanation, Used};
 pub use gate::{Gate, GateConfig, OpenError, Principal};
 pub use host::{Answer, Host, HostReport, Locator, Lookup, Notice, Presses, Run, WindowLocator};
 pub use past::{Past, decision};
+pub use redaction::shows;
 pub use sight::{Cover, Looked, Painted, Sight, Texts, Uncovered, Written};
 pub use stages::{Admitted, Approved, Call, Permit, Recorded, Rendered};
 pub use terminal::{NotDone, OpenQuestion};

@@ -9,7 +9,7 @@ use std::{cell::OnceCell, collections::HashMap, fmt};
 
 use model::{
     Acted, Fault, FindRequest, Operation, Outcome, TextRead, TreeLimits, WindowInfo,
-    ui::{ElementKey, Node, Role, prune},
+    ui::{ElementKey, Node, Role, matches, prune},
 };
 use policy::redact;
 
@@ -168,6 +168,14 @@ impl<'a> Redaction<'a> {
     }
 }
 
+/// Whether a text shows `wanted` (in lower case) outside of the secrets in it; `label` says what it holds. For hosts that
+/// wait for a text: else a secret could be guessed, character by character.
+#[must_use]
+pub fn shows(label: &str, text: &str, wanted: &str) -> bool {
+    let has = |text: &str| text.to_lowercase().contains(wanted);
+    has(text) && redact::field(label, text).is_none_or(|clean| has(&clean))
+}
+
 /// Leaves out the word in which a text was cut off: it may be the beginning of a secret.
 fn end_at_a_space(text: &mut String) {
     if let Some(last) = text.rfind(char::is_whitespace) {
@@ -177,8 +185,7 @@ fn end_at_a_space(text: &mut String) {
 
 /// Whether an element is still found when only what may be shown of it counts.
 fn has_name(node: &Node, request: &FindRequest) -> bool {
-    let has = |part: &String| node.name.to_lowercase().contains(&part.to_lowercase());
-    request.name.as_ref().is_none_or(has)
+    matches(node, None, request.name.as_deref(), None)
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ impl Gate {
         }
         let mut run = run(call, deadline);
         self.cover(permit, &mut run, deadline).await?;
+        run.reveals = operation.kind() == Kind::WaitFor && self.reveals(permit);
         let mut shown = Vec::new();
         if let Operation::Screenshot(request) = operation
             && request.marks

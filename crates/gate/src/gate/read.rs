@@ -31,11 +31,8 @@ impl Gate {
         permit: &Permit,
         ended: &mut Result<Outcome, Fault>,
     ) -> Result<(), Fault> {
-        let taint = self.taint();
-        let (operation, facts) = (permit.operation(), permit.facts());
-        let session = self.session_id();
-        let circumstances = Circumstances { session: &session, taint: &taint };
-        let redaction = Redaction::unless(|| self.judge.reveals(&circumstances, operation, facts));
+        let operation = permit.operation();
+        let redaction = Redaction::unless(|| self.reveals(permit));
         match ended {
             Ok(outcome) => {
                 self.judge.memory().name_outcome(operation, outcome, &redaction)?;
@@ -47,6 +44,13 @@ impl Gate {
             }
         }
         Ok(())
+    }
+
+    /// Whether secrets in what an operation brings may be shown.
+    pub(super) fn reveals(&self, permit: &Permit) -> bool {
+        let (taint, session) = (self.taint(), self.session_id());
+        let circumstances = Circumstances { session: &session, taint: &taint };
+        self.judge.reveals(&circumstances, permit.operation(), permit.facts())
     }
 
     /// The sources of what was read so far and others wrote.

@@ -132,6 +132,21 @@ fn a_query_finds_nothing_in_a_secret() {
 }
 
 #[test]
+fn what_was_found_by_its_name_as_people_write_it_stays() {
+    let request = FindRequest {
+        window: None,
+        role: None,
+        name: Some("save as".into()),
+        automation_id: None,
+        limit: 10,
+    };
+    let button = node(1, Role::Button, "Sa&ve as…", None);
+    let mut found = Outcome::Found(Found { elements: vec![button.clone()], ..Found::default() });
+    Redaction::always().outcome(&Operation::Find(request), &mut found);
+    assert!(matches!(found, Outcome::Found(found) if found.elements == [button]));
+}
+
+#[test]
 fn a_failure_tells_no_secret() {
     let mut fault = Fault::new(Code::Ambiguous, format!("`{TOKEN}` may be one of these"))
         .elements(vec![node(1, Role::Edit, TOKEN, Some(TOKEN))]);

@@ -182,4 +182,22 @@ impl Desktop {
         }
         text
     }
+
+    /// Whether a name or content in a window shows `wanted`, in lower case; in a secret only where those may be shown.
+    pub(crate) fn has_text(window: &Window, wanted: &str, reveals: bool) -> bool {
+        let has = |label: &str, text: &str| {
+            if reveals { text.to_lowercase().contains(wanted) } else { gate::shows(label, text, wanted) }
+        };
+        let mut before = "";
+        for seen in window.seen().iter().filter(|seen| !seen.folded) {
+            let element = seen.element;
+            let label = if element.name.is_empty() { before } else { &element.name };
+            let value = element.value.as_deref().filter(|_| !element.password).unwrap_or_default();
+            if has("", &element.name) || has(label, value) {
+                return true;
+            }
+            before = if element.role == Role::Text { &element.name } else { "" };
+        }
+        false
+    }
 }

@@ -46,7 +46,8 @@ pub(super) async fn wait(
     let mut steady: Option<(Instant, Vec<Node>)> = None;
     loop {
         changes.mark_unchanged();
-        let look = host.ask_until(until, run, |desktop| look(desktop, &request.condition, locators, facts));
+        let look = host
+            .ask_until(until, run, |desktop| look(desktop, &request.condition, locators, facts, run.reveals));
         let next = match look.await? {
             Look::So(element, window) => return Ok(waited(begun, element, window)),
             Look::NotYet => until,
@@ -85,6 +86,7 @@ fn look(
     condition: &Condition,
     locators: &[Locator],
     facts: &Facts,
+    reveals: bool,
 ) -> Result<Look, Trouble> {
     let when = |is_so, element, window| if is_so { Look::So(element, window) } else { Look::NotYet };
     Ok(match condition {
@@ -104,7 +106,7 @@ fn look(
         Condition::WindowGone(_) => when(windows(desktop, locators).is_empty(), None, None),
         Condition::TextAppears { text, .. } => {
             let window = judged(desktop, facts)?;
-            let has = Desktop::all_text(window).to_lowercase().contains(&text.to_lowercase());
+            let has = Desktop::has_text(window, &text.to_lowercase(), reveals);
             when(has, None, Some(desktop.info(window)))
         }
         Condition::WindowIdle(_) => {

@@ -43,8 +43,8 @@ pub enum Shown {
     Gone,
     /// It exists and is enabled.
     Enabled,
-    /// The text stands in the window, in any case.
-    Text(String),
+    /// The text stands in the window, in any case; in a secret only where those may be shown.
+    Text { text: String, reveals: bool },
     /// The window exists.
     WindowExists,
     /// It does not.
@@ -82,7 +82,9 @@ pub fn work(operation: &Operation, locators: &[Locator], run: &Run) -> Result<Wo
                 Condition::ElementExists(_) => Shown::Exists,
                 Condition::ElementGone(_) => Shown::Gone,
                 Condition::ElementEnabled(_) => Shown::Enabled,
-                Condition::TextAppears { window: _, text } => Shown::Text(text.clone()),
+                Condition::TextAppears { window: _, text } => {
+                    Shown::Text { text: text.clone(), reveals: run.reveals }
+                }
                 Condition::WindowAppears(_) => Shown::WindowExists,
                 Condition::WindowGone(_) => Shown::WindowGone,
                 Condition::WindowIdle(_) => Shown::Idle,

@@ -44,7 +44,7 @@ impl Machine {
         let window = self.top(&locator).ok().map(|(info, _)| info);
         let drawn = match until {
             Shown::WindowExists | Shown::WindowGone => Drawn::No,
-            Shown::Exists | Shown::Gone | Shown::Enabled | Shown::Text(_) => {
+            Shown::Exists | Shown::Gone | Shown::Enabled | Shown::Text { .. } => {
                 self.drawn(target, window.as_ref(), job)
             }
             Shown::Idle | Shown::Passed(_) => return nothing, // a change does not end these
@@ -65,7 +65,7 @@ impl Machine {
             },
         };
         // Not every control tells of every text that it shows.
-        let hearing = if matches!(until, Shown::Text(_)) { Hearing::Part } else { hearing };
+        let hearing = if matches!(until, Shown::Text { .. }) { Hearing::Part } else { hearing };
         (hearing, Some(Tellers { _system: system, _automation: automation }))
     }
 

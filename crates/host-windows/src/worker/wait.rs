@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use gate::Locator;
+use gate::{Locator, shows};
 use model::{
     Code, Facts, Fault, TargetFacts, TreeLimits, Waited, WindowInfo,
-    ui::{ElementKey, Node, escape},
+    ui::{ElementKey, Node, Role, escape},
 };
 
 use super::{
@@ -119,7 +119,7 @@ impl Machine {
                 Some(_) => Look::NotYet("the element is disabled".to_owned()),
                 None => Look::NotYet("the element is not there".to_owned()),
             },
-            Shown::Text(text) => self.text(only(facts)?, text, job)?,
+            Shown::Text { text, reveals } => self.text(only(facts)?, text, *reveals, job)?,
             Shown::WindowExists => match self.locate_if_there(target()?, job)? {
                 Some(found) => yes(None, Some(found.info)),
                 None => Look::NotYet("there is no such window".to_owned()),
@@ -162,23 +162,28 @@ impl Machine {
         }))
     }
 
-    /// Whether a text stands in a window.
-    fn text(&self, target: &TargetFacts, text: &str, job: &Job) -> Result<Look, Fault> {
+    /// Whether a text stands in a window; in a secret only where those may be shown.
+    fn text(&self, target: &TargetFacts, text: &str, reveals: bool, job: &Job) -> Result<Look, Fault> {
         let info = self.window_again(target)?.info;
         let (window, wanted) = (info.clone(), text.to_lowercase());
         let node = self.at_window(&info, job, move |source, job| {
             let tree = source.tree(&window, None, &WHOLE, job)?;
+            let has = |label: &str, text: &str| {
+                if reveals { text.to_lowercase().contains(&wanted) } else { shows(label, text, &wanted) }
+            };
+            let mut before = String::new();
             for node in tree.nodes {
                 go_on(job)?;
-                let has = |text: &str| text.to_lowercase().contains(&wanted);
+                let label = if node.name.is_empty() { &before } else { &node.name };
                 let value = node.value.as_deref().filter(|_| !node.states.password).unwrap_or_default();
+                // What is cut off may end within a secret.
                 let is_long = value.chars().count() >= VALUE;
-                if has(&node.name)
-                    || has(value)
-                    || (is_long && source.text(&node.key, job).is_ok_and(|whole| has(&whole)))
-                {
+                let whole = if is_long { source.text(&node.key, job).ok() } else { None };
+                let value = if is_long { whole.as_deref().unwrap_or_default() } else { value };
+                if has("", &node.name) || has(label, value) {
                     return Ok(Some(node));
                 }
+                before = if node.role == Role::Text { node.name } else { String::new() };
             }
             Ok(None)
         })?;
@@ -234,7 +239,7 @@ fn in_words(until: &Shown) -> &'static str {
         Shown::Exists => "the element's appearance",
         Shown::Gone => "the element's end",
         Shown::Enabled => "the element's being enabled",
-        Shown::Text(_) => "the text's appearance",
+        Shown::Text { .. } => "the text's appearance",
         Shown::WindowExists => "the window's appearance",
         Shown::WindowGone => "the window's end",
         Shown::Idle => "the window's coming to rest",

@@ -318,6 +318,7 @@ fn a_worker_that_cannot_be_started_is_said_so() {
         cancel: tokio_util::sync::CancellationToken::new(),
         marks: std::sync::Arc::default(),
         cover: std::sync::Arc::default(),
+        reveals: false,
     };
     let fault = runtime.block_on(host.resolve(gate::Lookup::default(), &run)).unwrap_err();
     assert_eq!(fault.code, Code::WorkerLost);

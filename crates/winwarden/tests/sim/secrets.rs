@@ -127,6 +127,28 @@ fn secrets_on_the_screen_are_in_no_reply_and_in_no_file() {
 }
 
 #[test]
+fn a_secret_cannot_be_guessed_by_waiting_for_parts_of_it() {
+    let mut stage = Stage::of(&leaky(), &["--profile", "assistant"]);
+    let list = stage.done("window_list", json!({}));
+    let window = super::stage::reference(&list, "Key [redacted: token]");
+    let wait =
+        |text: &str| json!({"condition": "text_appears", "window": window, "text": text, "timeout_ms": 100});
+    // Names, contents by their label, and what is far into a long text.
+    for part in ["ghp_", TOKEN, "0123", "471199", "code: 4"] {
+        stage.refused("wait_for", wait(part), "TIMEOUT");
+    }
+    for part in ["Copy", "api key", "verification code", "END"] {
+        stage.done("wait_for", wait(part));
+    }
+    let mut lab = Stage::of(&leaky(), &[]);
+    let window = format!("Key {TOKEN}");
+    lab.done(
+        "wait_for",
+        json!({"condition": "text_appears", "window": window, "text": "ghp_", "timeout_ms": 100}),
+    );
+}
+
+#[test]
 fn who_is_granted_to_see_secrets_sees_them_and_the_record_still_does_not() {
     let mut stage = Stage::of(&leaky(), &[]);
     let read =
