@@ -179,7 +179,8 @@ impl Audit {
         let writer = writer.as_mut().ok_or_else(|| io::Error::other("there is no session yet"))?;
         let turn = Arc::clone(&writer.turn);
         let _held = turn.take()?;
-        if writer.file.metadata()?.len() != writer.end {
+        // Not by asking for all that is known of the file, which takes several calls.
+        if writer.file.seek(SeekFrom::End(0))? != writer.end {
             writer.catch_up()?;
         }
         let seq = writer.seq + 1;

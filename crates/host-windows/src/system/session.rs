@@ -2,7 +2,7 @@
 
 use std::{
     ffi::{CStr, c_char},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, OnceLock, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -50,18 +50,36 @@ const CONNECTED_HOLDS: Duration = Duration::from_secs(1);
 /// Whether there is a desktop that takes input.
 #[must_use]
 pub fn desktop_state() -> DesktopState {
-    match input_desktop() {
-        Input::Named(name) if name.eq_ignore_ascii_case("Default") => {
-            if is_visible() && is_connected() {
-                DesktopState::Interactive
-            } else {
-                DesktopState::None
+    Look::now().state()
+}
+
+/// One look at the desktop and the window station of this process.
+struct Look {
+    input: Input,
+    /// Its name and whether it has displays.
+    station: Option<(String, bool)>,
+}
+
+impl Look {
+    fn now() -> Self {
+        Self { input: input_desktop(), station: station() }
+    }
+
+    fn state(&self) -> DesktopState {
+        let is_visible = self.station.as_ref().is_some_and(|(_, visible)| *visible);
+        match &self.input {
+            Input::Named(name) if name.eq_ignore_ascii_case("Default") => {
+                if is_visible && is_connected() {
+                    DesktopState::Interactive
+                } else {
+                    DesktopState::None
+                }
             }
+            Input::Named(_) => DesktopState::Secure, // Winlogon, the screen saver
+            // The secure desktop opens for the system only.
+            Input::Denied if is_visible => DesktopState::Secure,
+            Input::Denied | Input::Missing => DesktopState::None,
         }
-        Input::Named(_) => DesktopState::Secure, // Winlogon, the screen saver
-        // The secure desktop opens for the system only.
-        Input::Denied if is_visible() => DesktopState::Secure,
-        Input::Denied | Input::Missing => DesktopState::None,
     }
 }
 
@@ -116,10 +134,6 @@ fn station() -> Option<(String, bool)> {
     Some((object_name(station)?, read.is_ok() && flags.dwFlags & VISIBLE != 0))
 }
 
-fn is_visible() -> bool {
-    station().is_some_and(|(_, visible)| visible)
-}
-
 /// Whether someone is connected to the session; a session that is not has a desktop that takes no input. Where the
 /// system does not tell, it has but one.
 fn is_connected() -> bool {
@@ -150,11 +164,11 @@ fn connection() -> Option<WTS_CONNECTSTATE_CLASS> {
 /// What `status` tells of this machine; `worker_restarts` is left at 0.
 #[must_use]
 pub fn report() -> HostReport {
-    let wine = wine_version();
+    let (wine, look) = (wine_version(), Look::now());
     HostReport {
         platform: platform(wine.as_deref()),
-        desktop: desktop_words(),
-        limitations: limitations(wine.is_some()),
+        desktop: desktop_words(&look),
+        limitations: limitations(&look, wine.is_some()),
         notices: notices(),
         worker_restarts: 0,
     }
@@ -251,27 +265,33 @@ fn wine_version() -> Option<String> {
 /// Whether this process is elevated; also where that cannot be told.
 #[must_use]
 pub fn is_elevated() -> bool {
-    Process::current().is_elevated() != Some(false)
+    own_rights().0 != Some(false)
+}
+
+/// Whether this process is elevated, where that can be told, and whether it is raised: neither changes while it runs.
+fn own_rights() -> (Option<bool>, bool) {
+    static OWN: OnceLock<(Option<bool>, bool)> = OnceLock::new();
+    *OWN.get_or_init(|| (Process::current().is_elevated(), Process::current().is_raised()))
 }
 
 /// `session 1, window station WinSta0, desktop Default takes input, not elevated`.
-fn desktop_words() -> String {
+fn desktop_words(look: &Look) -> String {
     let mut session = 0;
     // SAFETY: `session` lives through the call.
     let known = unsafe { ProcessIdToSessionId(own_id(), &raw mut session) }.is_ok();
     let session = if known { format!("session {session}") } else { "session unknown".to_owned() };
-    let station = match station() {
+    let station = match &look.station {
         Some((name, true)) => format!("window station {name}"),
         Some((name, false)) => format!("window station {name} without displays"),
         None => "no window station".to_owned(),
     };
-    let input = match (input_desktop(), desktop_state()) {
+    let input = match (&look.input, look.state()) {
         (Input::Named(name), DesktopState::Interactive) => format!("desktop {name} takes input"),
         (_, DesktopState::Secure) => "the secure desktop is shown".to_owned(),
         (Input::Named(name), _) => format!("desktop {name}, to which nobody is connected"),
         (Input::Denied | Input::Missing, _) => "no desktop that takes input".to_owned(),
     };
-    let rights = match Process::current().is_elevated() {
+    let rights = match own_rights().0 {
         Some(true) => "elevated",
         Some(false) => "not elevated",
         None => "elevation unknown",
@@ -279,9 +299,9 @@ fn desktop_words() -> String {
     format!("{session}, {station}, {input}, {rights}")
 }
 
-fn limitations(wine: bool) -> Vec<String> {
+fn limitations(look: &Look, wine: bool) -> Vec<String> {
     let mut limits: Vec<&str> = Vec::new();
-    match desktop_state() {
+    match look.state() {
         DesktopState::Interactive => {}
         DesktopState::Secure => {
             limits.push("the secure desktop is shown: nothing can be seen or done until it closes");
@@ -291,7 +311,7 @@ fn limitations(wine: bool) -> Vec<String> {
              neither be seen nor operated; start winwarden in a person's session",
         ),
     }
-    if Process::current().is_raised() {
+    if own_rights().1 {
         limits.push(
             "winwarden runs elevated: it operates elevated programs too, and starts none, for it never starts \
              anything elevated",
