@@ -43,8 +43,13 @@ pub enum Shown {
     Gone,
     /// It exists and is enabled.
     Enabled,
-    /// The text stands in the window, in any case; in a secret only where those may be shown.
-    Text { text: String, reveals: bool },
+    /// The text stands in the window.
+    Text {
+        /// In any case.
+        text: String,
+        /// Whether it may be found in a secret.
+        reveals: bool,
+    },
     /// The window exists.
     WindowExists,
     /// It does not.
