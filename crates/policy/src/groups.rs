@@ -23,9 +23,16 @@ pub(crate) fn is_entities(text: &PolicyText<'_>) -> bool {
     text.name.to_ascii_lowercase().ends_with(ENDING)
 }
 
+/// The type of a group of programs.
+pub(crate) const GROUP: &str = "ProgramGroup";
+
 /// The groups that each program is in.
 #[derive(Debug, Default)]
-pub(crate) struct Groups(HashMap<String, HashSet<EntityUid>>);
+pub(crate) struct Groups {
+    of: HashMap<String, HashSet<EntityUid>>,
+    /// Every group that is defined, or that something is said to be in.
+    all: HashSet<EntityUid>,
+}
 
 impl Groups {
     /// Reads the texts of entities among `texts`, in Cedar's JSON format.
@@ -47,18 +54,26 @@ impl Groups {
         let entities = Entities::from_json_value(Value::Array(all), Some(schema)).map_err(|error| {
             Faults(vec![Fault { origin: names.join(", "), place: None, message: error.to_string() }])
         })?;
-        let mut groups: HashMap<String, HashSet<EntityUid>> = HashMap::new();
-        for program in entities.iter().filter(|entity| type_of(&entity.uid()) == "Process") {
-            let uid = program.uid();
-            let of = entities.ancestors(&uid).into_iter().flatten().cloned();
-            groups.entry(spelling::program(uid.id().unescaped())).or_default().extend(of);
+        let mut groups = Self::default();
+        for entity in entities.iter() {
+            let uid = entity.uid();
+            let above: HashSet<EntityUid> = entities.ancestors(&uid).into_iter().flatten().cloned().collect();
+            groups.all.extend(above.iter().chain([&uid]).filter(|uid| type_of(uid) == GROUP).cloned());
+            if type_of(&uid) == "Process" {
+                groups.of.entry(spelling::program(uid.id().unescaped())).or_default().extend(above);
+            }
         }
-        Ok(Self(groups))
+        Ok(groups)
+    }
+
+    /// The names of all groups.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.all.iter().map(|group| group.id().unescaped().to_owned()).collect()
     }
 
     /// The groups of the program at `path`.
     pub(crate) fn of(&self, path: &str) -> impl Iterator<Item = &EntityUid> {
-        let found = if self.0.is_empty() { None } else { self.0.get(&spelling::program(path)) };
+        let found = if self.of.is_empty() { None } else { self.of.get(&spelling::program(path)) };
         found.into_iter().flatten()
     }
 }
@@ -75,8 +90,7 @@ fn listed(schema: &Schema, text: PolicyText<'_>) -> Result<Vec<Value>, Fault> {
     let entities =
         Entities::from_json_value(value.clone(), Some(schema)).map_err(|error| fault(None, chain(&error)))?;
     let foreign = entities.iter().map(cedar_policy::Entity::uid);
-    let foreign =
-        foreign.filter(|uid| !["Process", "ProgramGroup", "Action"].contains(&type_of(uid).as_str()));
+    let foreign = foreign.filter(|uid| !["Process", GROUP, "Action"].contains(&type_of(uid).as_str()));
     if let Some(uid) = foreign.into_iter().next() {
         let message =
             format!("`{uid}` is neither a `Process` nor a `ProgramGroup`; no other entities are read");

@@ -5,6 +5,7 @@
 //! finding as well.
 //! Does not: prove that policies do what their author wants; cases do (`cases`).
 
+mod group;
 mod known;
 mod pairs;
 mod place;
@@ -81,6 +82,8 @@ struct Read<'a> {
     id: String,
     scope: Scope,
     body: pst::Template,
+    /// The groups of programs that it names.
+    groups: Vec<String>,
 }
 
 impl Read<'_> {
@@ -122,8 +125,11 @@ pub fn check(texts: &[PolicyText<'_>]) -> Result<Vec<Finding>, BrokenPolicy> {
         all.extend(set.policies().filter_map(|policy| read(*text, policy, &actions)));
     }
     all.sort_by(|one, other| (one.file, one.line).cmp(&(other.file, other.line)));
+    // Where the files of groups are broken, that is the finding.
+    let groups = Groups::read(&schema, texts).map(|groups| groups.names());
     for policy in &all {
         findings.extend(known::unknown_words(policy));
+        findings.extend(groups.iter().flat_map(|known| group::unknown(policy, known)));
         findings.extend(wide::too_much(policy));
     }
     findings.extend(pairs::at_odds(&all));
@@ -138,6 +144,7 @@ fn read<'a>(text: PolicyText<'a>, policy: &cedar_policy::Policy, actions: &Actio
         id: policy.annotation("id").unwrap_or_default().to_owned(),
         scope: Scope::of(policy, actions),
         body: whole.body().clone(),
+        groups: group::named(policy),
     })
 }
 

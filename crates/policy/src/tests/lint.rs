@@ -163,6 +163,32 @@ fn a_permit_that_is_forbidden_as_a_whole_is_told() {
 }
 
 #[test]
+fn a_group_that_no_file_defines_is_told_with_the_nearest_that_one_does() {
+    let groups = r#"[{"uid": {"type": "Process", "id": "C:\\Office\\Word.exe"}, "attrs": {},
+        "parents": [{"type": "ProgramGroup", "id": "office"}]}]"#;
+    let with = |text: &str| {
+        let texts =
+            [PolicyText { name: "a.cedar", text }, PolicyText { name: "g.entities.json", text: groups }];
+        check(&texts).unwrap().iter().map(Finding::to_string).collect::<Vec<_>>()
+    };
+    let forbids = |rest: &str| policy("p", &format!("\nforbid (principal, action, {rest};"));
+    for rest in [
+        r#"resource in ProgramGroup::"offices")"#,
+        r#"resource is Element in ProgramGroup::"offices")"#,
+        r#"resource) when { resource in ProgramGroup::"offices" }"#,
+        r#"resource) unless { context.approved || resource in [ProgramGroup::"office", ProgramGroup::"offices"] }"#,
+    ] {
+        let found = with(&forbids(rest));
+        assert_eq!(found.len(), 1, "{found:?}");
+        let part = "a.cedar:1: error: `p` names the group `offices`, which no file of groups defines; did you mean `office`?";
+        holds(&found, part);
+    }
+    assert_eq!(with(&forbids(r#"resource in ProgramGroup::"office")"#)), [""; 0]);
+    // Without any file of groups, every group is unknown.
+    holds(&found(&forbids(r#"resource in ProgramGroup::"office")"#)), "names the group `office`");
+}
+
+#[test]
 fn contraries_and_repetitions_are_told() {
     let about = |id: &str, effect: &str| {
         policy(
