@@ -3,7 +3,7 @@
 //! Untrusted: nothing; effects and operations come from the policy and the plan.
 //! Guarantees: time is the session's own, which no setting of a clock changes; a call that is refused by one limit is
 //! counted by none.
-//! Does not: undo a count when a call that was admitted fails later, for it was tried.
+//! Does not: undo a count when a call that was tried fails, or undo what was counted in a rate.
 
 use std::{
     collections::BTreeSet,
@@ -70,6 +70,13 @@ impl Counted {
         if let Some(last) = &mut self.last_destruction_ms {
             *last = last.saturating_add(ms);
         }
+    }
+
+    /// Takes back what an act would have used that was not tried.
+    pub(crate) fn give_back(&mut self, spent: Spent) {
+        let Spent { destructive_acts, launches } = &mut self.spent;
+        *destructive_acts = destructive_acts.saturating_sub(spent.destructive_acts);
+        *launches = launches.saturating_sub(spent.launches);
     }
 }
 
@@ -154,16 +161,16 @@ impl Counters {
         }
     }
 
-    /// Counts a call of this kind and these effects, or refuses it. `status` is never refused.
+    /// Counts a call of this kind and these effects, or refuses it; what it uses of the budgets. `status` is never refused.
     pub(crate) fn admit(
         &self,
         counted: &mut Counted,
         now_ms: u64,
         kind: Kind,
         effects: &BTreeSet<Group>,
-    ) -> Result<(), Fault> {
+    ) -> Result<Spent, Fault> {
         if kind == Kind::Status {
-            return Ok(());
+            return Ok(Spent::default());
         }
         let (destroys, launches) = (effects.contains(&Group::Destroy), kind == Kind::AppLaunch);
         self.within_session(now_ms)?;
@@ -176,11 +183,12 @@ impl Counters {
         }
         self.take(&mut counted.rates, now_ms, effects.last().copied())?;
         if destroys {
-            counted.spent.destructive_acts += 1;
             counted.last_destruction_ms = Some(now_ms);
         }
-        counted.spent.launches += u64::from(launches);
-        Ok(())
+        let uses = Spent { destructive_acts: u64::from(destroys), launches: u64::from(launches) };
+        counted.spent.destructive_acts += uses.destructive_acts;
+        counted.spent.launches += uses.launches;
+        Ok(uses)
     }
 
     /// Counts a call that only shows what would be done, or refuses it.
@@ -265,7 +273,7 @@ mod tests {
     }
 
     impl Session {
-        fn admit(&mut self, kind: Kind, effects: &BTreeSet<Group>) -> Result<(), Fault> {
+        fn admit(&mut self, kind: Kind, effects: &BTreeSet<Group>) -> Result<Spent, Fault> {
             self.counters.admit(&mut self.counted, self.now_ms, kind, effects)
         }
     }
@@ -347,6 +355,22 @@ mod tests {
         assert_eq!(code(&mut counters, Kind::AppLaunch, Group::Execute), None);
         assert_eq!(code(&mut counters, Kind::AppLaunch, Group::Execute), Some(Code::RateLimited));
         assert_eq!(counters.counted.spent.launches, 1);
+    }
+
+    #[test]
+    fn what_is_given_back_leaves_its_budget_and_stays_in_its_rate() {
+        let mut counters = counters(|limits| {
+            limits.launches = Amount::Most(1);
+            limits.destructive_acts = Amount::Most(1);
+            limits.changes_per_minute = Amount::Most(2);
+        });
+        for (kind, group) in [(Kind::AppLaunch, Group::Execute), (Kind::Click, Group::Destroy)] {
+            let uses = counters.admit(kind, &BTreeSet::from([group])).unwrap();
+            assert_ne!(uses, Spent::default());
+            counters.counted.give_back(uses);
+        }
+        assert_eq!(counters.counted.spent, Spent::default());
+        assert_eq!(code(&mut counters, Kind::AppLaunch, Group::Execute), Some(Code::RateLimited));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod desk;
 mod halt;
 mod portrait;
 mod read;
+mod reserve;
 mod status;
 mod write;
 
@@ -32,7 +33,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
-use self::{begin::Bound, halt::Halt};
+use self::{begin::Bound, halt::Halt, reserve::Reserved};
 use crate::{
     approvals::Approvals,
     approver::Approver,
@@ -204,10 +205,11 @@ impl Gate {
         if dry_run {
             return self.record_dry_run(call, judged);
         }
-        let admitted = self.admit(call, judged).await?;
+        let (admitted, reserved) = self.admit(call, judged).await?;
         let approved = self.approve(call, admitted, deadline).await?;
         let permit = self.permit(approved, &halted)?;
         let intent = self.record_intent(call, &permit)?;
+        reserved.spend();
         let begun = Instant::now();
         let ended = self.execute_unless_stopped(call, &permit, deadline).await;
         Ok(self.record_outcome(call, permit, intent, begun.elapsed(), ended))
@@ -224,8 +226,9 @@ impl Gate {
         }
     }
 
-    /// Stage 5: within the session's limits; a place among the running calls, and the keyboard where it is needed.
-    async fn admit(&self, call: &Call, judged: Judged) -> Result<Admitted, Box<Refusal>> {
+    /// Stage 5: within the session's limits, of which what it would use is reserved; a place among the running calls, and
+    /// the keyboard where it is needed.
+    async fn admit(&self, call: &Call, judged: Judged) -> Result<(Admitted, Reserved), Box<Refusal>> {
         let Judged { resolved, verdict, effects } = judged;
         let kind = resolved.operation.kind();
         if self.audit_failed.load(Ordering::Acquire) && kind.group() != Group::Read {
@@ -239,13 +242,15 @@ impl Gate {
         if let Err(fault) = self.open_to(&resolved.operation) {
             return Err(resolved.refused(fault, Some(verdict)));
         }
-        let counted = self.count(kind, &effects);
-        let admitted = match counted {
-            Ok(()) => self.take_turn(call, &resolved.operation).await,
+        let admitted = match self.count(kind, &effects) {
+            Ok(reserved) => {
+                let turn = self.take_turn(call, &resolved.operation).await;
+                turn.map(|admission| (admission, reserved))
+            }
             Err(fault) => Err(fault),
         };
         match admitted {
-            Ok(admission) => Ok(Admitted { resolved, verdict, effects, admission }),
+            Ok((admission, reserved)) => Ok((Admitted { resolved, verdict, effects, admission }, reserved)),
             Err(fault) => Err(resolved.refused(fault, Some(verdict))),
         }
     }

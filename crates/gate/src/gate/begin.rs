@@ -1,12 +1,11 @@
 //! Which session a call belongs to: it begins with the first call, and goes on from before where it can.
 
 use std::{
-    collections::BTreeSet,
     io,
     sync::{Arc, MutexGuard, PoisonError, atomic::Ordering},
 };
 
-use model::{Code, Fault, Group, Kind};
+use model::{Code, Fault};
 use serde_json::{Value, json};
 use time::{OffsetDateTime, macros::format_description};
 
@@ -96,21 +95,6 @@ impl Gate {
         drop(bound);
         self.follow(&session);
         session.used()
-    }
-
-    /// Stage 5: counts a call, on disk where it matters after a restart; calls that only look count in memory.
-    pub(super) fn count(&self, kind: Kind, effects: &BTreeSet<Group>) -> Result<(), Fault> {
-        let session = self.session()?;
-        let looks = effects.last().is_none_or(|gravest| *gravest == Group::Read) && kind != Kind::AppLaunch;
-        let counted = if looks {
-            session.note(|state, now| self.counters.admit(&mut state.counters, now, kind, effects))
-        } else {
-            session.update(|state, now| self.counters.admit(&mut state.counters, now, kind, effects))
-        };
-        if counted.is_err() && session.look(|_, now| self.counters.within_session(now)).is_err() {
-            self.time_is_over();
-        }
-        counted
     }
 
     fn owner(&self, client: String) -> Owner {

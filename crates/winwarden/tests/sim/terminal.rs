@@ -126,6 +126,36 @@ fn a_no_and_a_no_that_stops_need_no_code() {
 }
 
 #[test]
+fn what_a_person_refuses_or_stops_uses_no_budget_and_what_runs_does() {
+    let home = Home::of(&world());
+    fs::write(home.path().join("winwarden.toml"), "[limits]\nlaunches = 1\n").unwrap();
+    let mut desk = Desk::in_home(home, "assistant", true);
+    let used = |desk: &mut Desk| {
+        desk.stage.0.call("status", json!({}))["structuredContent"]["budgets"][1]["used"].clone()
+    };
+    let (call, id, _) = desk.asks();
+    assert_eq!(used(&mut desk), 1, "while it waits, no other launch takes its place");
+    let second = desk.stage.0.call("app_launch", json!({"executable": r"C:\Tools\Paint.exe"}));
+    assert_eq!(second["structuredContent"]["code"], "BUDGET_EXHAUSTED");
+    desk.says(&["approvals", "deny", &id]);
+    assert_eq!(desk.stage.end(call)["structuredContent"]["code"], "APPROVAL_DENIED");
+    assert_eq!(used(&mut desk), 0);
+    let (call, _, _) = desk.asks();
+    desk.stage
+        .0
+        .send(&json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": call}}));
+    while used(&mut desk) != 0 {}
+    let (call, id, code) = desk.asks();
+    desk.says(&["approvals", "allow", &id, "--code", &code]);
+    assert_ne!(desk.stage.end(call)["isError"], true);
+    assert_eq!(used(&mut desk), 1);
+    let home = desk.stage.kill();
+    let mut desk = Desk::in_home(home, "assistant", true);
+    desk.look();
+    assert_eq!(used(&mut desk), 1, "a restart gives nothing back");
+}
+
+#[test]
 fn a_stop_withdraws_the_question_and_ends_what_runs() {
     let mut desk = Desk::new("assistant");
     let (call, id, code) = desk.asks();
