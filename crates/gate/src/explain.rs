@@ -70,6 +70,9 @@ pub struct Explainer {
     judge: Judge,
     counters: Counters,
     sessions: HashMap<String, Past>,
+    /// The session that would have written to the clipboard last, and the number of the content that is there in truth: with
+    /// another number someone else has written since.
+    wrote: Option<(String, u32)>,
 }
 
 impl Explainer {
@@ -77,7 +80,7 @@ impl Explainer {
     pub fn new(host: Arc<dyn Host>, settings: Settings, policy: Option<Policy>) -> Self {
         let counters = Counters::new(&settings.limits);
         let judge = Judge::new(host, settings, policy);
-        Self { judge, counters, sessions: HashMap::new() }
+        Self { judge, counters, sessions: HashMap::new(), wrote: None }
     }
 
     /// What would become of a call. Calls of one `session` share its limits, as if those that may run had run; a call
@@ -91,20 +94,37 @@ impl Explainer {
         };
         let Past { counted, taint, begun } = past;
         let now_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let resolved = match resolve(&self.judge, &mut call).await {
+        let (mut resolved, dry_run) = match resolve(&self.judge, &mut call).await {
             Ok(resolved) => resolved,
             Err(refusal) => return refused(refusal.fault, refusal.operation, BTreeSet::new(), counted),
         };
+        if let (Some(clipboard), Some(id), Some((writer, sequence))) =
+            (&mut resolved.facts.clipboard, session, &self.wrote)
+            && (writer.as_str(), *sequence) == (id, clipboard.sequence)
+        {
+            (clipboard.ours, clipboard.excluded) = (true, false);
+        }
         let sources = taint.sources(begun.elapsed(), settings.limits.taint_minutes);
         let circumstances = Circumstances { session: session.unwrap_or("explain"), taint: &sources };
         let (verdict, effects) = self.judge.decide(&circumstances, &resolved);
         let Resolved { operation, facts, .. } = resolved;
         let (code, reasons) = match &verdict {
             Verdict::Allow { .. } => {
-                if let Err(fault) = self.counters.admit(counted, now_ms, operation.kind(), &effects) {
+                let admitted = match dry_run {
+                    true => self.counters.admit_dry_run(counted, now_ms),
+                    false => self.counters.admit(counted, now_ms, operation.kind(), &effects).map(drop),
+                };
+                if let Err(fault) = admitted {
                     return refused(fault, Some(operation), effects, counted);
                 }
-                taint.mark(brought(&operation, &facts), begun.elapsed());
+                if !dry_run {
+                    taint.mark(brought(&operation, &facts), begun.elapsed());
+                    if let (Operation::ClipboardWrite(_), Some(id), Some(before)) =
+                        (&operation, session, facts.clipboard)
+                    {
+                        self.wrote = Some((id.to_owned(), before.sequence));
+                    }
+                }
                 (None, Vec::new())
             }
             Verdict::Ask { reasons } => (Some(Code::ApprovalRequired), reasons.clone()),
@@ -128,9 +148,11 @@ impl Explanation {
     }
 }
 
-async fn resolve(judge: &Judge, call: &mut Call) -> Result<Resolved, Box<Refusal>> {
-    let Planned { operation, deadline, .. } = Judge::plan(call)?;
-    judge.resolve(call, operation, deadline).await
+/// What a call is about, and whether it is only to be shown.
+async fn resolve(judge: &Judge, call: &mut Call) -> Result<(Resolved, bool), Box<Refusal>> {
+    let Planned { operation, deadline, dry_run } = Judge::plan(call)?;
+    let dry_run = dry_run || (judge.settings.dry_run && operation.kind().group() != Group::Read);
+    Ok((judge.resolve(call, operation, deadline).await?, dry_run))
 }
 
 /// A call that ends before the policy is asked, or by a limit after it.

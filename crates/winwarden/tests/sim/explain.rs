@@ -11,7 +11,10 @@ use super::{client::Home, stage::world};
 
 /// The answers to calls under a configuration, and the exit code.
 pub fn explain(settings: &str, arguments: &[&str], lines: &[Value]) -> (Vec<Value>, i32) {
-    let home = Home::of(&world());
+    explain_in(&Home::of(&world()), settings, arguments, lines)
+}
+
+fn explain_in(home: &Home, settings: &str, arguments: &[&str], lines: &[Value]) -> (Vec<Value>, i32) {
     std::fs::write(home.path().join("winwarden.toml"), settings).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_winwarden"));
     command.args(["explain", "--batch", "--sim"]).arg(home.path().join("world.json")).args(arguments);
@@ -118,6 +121,33 @@ fn what_a_session_has_read_counts_for_what_it_runs_later() {
     let timed = format!("{settings}[limits]\ntaint_minutes = 0\n");
     let (answers, _) = explain(&timed, &[], &lines);
     assert_eq!(answers[4]["verdict"], "allow", "it lasts as long as the setting says");
+}
+
+#[test]
+fn a_session_would_read_back_what_it_would_have_written_and_no_other_would() {
+    let line = |id: &str, tool: &str, arguments: Value, session: Value| json!({"id": id, "tool": tool, "arguments": arguments, "session": session});
+    let write = |id, session| line(id, "clipboard_write", json!({"text": "x"}), session);
+    let read = |id, session| line(id, "clipboard_read", json!({}), session);
+    let dry = line("dry", "clipboard_write", json!({"text": "x", "dry_run": true}), json!("a"));
+    let lines = [
+        read("before", json!("a")),
+        dry,
+        read("after a dry run", json!("a")),
+        write("a writes", json!("a")),
+        read("own", json!("a")),
+        read("of another", json!("b")),
+        read("alone", Value::Null),
+        write("b writes", json!("b")),
+        read("no longer own", json!("a")),
+    ];
+    let home = Home::of(&world());
+    std::fs::create_dir(home.path().join("policies")).unwrap();
+    let text = r#"@id("own-only") @reason("not the person's")
+        forbid (principal, action == Action::"clipboard_read", resource) unless { context.clipboard_ours };"#;
+    std::fs::write(home.path().join("policies/own.cedar"), text).unwrap();
+    let (answers, _) = explain_in(&home, "profile = \"lab\"", &[], &lines);
+    let verdicts: Vec<_> = answers.iter().map(|answer| answer["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["deny", "allow", "deny", "allow", "allow", "deny", "deny", "allow", "deny"]);
 }
 
 #[test]
