@@ -138,10 +138,28 @@ impl Drop for Open<'_> {
 pub(crate) enum Asked {
     /// It may be done.
     Yes(Approval),
-    /// It may not.
-    No(Fault),
+    /// It may not; with what was answered, where somebody was asked.
+    No(Fault, Option<Denial>),
     /// It may not, and the session is to stop.
-    Stop(Fault),
+    Stop(Fault, Channel),
+}
+
+/// An answer that is no yes, for the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Denial {
+    channel: Channel,
+    said: &'static str,
+}
+
+impl Denial {
+    /// No, and the session is to stop.
+    pub(crate) const fn stopping(channel: Channel) -> Self {
+        Self { channel, said: "no_and_stop" }
+    }
+
+    pub(crate) fn record(self) -> Value {
+        json!({ "channel": self.channel, "said": self.said })
+    }
 }
 
 impl Approvals {
@@ -206,10 +224,14 @@ impl Approvals {
                     Ok((Said::Answer(answer), channel)) => {
                         return self.answered(session, act, answer, channel);
                     }
-                    Ok((Said::TriedTooOften, _)) => {
-                        return self.refused(session, act, "wrong codes were given at a terminal");
+                    Ok((Said::TriedTooOften, channel)) => {
+                        let denial = Denial { channel, said: "wrong_codes" };
+                        return self.refused(session, act, denial, "wrong codes were given at a terminal");
                     }
-                    Err(_) => return self.refused(session, act, "nobody answered in time"),
+                    Err(_) => {
+                        let denial = Denial { channel, said: "nothing_in_time" };
+                        return self.refused(session, act, denial, "nobody answered in time");
+                    }
                 }
             }
             Asked::No(
@@ -218,12 +240,13 @@ impl Approvals {
                     "a person would have to approve this, and there is no way to ask one",
                 )
                 .hint("ask the person to do it, or to change the settings"),
+                None,
             )
         };
         tokio::select! {
             asked = asking => asked,
             () = cancel.cancelled() => {
-                Asked::No(Fault::new(Code::Cancelled, "the call was cancelled while a person was asked; nothing was done"))
+                Asked::No(Fault::new(Code::Cancelled, "the call was cancelled while a person was asked; nothing was done"), None)
             }
         }
     }
@@ -255,7 +278,7 @@ impl Approvals {
         }
         if self.last_refusals().get(act).is_some_and(|when| *when >= came) {
             let message = "a person refused the same request";
-            return Some(Asked::No(Fault::new(Code::ApprovalDenied, message)));
+            return Some(Asked::No(Fault::new(Code::ApprovalDenied, message), None));
         }
         let (count, left) = row?;
         if count < WEARY || left == 0 {
@@ -264,7 +287,7 @@ impl Approvals {
         let message =
             format!("a person refused `{}` {count} times in a row and is not asked again at once", act.kind);
         let left = Duration::from_millis(left);
-        Some(Asked::No(Fault::new(Code::ApprovalDenied, message).retry_after(left)))
+        Some(Asked::No(Fault::new(Code::ApprovalDenied, message).retry_after(left), None))
     }
 
     fn answered(&self, session: &Session, act: &Act, answer: Answer, channel: Channel) -> Asked {
@@ -286,23 +309,25 @@ impl Approvals {
                 });
                 match noted {
                     Ok(()) => Asked::Yes(Approval::Given(channel)),
-                    Err(fault) => Asked::No(fault),
+                    Err(fault) => Asked::No(fault, None),
                 }
             }
-            Answer::No => self.refused(session, act, "a person refused it"),
+            Answer::No => self.refused(session, act, Denial { channel, said: "no" }, "a person refused it"),
             Answer::NoAndStop => {
-                match self.refused(session, act, "a person refused it and stopped the session") {
-                    Asked::No(fault) => Asked::Stop(fault),
+                let why = "a person refused it and stopped the session";
+                match self.refused(session, act, Denial::stopping(channel), why) {
+                    Asked::No(fault, _) => Asked::Stop(fault, channel),
                     asked => asked,
                 }
             }
             Answer::Nothing | Answer::Unavailable => {
-                self.refused(session, act, "the question was closed without an answer")
+                let denial = Denial { channel, said: "closed" };
+                self.refused(session, act, denial, "the question was closed without an answer")
             }
         }
     }
 
-    fn refused(&self, session: &Session, act: &Act, why: &str) -> Asked {
+    fn refused(&self, session: &Session, act: &Act, denial: Denial, why: &str) -> Asked {
         self.last_refusals().insert(act.clone(), Instant::now());
         let noted = session.update(|state, now| {
             let row = state.approvals.row.entry(act.kind.name().to_owned()).or_insert((0, now));
@@ -310,11 +335,12 @@ impl Approvals {
             Ok(())
         });
         if let Err(fault) = noted {
-            return Asked::No(fault);
+            return Asked::No(fault, Some(denial));
         }
         Asked::No(
             Fault::new(Code::ApprovalDenied, format!("{why}; nothing was done"))
                 .hint("do not ask for it again in other words; go on without it, or tell the person"),
+            Some(denial),
         )
     }
 

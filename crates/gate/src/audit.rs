@@ -94,6 +94,8 @@ pub(crate) struct Record<'a> {
     pub(crate) dry_run: bool,
     /// How a person's yes came about.
     pub(crate) approval: Option<Value>,
+    /// What was answered that is no yes, and through which channel.
+    pub(crate) answer: Option<Value>,
     /// The number of the intent that an outcome belongs to.
     pub(crate) intent: Option<u64>,
     /// Where text came from that others wrote, which the call brings.
@@ -119,6 +121,7 @@ impl<'a> Record<'a> {
             code: None,
             dry_run: false,
             approval: None,
+            answer: None,
             intent: None,
             taint: Vec::new(),
             tainted_by: None,
@@ -173,8 +176,26 @@ impl Audit {
         writer.and_then(|writer| Some(writer.as_ref()?.path.clone())).unwrap_or_default()
     }
 
-    /// Writes a record and gives its number back.
+    /// Writes the record of a call and gives its number back.
     pub(crate) fn write(&self, record: &Record<'_>) -> io::Result<u64> {
+        self.append(|writer, seq| self.line(writer, seq, record))
+    }
+
+    /// Writes the record of something that is no call: what a person did, and with which code it failed.
+    pub(crate) fn write_event(&self, event: &Value, code: Option<model::Code>) -> io::Result<u64> {
+        self.append(|writer, seq| {
+            let mut line = self.head(writer, seq, Phase::Outcome);
+            for name in ["claimed", "request_id", "tool", "operation", "target", "verdict"] {
+                line.insert(name.to_owned(), Value::Null);
+            }
+            line.insert("code".to_owned(), json!(code));
+            line.insert("event".to_owned(), event.clone());
+            tail(&mut line, writer);
+            line
+        })
+    }
+
+    fn append(&self, line: impl FnOnce(&Writer, u64) -> Map<String, Value>) -> io::Result<u64> {
         let mut writer = self.writer.lock().map_err(|_| io::Error::other("a writer panicked"))?;
         let writer = writer.as_mut().ok_or_else(|| io::Error::other("there is no session yet"))?;
         let turn = Arc::clone(&writer.turn);
@@ -184,7 +205,7 @@ impl Audit {
             writer.catch_up()?;
         }
         let seq = writer.seq + 1;
-        let mut line = self.line(writer, seq, record);
+        let mut line = line(writer, seq);
         let mut bytes = Vec::new();
         if writer.torn {
             // What its writer did not finish was promised to nobody; this record says that it is there.
@@ -199,20 +220,27 @@ impl Audit {
         Ok(seq)
     }
 
-    fn line(&self, writer: &Writer, seq: u64, record: &Record<'_>) -> Map<String, Value> {
+    /// What every record begins with.
+    fn head(&self, writer: &Writer, seq: u64, phase: Phase) -> Map<String, Value> {
         let mut line = Map::new();
         let mut put = |name: &str, value: Value| line.insert(name.to_owned(), value);
         put("seq", json!(seq));
         put("time", json!(OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default()));
         put(
             "phase",
-            json!(match record.phase {
+            json!(match phase {
                 Phase::Intent => "intent",
                 Phase::Outcome => "outcome",
             }),
         );
         put("session", json!(writer.session));
         put("principal", self.principal.clone());
+        line
+    }
+
+    fn line(&self, writer: &Writer, seq: u64, record: &Record<'_>) -> Map<String, Value> {
+        let mut line = self.head(writer, seq, record.phase);
+        let mut put = |name: &str, value: Value| line.insert(name.to_owned(), value);
         put("claimed", record.claimed.clone());
         put("request_id", record.request_id.clone());
         if let Some(step) = record.step {
@@ -241,15 +269,16 @@ impl Audit {
         if let Some(approval) = &record.approval {
             put("approval", approval.clone());
         }
+        if let Some(answer) = &record.answer {
+            put("answer", answer.clone());
+        }
         if let Some(intent) = record.intent {
             put("intent", json!(intent));
         }
         if let Some(elapsed) = record.elapsed_us {
             put("elapsed_us", json!(elapsed));
         }
-        if let Some(server) = &writer.server {
-            put("server", server.clone());
-        }
+        tail(&mut line, writer);
         line
     }
 
@@ -282,6 +311,13 @@ impl Audit {
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.as_ref()) else { return String::new() };
         mac.update(secret.expose().as_bytes());
         mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// What the first record of a server ends with.
+fn tail(line: &mut Map<String, Value>, writer: &Writer) {
+    if let Some(server) = &writer.server {
+        line.insert("server".to_owned(), server.clone());
     }
 }
 

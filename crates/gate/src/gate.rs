@@ -182,7 +182,7 @@ impl Gate {
         let _running = Running::new(&self.running);
         // A session that cannot begin has no record either, which is what the caller is then told.
         let _ = self.begin(&call.claimed);
-        let refusal = Refusal { fault, operation: None, facts: None, verdict: None };
+        let refusal = Refusal { fault, operation: None, facts: None, verdict: None, answer: None };
         self.record_refusal(&call, refusal).render()
     }
 

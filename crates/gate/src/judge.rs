@@ -79,7 +79,7 @@ impl Judge {
             Ok(Err(fault)) => fault,
             Err(_) => Fault::new(Code::Internal, "the call could not be planned; nothing was done"),
         };
-        Err(Box::new(Refusal { fault, operation: None, facts: None, verdict: None }))
+        Err(Box::new(Refusal { fault, operation: None, facts: None, verdict: None, answer: None }))
     }
 
     /// Stage 3: find the targets and read the facts about them.

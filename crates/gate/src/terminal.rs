@@ -39,8 +39,8 @@ pub enum NotDone {
     /// There is nothing to resume.
     #[error("the session is not stopped")]
     NotStopped,
-    /// The session's state cannot be written.
-    #[error("the session's state cannot be written")]
+    /// The session's state, or the record of this, cannot be written.
+    #[error("the session's state or its record cannot be written")]
     NotWritten,
 }
 

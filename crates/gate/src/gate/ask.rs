@@ -8,10 +8,11 @@ use serde_json::Value;
 
 use super::Gate;
 use crate::{
-    approvals::{Act, Asked},
+    approvals::{Act, Asked, Denial},
     approver::Question,
     audit,
     change::Change,
+    person::By,
     refusal::Refusal,
     stages::{Admitted, Approved, Call, Resolved},
 };
@@ -59,14 +60,14 @@ impl Gate {
             asked = asking => asked,
             () = stopped.cancelled() => Asked::No(self.goes_on(resolved.operation.kind()).err().unwrap_or_else(|| {
                 Fault::new(Code::SessionStopped, "the session was stopped while a person was asked")
-            })),
+            }), None),
         };
         let approval = match asked {
             Asked::Yes(approval) => approval,
-            Asked::No(fault) => return Err(resolved.refused(fault, Some(verdict))),
-            Asked::Stop(fault) => {
-                self.stop();
-                return Err(resolved.refused(fault, Some(verdict)));
+            Asked::No(fault, answer) => return Err(resolved.denied(fault, Some(verdict), answer)),
+            Asked::Stop(fault, channel) => {
+                self.stop(By::Answer(channel));
+                return Err(resolved.denied(fault, Some(verdict), Some(Denial::stopping(channel))));
             }
         };
         let again = self.judge.resolve(call, resolved.operation.clone(), deadline).await;

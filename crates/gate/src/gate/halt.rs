@@ -1,7 +1,8 @@
 //! Stop and pause: when nothing is done, and who lets it go on.
 //!
 //! Untrusted: other programs' claims that the workstation was locked or unlocked.
-//! Guarantees: a stop holds, also over a restart, until a person takes it back; what runs is cancelled at once.
+//! Guarantees: a stop holds, also over a restart, until a person takes it back; what runs is cancelled at once; who stopped
+//! and who let it go on is recorded, the latter before it does.
 //! Does not: take back what was done.
 
 use std::sync::{MutexGuard, PoisonError};
@@ -12,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 use super::Gate;
 use crate::{
     approver::Standing,
-    session::Session,
+    person::{By, What},
+    session::{Session, State},
     terminal::{Checked, Code, NotDone},
 };
 
@@ -23,8 +25,8 @@ pub(super) struct Halt {
     halted: CancellationToken,
     /// A person stopped the session.
     stopped: bool,
-    /// The stop could not be written yet.
-    unwritten: bool,
+    /// By what, where the stop could not be written yet.
+    unwritten: Option<By>,
     /// The workstation is locked.
     locked: bool,
     /// The session's time is over.
@@ -50,10 +52,11 @@ impl Halt {
 }
 
 impl Gate {
-    /// Stops the session: what runs is cancelled, and all but `status` is refused until [`resume`](Self::resume).
-    pub fn stop(&self) {
+    /// Stops the session: what runs is cancelled, and all but `status` is refused until [`resume`](Self::resume). It is
+    /// recorded, unless it was stopped already.
+    pub fn stop(&self, by: By) {
         let mut halt = self.halt();
-        (halt.stopped, halt.unwritten) = (true, true);
+        (halt.stopped, halt.unwritten) = (true, Some(by));
         halt.settle();
         drop(halt);
         self.write_stop();
@@ -64,17 +67,13 @@ impl Gate {
     /// one.
     ///
     /// # Errors
-    /// The state cannot be written; the session stays as it is.
-    pub fn resume(&self) -> Result<(), NotDone> {
-        if let Ok(session) = self.session() {
-            let over = self.halt().over;
-            let written = session.update(|state, _| {
-                state.stopped = false;
-                state.ended |= over;
-                Ok(())
-            });
-            written.map_err(|_| NotDone::NotWritten)?;
-        }
+    /// The record or the state cannot be written; the session stays as it is.
+    pub fn resume(&self, by: &By) -> Result<(), NotDone> {
+        let over = self.halt().over;
+        self.change_recorded(What::Resume, by, |state| {
+            state.stopped = false;
+            state.ended |= over;
+        })?;
         if let Some(bound) = &mut *self.bound() {
             bound.note = None;
         }
@@ -91,7 +90,7 @@ impl Gate {
     ///
     /// # Errors
     /// It is not stopped, no badge shows a code, or this is another one.
-    pub fn resume_with(&self, code: &str) -> Result<(), NotDone> {
+    pub fn resume_with(&self, code: &str, by: &By) -> Result<(), NotDone> {
         let mut halt = self.halt();
         if !halt.stopped && !halt.over {
             return Err(NotDone::NotStopped);
@@ -102,7 +101,7 @@ impl Gate {
         let checked = halt.code.as_mut().ok_or(NotDone::NoCode)?.check(code);
         drop(halt);
         match checked {
-            Checked::Right => self.resume(),
+            Checked::Right => self.resume(by),
             Checked::Wrong(left) => Err(NotDone::WrongCode(left)),
             Checked::Spent => Err(NotDone::TriedTooOften),
         }
@@ -137,7 +136,7 @@ impl Gate {
     pub(super) fn follow(&self, session: &Session) {
         let stopped = session.look(|state, _| state.stopped);
         let mut halt = self.halt();
-        if halt.unwritten {
+        if halt.unwritten.is_some() {
             drop(halt);
             self.write_stop();
             return;
@@ -184,14 +183,39 @@ impl Gate {
             return;
         }
         let Ok(session) = self.session() else { return };
-        let written = session.update(|state, _| {
-            state.stopped = true;
-            Ok(())
-        });
+        let written = session.update(|state, _| Ok(std::mem::replace(&mut state.stopped, true)));
         match written {
-            Ok(()) => self.halt().unwritten = false,
+            Ok(was_stopped) => {
+                let by = self.halt().unwritten.take();
+                if let (Some(by), false) = (by, was_stopped)
+                    && let Err(error) = self.record_event(What::Stop, &by, None)
+                {
+                    tracing::error!(%error, ?by, "the session is stopped, and that is not recorded");
+                }
+            }
             Err(fault) => tracing::error!(%fault, "the stop does not outlive this server yet"),
         }
+    }
+
+    /// What a person lets the session do from now on: on record before it is so. Without a session there is nothing to change.
+    pub(super) fn change_recorded(
+        &self,
+        what: What,
+        by: &By,
+        change: impl FnOnce(&mut State),
+    ) -> Result<(), NotDone> {
+        let Ok(session) = self.session() else { return Ok(()) };
+        self.record_event(what, by, None).map_err(|_| NotDone::NotWritten)?;
+        let changed = session.update(|state, _| {
+            change(state);
+            Ok(())
+        });
+        changed.map_err(|fault| {
+            if let Err(error) = self.record_event(what, by, Some(fault.code)) {
+                tracing::error!(%error, ?by, "what is on record did not come to be");
+            }
+            NotDone::NotWritten
+        })
     }
 
     /// Cancelled once nothing is to be done.

@@ -14,6 +14,7 @@ use crate::{
     deadline::within,
     host::{Locator, Lookup, WindowLocator},
     judge::run,
+    person::{By, What},
     redaction::Redaction,
     session::{Session, State, USE_MS},
     stages::{Call, Permit},
@@ -67,14 +68,9 @@ impl Gate {
     /// that is sure to be one.
     ///
     /// # Errors
-    /// The state cannot be written; what was read still counts.
-    pub fn clear_taint(&self) -> Result<(), NotDone> {
-        let Ok(session) = self.session() else { return Ok(()) };
-        let cleared = session.update(|state, _| {
-            state.taint.clear();
-            Ok(())
-        });
-        cleared.map_err(|_| NotDone::NotWritten)
+    /// The record or the state cannot be written; what was read still counts.
+    pub fn clear_taint(&self, by: &By) -> Result<(), NotDone> {
+        self.change_recorded(What::ClearTaint, by, |state| state.taint.clear())
     }
 
     /// Counts what an operation that was carried out brings, before its reply is given; the sources that are new.

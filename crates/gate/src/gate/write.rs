@@ -1,6 +1,7 @@
 //! Stages 8 and 10: what is on disk before an act and after it.
 
 use std::{
+    io,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -9,8 +10,9 @@ use model::{Code, Fault, Outcome};
 
 use super::Gate;
 use crate::{
-    approvals::Approval,
+    approvals::{Approval, Denial},
     audit::{self, Phase, Record},
+    person::{By, What},
     redaction::Redaction,
     refusal::Refusal,
     stages::{Approved, Call, Ended, Judged, Permit, Recorded, Shown},
@@ -111,7 +113,7 @@ impl Gate {
 
     /// A refused call's one record.
     pub(super) fn record_refusal(&self, call: &Call, refusal: Refusal) -> Recorded {
-        let Refusal { mut fault, operation, facts, verdict } = refusal;
+        let Refusal { mut fault, operation, facts, verdict, answer } = refusal;
         Redaction::always().fault(&mut fault);
         self.refused.fetch_add(1, Ordering::Relaxed);
         let record = Record {
@@ -119,6 +121,7 @@ impl Gate {
             facts: facts.as_ref(),
             verdict: verdict.as_ref(),
             code: Some(fault.code),
+            answer: answer.map(Denial::record),
             tainted_by: verdict.as_ref().map(|_| self.taint()),
             ..Record::new(Phase::Outcome, call)
         };
@@ -140,6 +143,11 @@ impl Gate {
         if let Err(fault) = noted {
             tracing::warn!(%fault, "a program that was started is not known after a restart");
         }
+    }
+
+    /// What a person did to the session, beside answering; none is about a call.
+    pub(super) fn record_event(&self, what: What, by: &By, code: Option<Code>) -> io::Result<()> {
+        self.audit.write_event(&by.record(what), code).map(drop)
     }
 
     fn write_last(&self, record: &Record<'_>) -> Result<(), Fault> {

@@ -100,7 +100,7 @@ async fn ask(approvals: &Asking, act: &Act, effects: &[Group], people: &[&Arc<Pe
         people.iter().map(|person| Arc::<Person>::clone(person) as Arc<dyn Approver>).collect();
     match approvals.ask(act, &question(effects), &people).await {
         Asked::Yes(_) => None,
-        Asked::No(fault) | Asked::Stop(fault) => Some(fault.code),
+        Asked::No(fault, _) | Asked::Stop(fault, _) => Some(fault.code),
     }
 }
 
@@ -143,7 +143,7 @@ async fn a_cancelled_call_is_a_no_at_once() {
         assert!(approvals.approvals.open(), "input is not frozen");
         cancel.cancel();
     });
-    assert!(matches!(asked, Asked::No(fault) if fault.code == Code::Cancelled));
+    assert!(matches!(asked, Asked::No(fault, _) if fault.code == Code::Cancelled));
     assert!(!approvals.approvals.open());
 }
 
@@ -226,7 +226,7 @@ async fn equal_requests_at_once_are_asked_about_once_when_the_answer_is_no() {
 async fn no_and_stop_stops() {
     let person: [Arc<dyn Approver>; 1] = [Person::says(Answer::NoAndStop)];
     let asked = approvals().ask(&act("a"), &question(&[]), &person).await;
-    assert!(matches!(asked, Asked::Stop(_)));
+    assert!(matches!(asked, Asked::Stop(..)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -302,7 +302,7 @@ async fn at_terminal(types: impl FnOnce(&Terminal, &str, &str)) -> (Asking, Opti
     let code = match asked {
         Asked::Yes(Approval::Given(Channel::Terminal)) => None,
         Asked::Yes(other) => panic!("{other:?}"),
-        Asked::No(fault) | Asked::Stop(fault) => Some(fault.code),
+        Asked::No(fault, _) | Asked::Stop(fault, _) => Some(fault.code),
     };
     (approvals, code)
 }
@@ -356,7 +356,7 @@ async fn what_shows_no_code_can_be_refused_at_a_terminal_and_not_allowed() {
         assert_eq!(terminal.allow(&open.id, "000000", Answer::Once), Err(NotDone::NoCode));
         terminal.deny(&open.id, Answer::NoAndStop).unwrap();
     });
-    assert!(matches!(asked, Asked::Stop(_)));
+    assert!(matches!(asked, Asked::Stop(..)));
     assert!(approvals.approvals.terminal.questions().is_empty());
 }
 
@@ -366,7 +366,7 @@ async fn a_code_does_not_outlive_its_question() {
     let badge = Arc::new(Badge::default());
     let people: [Arc<dyn Approver>; 1] = [badge.clone()];
     let silence = approvals.ask(&act("a"), &question(&[]), &people).await;
-    assert!(matches!(silence, Asked::No(fault) if fault.code == Code::ApprovalDenied));
+    assert!(matches!(silence, Asked::No(fault, _) if fault.code == Code::ApprovalDenied));
     let shown = badge.shown().await;
     let code = shown.code.unwrap();
     let late = approvals.approvals.terminal.allow(&shown.id, code.expose(), Answer::Once);

@@ -36,6 +36,7 @@ fn write(audit: &Audit) -> u64 {
         code: None,
         dry_run: false,
         approval: None,
+        answer: None,
         step: None,
         taint: Vec::new(),
         tainted_by: None,

@@ -16,6 +16,7 @@ use crate::{
     approver::{Answer, Question},
     clock::tests::SetClock,
     host::{Answer as Ahead, HostReport, Lookup, Run},
+    person::{By, Caller},
     read_records,
 };
 

@@ -246,7 +246,7 @@ impl World {
             Event::Silence => tokio::time::advance(Duration::from_secs(51)).await,
             Event::Replaced => drop(self.handle.fetch_add(10, Ordering::Relaxed)),
             Event::Stop => {
-                self.gate.stop();
+                self.gate.stop(By::Key);
                 self.stopped = true;
             }
             Event::Resume { right } => self.resumes(right),
@@ -296,7 +296,7 @@ impl World {
             _ => None,
         };
         let code = shown.as_ref().filter(|_| right).map_or("1", SecretText::expose);
-        match self.gate.resume_with(code) {
+        match self.gate.resume_with(code, &By::Badge) {
             Ok(()) => {
                 assert!(right && self.stopped, "it was resumed without the code");
                 (self.stopped, self.locked) = (false, false);

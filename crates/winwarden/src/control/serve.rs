@@ -2,7 +2,7 @@
 
 use std::{io, path::Path, sync::Weak, time::Duration};
 
-use gate::{Gate, NotDone};
+use gate::{By, Caller, Gate, NotDone};
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
     runtime::Handle,
@@ -99,7 +99,7 @@ fn answer(gate: &Gate, request: Request, caller: Option<u32>, processes: &dyn Pr
             if session.as_ref().is_some_and(|session| *session != gate.session_id()) {
                 return Reply::NotHere;
             }
-            gate.stop();
+            gate.stop(By::Terminal(who(gate, caller, processes)));
             tracing::warn!("the session is stopped from a terminal");
             return Reply::Done { session: gate.session_id() };
         }
@@ -113,11 +113,29 @@ fn answer(gate: &Gate, request: Request, caller: Option<u32>, processes: &dyn Pr
     match request {
         Request::State => Reply::State(state(gate)),
         Request::Resume { code, clear_taint } => {
-            let resumed = gate.resume_with(&code);
-            reply(gate, resumed.and_then(|()| if clear_taint { gate.clear_taint() } else { Ok(()) }))
+            let by = By::Terminal(who(gate, caller, processes));
+            let resumed = gate.resume_with(&code, &by);
+            reply(gate, resumed.and_then(|()| if clear_taint { gate.clear_taint(&by) } else { Ok(()) }))
         }
         Request::Allow { id, code, lasts } => reply(gate, gate.allow(&id, &code, lasts)),
         Request::Stop { .. } | Request::Deny { .. } => Reply::NotHere,
+    }
+}
+
+/// Who asks, for the record.
+fn who(gate: &Gate, caller: Option<u32>, processes: &dyn Processes) -> Caller {
+    let of = |pid| descent(processes, pid, std::process::id(), &gate.launched(), gate.age());
+    Caller {
+        pid: caller,
+        program: caller
+            .and_then(|pid| processes.path(pid))
+            .map(|path| path.display().to_string())
+            .unwrap_or_default(),
+        of_session: match caller.map(of) {
+            Some(Descent::Elsewhere) => Some(false),
+            Some(Descent::OfTheSession) => Some(true),
+            Some(Descent::Unknown) | None => None,
+        },
     }
 }
 

@@ -13,7 +13,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use gate::{ApprovalAnswer, Approver, Gate, Question, Standing};
+use gate::{ApprovalAnswer, Approver, By, Gate, Question, Standing};
 use host_windows::desk::{Answer, Badge, Desk, DeskConfig, DeskEvent, Image, Question as Shown};
 use model::{DesktopState, Preview, keys::Chord};
 use policy::config::{Channel, Settings};
@@ -70,10 +70,10 @@ impl Dialog {
                 let (Some(_), Some(gate)) = (dialog.upgrade(), gate.upgrade()) else { return };
                 match event {
                     Ok(event @ (DeskEvent::StopKey | DeskEvent::StopButton)) => {
-                        gate.stop();
+                        gate.stop(if event == DeskEvent::StopKey { By::Key } else { By::Badge });
                         tracing::warn!(?event, "the session is stopped");
                     }
-                    Ok(DeskEvent::ResumeButton) => match gate.resume() {
+                    Ok(DeskEvent::ResumeButton) => match gate.resume(&By::Badge) {
                         Ok(()) => tracing::info!("the session goes on"),
                         Err(error) => tracing::error!(%error, "the session does not go on"),
                     },

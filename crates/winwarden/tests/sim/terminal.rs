@@ -123,6 +123,12 @@ fn a_no_and_a_no_that_stops_need_no_code() {
     desk.says(&["approvals", "deny", &id, "--stop"]);
     assert_eq!(desk.stage.end(call)["structuredContent"]["code"], "APPROVAL_DENIED");
     assert_eq!(desk.look(), "SESSION_STOPPED");
+    let records = desk.stage.kill().records();
+    let answers: Vec<&Value> = records.iter().filter_map(|record| record.get("answer")).collect();
+    let said = |said: &str| json!({"channel": "terminal", "said": said});
+    assert_eq!(answers, [&said("no"), &said("no_and_stop")]);
+    let events: Vec<&Value> = records.iter().filter_map(|record| record.get("event")).collect();
+    assert_eq!(events, [&json!({"what": "stop", "by": "answer", "channel": "terminal"})]);
 }
 
 #[test]
@@ -189,6 +195,17 @@ fn a_stop_holds_over_a_restart_until_the_code_of_the_badge_is_typed() {
         (json!("working"), Value::Null)
     );
     desk.refused(&["resume", "--code", &code]);
+    let records = desk.stage.kill().records();
+    let events: Vec<&Value> = records.iter().filter_map(|record| record.get("event")).collect();
+    let what: Vec<(&Value, &Value)> = events.iter().map(|event| (&event["what"], &event["by"])).collect();
+    assert_eq!(what, [(&json!("stop"), &json!("terminal")), (&json!("resume"), &json!("terminal"))]);
+    for event in events {
+        let program = event["program"].as_str().unwrap();
+        assert!(
+            program.ends_with("winwarden") && event["of_session"] == false && event["pid"].is_u64(),
+            "{event}"
+        );
+    }
 }
 
 #[test]
