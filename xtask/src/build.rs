@@ -154,7 +154,7 @@ fn building(what: &str, cargo: &mut Command) -> Result<(), Fault> {
 
 /// DLLs that are loaded by the first call into them: every one of them costs a start more than the protocol does, and
 /// the gate seldom needs any. `dlltool-delayed` has the same list.
-const DELAYED: [&str; 10] = [
+const DELAYED: [&str; 12] = [
     "user32.dll",
     "gdi32.dll",
     "ole32.dll",
@@ -164,6 +164,8 @@ const DELAYED: [&str; 10] = [
     "shell32.dll",
     "userenv.dll",
     "wtsapi32.dll",
+    "wintrust.dll",
+    "crypt32.dll",
     "api-ms-win-shcore-scaling-l1-1-1.dll",
 ];
 

@@ -16,7 +16,7 @@ use std::{
 };
 
 use hmac::{Hmac, KeyInit, Mac};
-use model::{Condition, Facts, Operation, SecretText, keys::Chord};
+use model::{CallFacts, Condition, Facts, Operation, SecretText, keys::Chord};
 use policy::{Verdict, redact, taint::Source};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -102,6 +102,8 @@ pub(crate) struct Record<'a> {
     pub(crate) taint: Vec<Source>,
     /// Where text came from that the session had read before, of a record with a judgement.
     pub(crate) tainted_by: Option<BTreeSet<Source>>,
+    /// What was known of the call besides its target, of a record with a judgement.
+    pub(crate) circumstances: Option<&'a CallFacts>,
     /// How long the execution took.
     pub(crate) elapsed_us: Option<u64>,
 }
@@ -125,6 +127,7 @@ impl<'a> Record<'a> {
             intent: None,
             taint: Vec::new(),
             tainted_by: None,
+            circumstances: None,
             elapsed_us: None,
         }
     }
@@ -256,6 +259,9 @@ impl Audit {
         }
         if let (Some(facts), None) = (record.facts, record.intent) {
             put("facts", without_secrets(json!(facts)));
+        }
+        if let Some(circumstances) = record.circumstances {
+            put("circumstances", without_secrets(json!(circumstances)));
         }
         if let Some(sources) = &record.tainted_by {
             put("tainted_by", json!(sources));

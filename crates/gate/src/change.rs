@@ -24,7 +24,7 @@ pub struct Change {
 impl Change {
     /// What is known of an operation's.
     pub(crate) fn of(resolved: &Resolved) -> Self {
-        let Resolved { operation, facts, locators } = resolved;
+        let Resolved { operation, facts, locators, .. } = resolved;
         let element = facts.targets.first().and_then(|target| target.element.as_ref());
         if element.is_some_and(|element| element.password) {
             return Self::default();
@@ -76,7 +76,12 @@ mod tests {
     fn after(text: &str) -> String {
         let operation =
             Operation::ClipboardWrite(ClipboardWriteRequest { text: SecretText::new(text.into()) });
-        let resolved = Resolved { operation, locators: Vec::new(), facts: Facts::default() };
+        let resolved = Resolved {
+            operation,
+            locators: Vec::new(),
+            facts: Facts::default(),
+            call: model::CallFacts::default(),
+        };
         Change::of(&resolved).after.unwrap().expose().to_owned()
     }
 

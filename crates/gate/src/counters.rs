@@ -22,7 +22,7 @@ use governor::{
     nanos::Nanos,
     state::{NotKeyed, StateStore},
 };
-use model::{Code, Fault, Group, Kind};
+use model::{Code, Fault, Group, Kind, SessionFacts};
 use policy::config::{Amount, Limits};
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,9 @@ pub(crate) struct Counters {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Counted {
     pub(crate) spent: Spent,
+    /// Calls within the limits, but for `status`.
+    #[serde(default)]
+    pub(crate) calls: u64,
     last_destruction_ms: Option<u64>,
     pub(crate) rates: Rates,
 }
@@ -70,6 +73,12 @@ impl Counted {
         if let Some(last) = &mut self.last_destruction_ms {
             *last = last.saturating_add(ms);
         }
+    }
+
+    /// As policies see it, but for the session's age.
+    pub(crate) const fn facts(&self) -> SessionFacts {
+        let Spent { destructive_acts, launches } = self.spent;
+        SessionFacts { age_minutes: 0, calls: self.calls, destructive_acts, launches }
     }
 
     /// Takes back what an act would have used that was not tried.
@@ -186,6 +195,7 @@ impl Counters {
             counted.last_destruction_ms = Some(now_ms);
         }
         let uses = Spent { destructive_acts: u64::from(destroys), launches: u64::from(launches) };
+        counted.calls += 1;
         counted.spent.destructive_acts += uses.destructive_acts;
         counted.spent.launches += uses.launches;
         Ok(uses)

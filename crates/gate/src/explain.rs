@@ -10,7 +10,7 @@ use std::{
     time::Instant,
 };
 
-use model::{Code, Fault, Group, Operation};
+use model::{CallFacts, ClientFacts, Code, Fault, Group, LocalTime, Operation, SessionFacts};
 use policy::{Circumstances, Policy, Reason, Verdict, config::Settings, taint::brought};
 use serde::Serialize;
 
@@ -38,6 +38,15 @@ pub struct Explanation {
     pub effects: BTreeSet<Group>,
     /// What the session has used so far, this call included.
     pub limits: Used,
+}
+
+/// What is told of a call that nobody makes.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// When it would come; now, by the machine's clock, where that is not told.
+    pub time: Option<LocalTime>,
+    /// Who would make it.
+    pub client: ClientFacts,
 }
 
 /// What a session has used.
@@ -85,7 +94,7 @@ impl Explainer {
 
     /// What would become of a call. Calls of one `session` share its limits, as if those that may run had run; a call
     /// without one stands alone.
-    pub async fn explain(&mut self, session: Option<&str>, mut call: Call) -> Explanation {
+    pub async fn explain(&mut self, session: Option<&str>, mut call: Call, told: Told) -> Explanation {
         let settings = &self.judge.settings;
         let mut alone = Past::default();
         let past = match session {
@@ -94,7 +103,12 @@ impl Explainer {
         };
         let Past { counted, taint, begun } = past;
         let now_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let (mut resolved, dry_run) = match resolve(&self.judge, &mut call).await {
+        let about = CallFacts {
+            time: told.time.unwrap_or_else(|| self.judge.host.local_time()),
+            session: SessionFacts { age_minutes: now_ms / 60_000, ..counted.facts() },
+            client: told.client,
+        };
+        let (mut resolved, dry_run) = match resolve(&self.judge, &mut call, about).await {
             Ok(resolved) => resolved,
             Err(refusal) => return refused(refusal.fault, refusal.operation, BTreeSet::new(), counted),
         };
@@ -105,7 +119,8 @@ impl Explainer {
             (clipboard.ours, clipboard.excluded) = (true, false);
         }
         let sources = taint.sources(begun.elapsed(), settings.limits.taint_minutes);
-        let circumstances = Circumstances { session: session.unwrap_or("explain"), taint: &sources };
+        let id = session.unwrap_or("explain");
+        let circumstances = Circumstances { session: id, taint: &sources, call: &resolved.call };
         let (verdict, effects) = self.judge.decide(&circumstances, &resolved);
         let Resolved { operation, facts, .. } = resolved;
         let (code, reasons) = match &verdict {
@@ -149,10 +164,17 @@ impl Explanation {
 }
 
 /// What a call is about, and whether it is only to be shown.
-async fn resolve(judge: &Judge, call: &mut Call) -> Result<(Resolved, bool), Box<Refusal>> {
+async fn resolve(
+    judge: &Judge,
+    call: &mut Call,
+    mut about: CallFacts,
+) -> Result<(Resolved, bool), Box<Refusal>> {
     let Planned { operation, deadline, dry_run } = Judge::plan(call)?;
     let dry_run = dry_run || (judge.settings.dry_run && operation.kind().group() != Group::Read);
-    Ok((judge.resolve(call, operation, deadline).await?, dry_run))
+    if about.client.signer.is_none() && judge.wanted(operation.kind()).signer {
+        about.client.signer = Some(judge.signer(&about.client.path).await);
+    }
+    Ok((judge.resolve(call, operation, deadline, about).await?, dry_run))
 }
 
 /// A call that ends before the policy is asked, or by a limit after it.

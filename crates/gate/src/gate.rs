@@ -5,6 +5,7 @@
 //! order; every call leaves a record, and only a recorded call gets a reply.
 //! Does not: know what is right; that is the policy's word.
 
+mod about;
 mod act;
 mod ask;
 mod begin;
@@ -31,6 +32,7 @@ use model::{Code, Fault, Group, Kind, Operation};
 use policy::{Circumstances, Policy, config::Settings};
 use serde_json::{Value, json};
 use thiserror::Error;
+use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 use self::{begin::Bound, halt::Halt, reserve::Reserved};
@@ -56,6 +58,8 @@ pub struct Principal {
     pub parent: String,
     /// Its process id; 0 where it cannot be known.
     pub parent_pid: u32,
+    /// Whether it is elevated; nothing where that cannot be known.
+    pub elevated: Option<bool>,
     /// The operating system's user.
     pub user: String,
 }
@@ -108,6 +112,8 @@ pub struct Gate {
     approvers: Vec<Arc<dyn Approver>>,
     /// The session that calls belong to, once one has come.
     bound: Mutex<Option<Bound>>,
+    /// Who signed the client, once a policy has asked.
+    signer: OnceCell<String>,
     /// What the client said it is before any call.
     greeted: Mutex<Option<Value>>,
     /// Calls on their way.
@@ -127,7 +133,7 @@ impl Gate {
     /// They cannot be made or written.
     pub fn open(config: GateConfig, host: Arc<dyn Host>) -> Result<Self, OpenError> {
         let failed = |source| OpenError { home: config.home.clone(), source };
-        let Principal { transport, parent, parent_pid, user } = &config.principal;
+        let Principal { transport, parent, parent_pid, user, .. } = &config.principal;
         let principal =
             json!({ "transport": transport, "parent": parent, "parent_pid": parent_pid, "user": user });
         let audit = Audit::new(&config.home, principal).map_err(failed)?;
@@ -137,6 +143,7 @@ impl Gate {
             approvals: Approvals::new(&config.settings),
             approvers: config.approvers,
             bound: Mutex::default(),
+            signer: OnceCell::new(),
             greeted: Mutex::default(),
             running: AtomicUsize::new(0),
             halt: Mutex::default(),
@@ -182,7 +189,8 @@ impl Gate {
         let _running = Running::new(&self.running);
         // A session that cannot begin has no record either, which is what the caller is then told.
         let _ = self.begin(&call.claimed);
-        let refusal = Refusal { fault, operation: None, facts: None, verdict: None, answer: None };
+        let refusal =
+            Refusal { fault, operation: None, facts: None, verdict: None, call: None, answer: None };
         self.record_refusal(&call, refusal).render()
     }
 
@@ -200,7 +208,8 @@ impl Gate {
             return Err(Refusal::of(fault, operation));
         }
         let dry_run = dry_run || (self.judge.settings.dry_run && operation.kind().group() != Group::Read);
-        let resolved = self.judge.resolve(call, operation, deadline).await?;
+        let about = self.about_call(operation.kind()).await;
+        let resolved = self.judge.resolve(call, operation, deadline, about).await?;
         let judged = self.decide(resolved, dry_run)?;
         if dry_run {
             return self.record_dry_run(call, judged);
@@ -218,7 +227,7 @@ impl Gate {
     /// Stage 4: the policy's word.
     fn decide(&self, resolved: Resolved, dry_run: bool) -> Result<Judged, Box<Refusal>> {
         let (taint, session) = (self.taint(), self.session_id());
-        let circumstances = Circumstances { session: &session, taint: &taint };
+        let circumstances = Circumstances { session: &session, taint: &taint, call: &resolved.call };
         let (verdict, effects) = self.judge.decide(&circumstances, &resolved);
         match refusal_of(&verdict, dry_run) {
             None => Ok(Judged { resolved, verdict, effects }),

@@ -9,7 +9,8 @@ use std::{
 };
 
 use model::{
-    AppLaunchRequest, Area, ElementRef, Facts, Fault, Outcome, Point, Preview, Rect, Selector, TargetFacts,
+    AppLaunchRequest, Area, ElementRef, Facts, Fault, LocalTime, Outcome, Point, Preview, Rect, Selector,
+    TargetFacts,
     ui::{Node, WindowKey, escape},
 };
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,15 @@ pub trait Host: Send + Sync + fmt::Debug {
     /// Those of `resolve`, and `CAPTURE_FAILED`.
     fn portrait<'a>(&'a self, _: &'a TargetFacts, _: &'a Run) -> Answer<'a, Option<Preview>> {
         Box::pin(async { Ok(None) })
+    }
+
+    /// The machine's local time.
+    fn local_time(&self) -> LocalTime;
+
+    /// Who signed the program at this path, where its signature is valid. May take as long as reading the file does;
+    /// opens no connection.
+    fn signer(&self, _: &str) -> Option<String> {
+        None
     }
 
     /// Begins what takes long to get ready, and returns at once. Calls do so themselves where nobody did.
@@ -163,6 +173,8 @@ pub struct Lookup {
     pub clipboard: bool,
     /// What is to be pressed there, for [`Around`](model::Around).
     pub presses: Presses,
+    /// Whether to find out what elements lie in, for [`Sought`](model::Sought).
+    pub ancestors: bool,
 }
 
 /// What an operation presses.

@@ -10,8 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{Code, Facts, Fault, Group, Operation, tool::Plan};
-use policy::{Circumstances, Policy, Verdict, config::Settings, in_words, redact};
+use model::{CallFacts, Code, Facts, Fault, Group, Kind, Operation, tool::Plan};
+use policy::{Circumstances, Policy, Verdict, Wanted, config::Settings, in_words, redact};
 
 use crate::{
     deadline::within,
@@ -79,7 +79,14 @@ impl Judge {
             Ok(Err(fault)) => fault,
             Err(_) => Fault::new(Code::Internal, "the call could not be planned; nothing was done"),
         };
-        Err(Box::new(Refusal { fault, operation: None, facts: None, verdict: None, answer: None }))
+        Err(Box::new(Refusal {
+            fault,
+            operation: None,
+            facts: None,
+            verdict: None,
+            call: None,
+            answer: None,
+        }))
     }
 
     /// Stage 3: find the targets and read the facts about them.
@@ -88,14 +95,18 @@ impl Judge {
         call: &Call,
         operation: Operation,
         deadline: Duration,
+        about: CallFacts,
     ) -> Result<Resolved, Box<Refusal>> {
-        let lookup = match self.memory().lookup(&operation) {
+        let mut lookup = match self.memory().lookup(&operation) {
             Ok(Some(lookup)) => lookup,
             Ok(None) => {
-                return Ok(Resolved { operation, locators: Vec::new(), facts: Facts::default() });
+                let (locators, facts) = (Vec::new(), Facts::default());
+                return Ok(Resolved { operation, locators, facts, call: about });
             }
             Err(fault) => return Err(Refusal::of(fault, operation)),
         };
+        let wanted = self.wanted(operation.kind());
+        lookup.ancestors = wanted.ancestors;
         let (locators, optional) = (lookup.locators.clone(), lookup.optional);
         match self.look(call, lookup, deadline).await {
             Ok(mut facts) if optional || facts.targets.len() == locators.len() => {
@@ -109,7 +120,10 @@ impl Judge {
                 if let Some(clipboard) = &mut facts.clipboard {
                     clipboard.ours = self.memory().clipboard == Some(clipboard.sequence);
                 }
-                Ok(Resolved { operation, locators, facts })
+                if wanted.signer {
+                    self.find_signers(&mut facts).await;
+                }
+                Ok(Resolved { operation, locators, facts, call: about })
             }
             Ok(_) => {
                 Err(Refusal::of(Fault::new(Code::Internal, "a target is missing from the facts"), operation))
@@ -149,6 +163,31 @@ impl Judge {
         facts: &Facts,
     ) -> bool {
         self.policy().is_some_and(|policy| policy.reveals(circumstances, operation, facts))
+    }
+
+    /// What policies want to know about calls of this kind that takes long to find out.
+    pub(crate) fn wanted(&self, kind: Kind) -> Wanted {
+        self.policy().map(|policy| policy.wanted(kind)).unwrap_or_default()
+    }
+
+    /// Who signed the programs that facts name.
+    pub(crate) async fn find_signers(&self, facts: &mut Facts) {
+        for target in &mut facts.targets {
+            target.sought.signer = Some(self.signer(&target.window.process.path).await);
+        }
+        if let Some(launch) = &mut facts.launch {
+            launch.signer = Some(self.signer(&launch.path).await);
+        }
+    }
+
+    /// Who signed a program; empty where nobody did. Reading it takes time, which nobody else waits for.
+    pub(crate) async fn signer(&self, path: &str) -> String {
+        if path.is_empty() {
+            return String::new();
+        }
+        let (host, path) = (Arc::clone(&self.host), path.to_owned());
+        let found = tokio::task::spawn_blocking(move || host.signer(&path)).await;
+        found.ok().flatten().unwrap_or_default()
     }
 
     fn policy(&self) -> Option<&Policy> {

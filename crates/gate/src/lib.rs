@@ -30,7 +30,7 @@ pub use approver::{Answer as ApprovalAnswer, Approver, Question, Standing};
 pub use audit::{BadAudit, audit_folder, read_record_file, read_records};
 pub use change::Change;
 pub use clock::{Clock, Moment};
-pub use explain::{Explainer, Explanation, Used};
+pub use explain::{Explainer, Explanation, Told, Used};
 pub use gate::{Gate, GateConfig, OpenError, Principal};
 pub use host::{Answer, Host, HostReport, Locator, Lookup, Notice, Presses, Run, WindowLocator};
 pub use past::{Past, decision};

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{Facts, Operation};
+use model::{CallFacts, Facts, Operation};
 use policy::taint::Source;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,6 +17,8 @@ use serde_json::{Value, json};
 pub struct Past {
     /// The session.
     pub session: String,
+    /// Its number in the session.
+    pub seq: u64,
     /// When, as recorded.
     pub time: String,
     /// The tool.
@@ -29,6 +31,8 @@ pub struct Past {
     pub facts: Facts,
     /// Where text came from that the session had read before.
     pub taint: BTreeSet<Source>,
+    /// When it came, what its session had done before, and who called.
+    pub call: CallFacts,
     /// The policy's word: `allow`, `ask`, `preview` or `deny`.
     pub verdict: String,
     /// The policies behind it.
@@ -63,6 +67,11 @@ fn past(record: &Value, judgement: &Value) -> Result<Past, String> {
     let taint = record.get("tainted_by").ok_or("it does not tell what the session had read before")?;
     let taint = BTreeSet::deserialize(taint).map_err(|error| format!("what had been read: {error}"))?;
     let facts = Facts::deserialize(facts).map_err(|error| format!("its facts: {error}"))?;
+    let call = record.get("circumstances").ok_or("it does not tell when it was judged, and who called")?;
+    if call.to_string().contains("[redacted: ") {
+        return Err("a secret was taken out of its circumstances".to_owned());
+    }
+    let call = CallFacts::deserialize(call).map_err(|error| format!("its circumstances: {error}"))?;
     if operation.takes_input() && facts.targets.is_empty() {
         return Err("its facts have no target".to_owned());
     }
@@ -79,6 +88,7 @@ fn past(record: &Value, judgement: &Value) -> Result<Past, String> {
         named.filter_map(Value::as_str).chain(reasons.filter_map(|reason| reason.get("policy")?.as_str()));
     Ok(Past {
         session: text(record, "session").unwrap_or_default(),
+        seq: record.get("seq").and_then(Value::as_u64).unwrap_or_default(),
         time: text(record, "time").unwrap_or_default(),
         tool: text(record, "tool").unwrap_or_default(),
         target: text(record, "target"),
@@ -86,6 +96,7 @@ fn past(record: &Value, judgement: &Value) -> Result<Past, String> {
         policies: behind.map(ToOwned::to_owned).collect(),
         approved: record.get("approval").is_some(),
         taint,
+        call,
         operation,
         facts,
     })

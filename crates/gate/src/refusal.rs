@@ -1,6 +1,6 @@
 //! How a call ends before anything was done.
 
-use model::{Facts, Fault, Operation};
+use model::{CallFacts, Facts, Fault, Operation};
 use policy::Verdict;
 
 use crate::{approvals::Denial, stages::Resolved};
@@ -12,13 +12,22 @@ pub(crate) struct Refusal {
     pub(crate) operation: Option<Operation>,
     pub(crate) facts: Option<Facts>,
     pub(crate) verdict: Option<Verdict>,
+    /// What was known of the call besides, where it was judged.
+    pub(crate) call: Option<CallFacts>,
     /// What a person answered, where they were asked.
     pub(crate) answer: Option<Denial>,
 }
 
 impl Refusal {
     pub(crate) fn of(fault: Fault, operation: Operation) -> Box<Self> {
-        Box::new(Self { fault, operation: Some(operation), facts: None, verdict: None, answer: None })
+        Box::new(Self {
+            fault,
+            operation: Some(operation),
+            facts: None,
+            verdict: None,
+            call: None,
+            answer: None,
+        })
     }
 }
 
@@ -34,6 +43,8 @@ impl Resolved {
         verdict: Option<Verdict>,
         answer: Option<Denial>,
     ) -> Box<Refusal> {
-        Box::new(Refusal { fault, operation: Some(self.operation), facts: Some(self.facts), verdict, answer })
+        let Self { operation, facts, call, .. } = self;
+        let (operation, facts, call) = (Some(operation), Some(facts), Some(call));
+        Box::new(Refusal { fault, operation, facts, verdict, call, answer })
     }
 }

@@ -7,7 +7,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use model::{Code, Facts, Fault, Group, Operation, Outcome, tool::Reply, tool::Tool};
+use model::{CallFacts, Code, Facts, Fault, Group, Operation, Outcome, tool::Reply, tool::Tool};
 use policy::{Verdict, in_words};
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
@@ -33,12 +33,14 @@ pub struct Call {
     pub cancel: CancellationToken,
 }
 
-/// An operation with what is known about its targets.
+/// An operation with what is known about its targets and the call.
 #[derive(Debug)]
 pub(crate) struct Resolved {
     pub(crate) operation: Operation,
     pub(crate) locators: Vec<Locator>,
     pub(crate) facts: Facts,
+    /// What is known of the call besides.
+    pub(crate) call: CallFacts,
 }
 
 /// An operation that the policy does not refuse.

@@ -17,7 +17,7 @@ use gate::{
     Permit, Principal, Question, Run, read_records,
 };
 use host_sim::{SimHost, World};
-use model::{Code, Facts, Fault, Outcome, ui::Node};
+use model::{Code, Facts, Fault, LocalTime, Outcome, ui::Node};
 use policy::config::{Amount, Channel, Profile, Settings};
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
@@ -202,6 +202,10 @@ impl Host for Troubled {
 
     fn survey<'a>(&'a self, permit: &'a Permit, run: &'a Run) -> Answer<'a, Vec<Node>> {
         self.sim.survey(permit, run)
+    }
+
+    fn local_time(&self) -> LocalTime {
+        self.sim.local_time()
     }
 
     fn report(&self) -> HostReport {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Point, WindowRef,
-    ui::{ElementKey, Role, WindowKey},
+    ui::{ElementKey, Node, Role, WindowKey},
 };
 
 /// Everything that judging one operation needs to know, and that its execution is held to.
@@ -39,6 +39,60 @@ pub struct TargetFacts {
     /// What pressing it may answer or press besides; only for operations that press something.
     #[serde(default, skip_serializing_if = "Around::is_empty")]
     pub around: Around,
+    /// What was looked for besides.
+    #[serde(default, skip_serializing_if = "Sought::is_empty")]
+    pub sought: Sought,
+}
+
+/// Facts that take long to find out: looked for only where a policy speaks of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sought {
+    /// What the element lies in, from the innermost to the window's own; nothing where that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ancestors: Option<Vec<Ancestor>>,
+    /// Who signed the program that shows the window: empty where nobody validly did, nothing where nobody looked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signer: Option<String>,
+}
+
+impl Sought {
+    /// Whether nothing is known.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.ancestors.is_none() && self.signer.is_none()
+    }
+}
+
+/// An element that another one lies in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ancestor {
+    /// Control type.
+    pub role: Role,
+    /// Name, at most 200 characters.
+    pub name: String,
+}
+
+impl Ancestor {
+    /// Characters of a name.
+    pub const CHARS: usize = 200;
+
+    /// What the element of this key lies in, by a tree that holds it: from the innermost to the root. Nothing where the tree
+    /// does not.
+    #[must_use]
+    pub fn all(tree: &[Node], key: &ElementKey) -> Option<Vec<Self>> {
+        let at = tree.iter().position(|node| node.key == *key)?;
+        let (before, rest) = tree.split_at_checked(at)?;
+        let mut depth = rest.first()?.depth;
+        let mut above = Vec::new();
+        for node in before.iter().rev() {
+            if node.depth < depth {
+                depth = node.depth;
+                above.push(Self { role: node.role, name: node.name.chars().take(Self::CHARS).collect() });
+            }
+        }
+        Some(above)
+    }
 }
 
 /// What a press in a window may mean beyond the element that it names.
@@ -162,6 +216,9 @@ pub struct LaunchFacts {
     /// Its registered name, where it was given by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<String>,
+    /// Who signed it: empty where nobody validly did, nothing where nobody looked, as no policy speaks of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signer: Option<String>,
 }
 
 /// What kind of path leads to a program.

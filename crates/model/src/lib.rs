@@ -4,6 +4,7 @@
 //! Nothing here does I/O, reads a clock or knows a platform.
 #![forbid(unsafe_code)]
 
+mod circumstances;
 mod code;
 mod facts;
 mod fault;
@@ -18,10 +19,11 @@ mod target;
 pub mod tool;
 pub mod ui;
 
+pub use circumstances::{CallFacts, ClientFacts, LocalTime, SessionFacts, Weekday};
 pub use code::Code;
 pub use facts::{
-    Around, ClipboardFacts, DesktopState, ElementFacts, Elevation, Facts, LaunchFacts, LaunchPath,
-    ProcessFacts, TargetFacts, WindowFacts,
+    Ancestor, Around, ClipboardFacts, DesktopState, ElementFacts, Elevation, Facts, LaunchFacts, LaunchPath,
+    ProcessFacts, Sought, TargetFacts, WindowFacts,
 };
 pub use fault::Fault;
 pub use geometry::{Point, Rect};

@@ -8,9 +8,10 @@ use std::{
 };
 
 use model::{
-    AppLaunchRequest, Around, Button, ClickRequest, DesktopState, ElementFacts, ElementRef, Elevation, Facts,
-    LaunchFacts, LaunchPath, Operation, ProcessFacts, Program, Scope, SecretText, SnapshotRequest, Target,
-    TargetFacts, TreeLimits, TypeMode, TypeTextRequest, WindowFacts,
+    AppLaunchRequest, Around, Button, CallFacts, ClickRequest, ClientFacts, DesktopState, ElementFacts,
+    ElementRef, Elevation, Facts, LaunchFacts, LaunchPath, Operation, ProcessFacts, Program, Scope,
+    SecretText, SnapshotRequest, Sought, Target, TargetFacts, TreeLimits, TypeMode, TypeTextRequest,
+    WindowFacts,
     keys::Modifiers,
     ui::{ElementId, ElementKey, Role, WindowKey},
 };
@@ -83,13 +84,20 @@ fn groups(programs: usize) -> Value {
         .collect()
 }
 
+/// What is known of a call besides its target.
+fn call() -> CallFacts {
+    let client = ClientFacts { path: r"C:\Apps\client.exe".into(), ..ClientFacts::default() };
+    CallFacts { client, ..CallFacts::default() }
+}
+
 /// Times of decisions of each kind, by themselves and together.
 fn measured(policy: &Policy) -> Value {
     let mut together = Vec::new();
     let mut kinds = Map::new();
     for (name, operation, facts) in calls() {
         let nothing = BTreeSet::new();
-        let here = Circumstances { session: "figures", taint: &nothing };
+        let call = call();
+        let here = Circumstances { session: "figures", taint: &nothing, call: &call };
         let mut times = Vec::with_capacity(RUNS);
         for run in 0..WARM + RUNS {
             let start = Instant::now();
@@ -146,7 +154,7 @@ fn calls() -> Vec<(&'static str, Operation, Facts)> {
         clipboard: None,
         desktop: Some(DesktopState::Interactive),
     };
-    let start = LaunchFacts { kind: LaunchPath::Local, path: path.into(), app: None };
+    let start = LaunchFacts { kind: LaunchPath::Local, path: path.into(), app: None, signer: None };
     let start = Facts { launch: Some(start), desktop: Some(DesktopState::Interactive), ..Facts::default() };
     vec![
         ("snapshot", Operation::Snapshot(snapshot), on(Role::Window, "Document")),
@@ -175,5 +183,11 @@ fn facts(path: &str, role: Role, name: &str) -> TargetFacts {
         automation_id: "id".into(),
         password: false,
     };
-    TargetFacts { window, element: Some(element), point: None, around: Around::default() }
+    TargetFacts {
+        window,
+        element: Some(element),
+        point: None,
+        around: Around::default(),
+        sought: Sought::default(),
+    }
 }

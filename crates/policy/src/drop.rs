@@ -94,7 +94,7 @@ fn is_bin(target: &TargetFacts) -> bool {
 #[cfg(test)]
 mod tests {
     use model::{
-        Around, ElementFacts, Elevation, ProcessFacts, WindowFacts,
+        Around, ElementFacts, Elevation, ProcessFacts, Sought, WindowFacts,
         ui::{ElementId, ElementKey, WindowKey},
     };
 
@@ -113,7 +113,7 @@ mod tests {
             automation_id: String::new(),
             password: false,
         });
-        TargetFacts { window, element, point: None, around: Around::default() }
+        TargetFacts { window, element, point: None, around: Around::default(), sought: Sought::default() }
     }
 
     fn dropped(to: &TargetFacts) -> Vec<Group> {

@@ -14,12 +14,13 @@ use cedar_policy::{
 use model::{Code, Kind};
 
 use crate::{
-    BrokenPolicy, Reason, Verdict,
+    BrokenPolicy, Reason, Verdict, Wanted,
     fact::{Fact, Named},
     groups::Groups,
     load::{self, PolicyText, Rules, Words},
     request::{self, Given, Types, uid},
     sieve::Sieve,
+    spoken::Spoken,
 };
 
 /// One loaded, validated set of policies.
@@ -47,6 +48,8 @@ struct Applicable {
     /// Those that also name a resource, `==` or `in`, by that resource: they can apply only where it is the target or one
     /// of its ancestors.
     of_one: HashMap<EntityUid, Vec<Sieved>>,
+    /// The facts that any of them names.
+    spoken: Spoken,
 }
 
 /// One policy, and what tells without Cedar that it does not apply.
@@ -54,6 +57,8 @@ struct Applicable {
 struct Sieved {
     sieve: Sieve,
     policy: PolicySet,
+    /// Whether it asks what an element lies in.
+    asks_for_ancestors: bool,
 }
 
 /// One target of a call in Cedar's terms.
@@ -86,11 +91,23 @@ impl RuleSet {
         let groups = Groups::read(&schema, &texts)?;
         let Rules { policies, words } = load::rules(&schema, texts)?;
         let types = Types::new().ok_or(BrokenPolicy::Names)?;
+        // Read once, not for each action.
+        let policies: Vec<_> = policies.into_iter().map(|policy| (Spoken::of(&policy), policy)).collect();
         let applicable = |name| applicable(&schema, &types, &policies, name);
         let kinds = Kind::ALL.iter().map(|kind| Ok((*kind, applicable(kind.name())?)));
         let kinds = kinds.collect::<Result<_, BrokenPolicy>>()?;
         let reveal = applicable("reveal")?;
         Ok(Self { words, kinds, reveal, groups, authorizer: Authorizer::new(), schema, types })
+    }
+
+    /// What policies on this kind, and on being shown secrets, ask that takes long to find out.
+    pub(crate) fn wanted(&self, kind: Kind) -> Wanted {
+        let spoken =
+            || [self.kinds.get(&kind), Some(&self.reveal)].into_iter().flatten().map(|all| &all.spoken);
+        Wanted {
+            ancestors: spoken().any(|spoken| spoken.has(request::ANCESTORS)),
+            signer: spoken().any(|spoken| spoken.signer),
+        }
     }
 
     /// Judges an operation on one of its targets.
@@ -130,11 +147,18 @@ impl RuleSet {
     fn ask(&self, question: &Question<'_>, approved: bool, dry_run: bool) -> Answer {
         let flags = [("approved", Fact::Flag(approved)), ("dry_run", Fact::Flag(dry_run))];
         let facts: Named = question.facts.iter().cloned().chain(flags).collect();
-        let Some(request) = self.request(question, &facts) else {
+        let Some(request) = request(question, &facts, None) else {
             return Answer::Broken(error("the call cannot be put into the policy's terms"));
         };
         let (mut permits, mut forbids): (Vec<&Words>, Vec<&Words>) = (Vec::new(), Vec::new());
-        for Sieved { policy, .. } in question.policies.iter().filter(|policy| policy.sieve.passes(&facts)) {
+        let unknown = facts.contains(&(request::ANCESTORS, Fact::Unknown));
+        let left = question.policies.iter().filter(|policy| policy.sieve.passes(&facts));
+        for Sieved { policy, asks_for_ancestors, .. } in left {
+            if unknown && *asks_for_ancestors {
+                return Answer::Broken(error(
+                    "what the element lies in is not known, and a policy asks for it",
+                ));
+            }
             let response = self.authorizer.is_authorized(&request, policy, &question.entities);
             if response.diagnostics().errors().next().is_some() {
                 return Answer::Broken(error("a policy could not be evaluated"));
@@ -167,12 +191,13 @@ impl RuleSet {
         for applicable in self.kinds.values_mut().chain([&mut self.reveal]) {
             let all = applicable.of_any.iter_mut().chain(applicable.of_one.values_mut().flatten());
             all.for_each(|sieved| sieved.sieve = Sieve::default());
+            applicable.spoken = Spoken::everything();
         }
     }
 
     /// What is the same whether or not the call is approved or a dry run.
     fn question<'a>(&self, applicable: &'a Applicable, given: &Given<'_>) -> Option<Question<'a>> {
-        let facts = request::context(given);
+        let facts = request::context(given, &applicable.spoken);
         let principal = self.types.session(given.circumstances.session);
         let chain = self.types.resource(given.operation, given.facts, given.target, &self.groups);
         let resource = chain.first()?.uid();
@@ -180,18 +205,25 @@ impl RuleSet {
         let action = applicable.action.uid();
         let entities = chain.into_iter().chain([applicable.action.clone()]);
         let entities = Entities::from_entities(entities, None).ok()?;
-        Some(Question { action, policies, principal, resource, facts, entities })
-    }
-
-    fn request(&self, question: &Question<'_>, facts: &Named) -> Option<Request> {
-        let Question { action, principal, resource, .. } = question;
-        let pairs: Option<Vec<_>> =
-            facts.iter().map(|(name, fact)| Some(((*name).to_owned(), fact.expression()?))).collect();
-        let context = Context::from_pairs(pairs?).ok()?;
+        let question = Question { action, policies, principal, resource, facts, entities };
         // What is built here fits the schema, which tests look at; a fact that were missing would fail where it is asked for.
-        let schema = cfg!(debug_assertions).then_some(&self.schema);
-        Request::new(principal.clone(), action.clone(), resource.clone(), context, schema).ok()
+        if cfg!(debug_assertions) {
+            let flags = [("approved", Fact::Flag(false)), ("dry_run", Fact::Flag(false))];
+            let whole = request::context(given, &Spoken::everything()).into_iter().chain(flags).collect();
+            request(&question, &whole, Some(&self.schema))?;
+        }
+        Some(question)
     }
+}
+
+/// The question with these facts; those that are not known are left out.
+fn request(question: &Question<'_>, facts: &Named, schema: Option<&Schema>) -> Option<Request> {
+    let Question { action, principal, resource, .. } = question;
+    let known = facts.iter().filter(|(_, fact)| *fact != Fact::Unknown);
+    let pairs: Option<Vec<_>> =
+        known.map(|(name, fact)| Some(((*name).to_owned(), fact.expression()?))).collect();
+    let context = Context::from_pairs(pairs?).ok()?;
+    Request::new(principal.clone(), action.clone(), resource.clone(), context, schema).ok()
 }
 
 /// The program that is asked about; empty where there is none.
@@ -240,16 +272,19 @@ pub(crate) fn admits(policy: &cedar_policy::Policy, action: &EntityUid, groups: 
 fn applicable(
     schema: &Schema,
     types: &Types,
-    policies: &[cedar_policy::Policy],
+    policies: &[(Spoken, cedar_policy::Policy)],
     action: &str,
 ) -> Result<Applicable, BrokenPolicy> {
     let action = uid(&types.action, action);
     let hierarchy = schema.action_entities().map_err(Box::new)?;
     let groups: HashSet<EntityUid> = hierarchy.ancestors(&action).into_iter().flatten().cloned().collect();
     let (mut of_any, mut of_one): (Vec<_>, HashMap<EntityUid, Vec<_>>) = (Vec::new(), HashMap::new());
-    for policy in policies.iter().filter(|policy| admits(policy, &action, &groups)) {
+    let mut spoken = Spoken::default();
+    for (names, policy) in policies.iter().filter(|(_, policy)| admits(policy, &action, &groups)) {
+        spoken.add(names);
         let set = PolicySet::from_policies([policy.clone()]).map_err(|_| BrokenPolicy::Names)?;
-        let sieved = Sieved { sieve: Sieve::of(policy), policy: set };
+        let asks_for_ancestors = names.has(request::ANCESTORS);
+        let sieved = Sieved { sieve: Sieve::of(policy), policy: set, asks_for_ancestors };
         match policy.resource_constraint() {
             ResourceConstraint::Any | ResourceConstraint::Is(_) => of_any.push(sieved),
             ResourceConstraint::Eq(one) | ResourceConstraint::In(one) | ResourceConstraint::IsIn(_, one) => {
@@ -257,7 +292,7 @@ fn applicable(
             }
         }
     }
-    Ok(Applicable { action: Entity::new_no_attrs(action, groups), of_any, of_one })
+    Ok(Applicable { action: Entity::new_no_attrs(action, groups), of_any, of_one, spoken })
 }
 
 fn error(text: &str) -> Reason {

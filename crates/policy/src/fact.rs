@@ -7,8 +7,13 @@ use cedar_policy::RestrictedExpression;
 pub(crate) enum Fact {
     Text(String),
     Flag(bool),
+    Number(i64),
     Words(Vec<&'static str>),
     Record(Vec<(&'static str, Self)>),
+    /// A set.
+    Several(Vec<Self>),
+    /// There is one, and nobody knows it: no policy may be asked about it.
+    Unknown,
 }
 
 /// Facts under their names.
@@ -19,11 +24,17 @@ impl Fact {
         Self::Text(text.to_owned())
     }
 
-    /// In Cedar's terms; nothing where a record has a name twice.
+    /// A number that is not negative; the largest there is where it is too large.
+    pub(crate) fn number(number: impl TryInto<i64>) -> Self {
+        Self::Number(number.try_into().unwrap_or(i64::MAX))
+    }
+
+    /// In Cedar's terms; nothing where a record has a name twice, and for what is not known.
     pub(crate) fn expression(&self) -> Option<RestrictedExpression> {
         Some(match self {
             Self::Text(text) => RestrictedExpression::new_string(text.clone()),
             Self::Flag(flag) => RestrictedExpression::new_bool(*flag),
+            Self::Number(number) => RestrictedExpression::new_long(*number),
             Self::Words(words) => RestrictedExpression::new_set(
                 words.iter().map(|word| RestrictedExpression::new_string((*word).to_owned())),
             ),
@@ -34,6 +45,11 @@ impl Fact {
                     .collect();
                 RestrictedExpression::new_record(fields?).ok()?
             }
+            Self::Several(facts) => {
+                let facts: Option<Vec<_>> = facts.iter().map(Self::expression).collect();
+                RestrictedExpression::new_set(facts?)
+            }
+            Self::Unknown => return None,
         })
     }
 

@@ -23,12 +23,13 @@ mod request;
 pub mod risk;
 mod sieve;
 mod spelling;
+mod spoken;
 pub mod taint;
 mod verdict;
 pub mod web;
 mod workspace;
 
 pub use load::{BrokenPolicy, PolicyText};
-pub use policy::{Circumstances, Policy};
+pub use policy::{Circumstances, Policy, Wanted};
 pub use verdict::{Reason, Verdict, in_words};
 pub use workspace::names_program;

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{Code, Facts, Group, Operation, TargetFacts};
+use model::{CallFacts, Code, Facts, Group, Kind, Operation, TargetFacts};
 
 use crate::{
     BrokenPolicy, PolicyText, Verdict,
@@ -20,13 +20,24 @@ use crate::{
     workspace::Workspace,
 };
 
-/// What is known of the session that asks.
+/// What is known of the call and the session that asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Circumstances<'a> {
     /// The session's id.
     pub session: &'a str,
     /// Where text came from that it has read and others wrote.
     pub taint: &'a BTreeSet<Source>,
+    /// When it asks, what it has done before, and by whom.
+    pub call: &'a CallFacts,
+}
+
+/// Facts that take long to find out, and of which a policy speaks that may be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// What elements lie in.
+    pub ancestors: bool,
+    /// Who signed programs.
+    pub signer: bool,
 }
 
 /// What is judged, and how: fixed for the life of a session.
@@ -100,6 +111,30 @@ impl Policy {
             })
         };
         if facts.targets.is_empty() { on(None) } else { facts.targets.iter().all(|target| on(Some(target))) }
+    }
+
+    /// What has to be found out besides before an operation of this kind is judged.
+    #[must_use]
+    pub fn wanted(&self, kind: Kind) -> Wanted {
+        self.sets().map(|set| set.wanted(kind)).fold(Wanted::default(), |all, of| Wanted {
+            ancestors: all.ancestors || of.ancestors,
+            signer: all.signer || of.signer,
+        })
+    }
+
+    /// Whether anything is missing in the facts that policies on this operation ask for, as nobody looked for it.
+    #[must_use]
+    pub fn lacks(&self, operation: &Operation, facts: &Facts, call: &CallFacts) -> bool {
+        let wanted = self.wanted(operation.kind());
+        let unsigned = || {
+            call.client.signer.is_none()
+                || facts.launch.as_ref().is_some_and(|launch| launch.signer.is_none())
+                || facts.targets.iter().any(|target| target.sought.signer.is_none())
+        };
+        let alone = || {
+            facts.targets.iter().any(|target| target.element.is_some() && target.sought.ancestors.is_none())
+        };
+        (wanted.signer && unsigned()) || (wanted.ancestors && alone())
     }
 
     /// Both sets, the person's and the machine's.

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use cedar_policy::{Entity, EntityId, EntityTypeName, EntityUid};
 use model::{
-    DesktopState, ElementFacts, Elevation, Facts, Group, LaunchFacts, LaunchPath, Operation, ProcessFacts,
-    TargetFacts, WindowFacts, WindowVerb,
+    Ancestor, ClientFacts, DesktopState, ElementFacts, Elevation, Facts, Group, LaunchFacts, LaunchPath,
+    LocalTime, Operation, SessionFacts, TargetFacts, WindowFacts, WindowVerb,
 };
 
 use crate::{
@@ -15,8 +15,11 @@ use crate::{
     groups::Groups,
     risk::Risk,
     spelling,
+    spoken::Spoken,
 };
 
+/// The fact that tells what an element lies in.
+pub(crate) const ANCESTORS: &str = "ancestors";
 /// What `context.desktop` can be.
 pub(crate) const DESKTOPS: [&str; 4] = ["interactive", "secure", "none", "unknown"];
 /// What `context.process.elevation` can be.
@@ -115,30 +118,78 @@ fn entity(uid: EntityUid, parent: &EntityUid) -> Entity {
     Entity::new_no_attrs(uid, HashSet::from([parent.clone()]))
 }
 
-/// The context's fields but for `approved` and `dry_run`.
-pub(crate) fn context(given: &Given<'_>) -> Named {
+/// The context's fields but for `approved` and `dry_run`, as far as they are spoken of.
+pub(crate) fn context(given: &Given<'_>, spoken: &Spoken) -> Named {
     let Given { operation, facts, target, seen, effects, in_workspace, .. } = *given;
-    let taint = given.circumstances.taint;
-    let mut fields = vec![
-        ("desktop", Fact::text(desktop_name(facts.desktop))),
-        ("key_effects", Fact::Words(effects::of_keys(operation))),
-        ("effects", Fact::Words(effects.iter().map(|group| group.name()).collect())),
-        ("risk", Fact::Words(seen.risk.iter().map(Risk::name).collect())),
-        ("in_workspace", Fact::Flag(in_workspace)),
-        ("tainted", Fact::Flag(!taint.is_empty())),
-        ("taint", Fact::Words(taint.iter().map(|source| source.name()).collect())),
-        ("clipboard_excluded", Fact::Flag(facts.clipboard.is_none_or(|clipboard| clipboard.excluded))),
-        ("clipboard_ours", Fact::Flag(facts.clipboard.is_some_and(|clipboard| clipboard.ours))),
-    ];
-    if let Some(target) = target {
-        fields.push(("window", window(&target.window)));
-        fields.push(("process", process(&target.window.process)));
-        fields.extend(target.element.iter().map(|facts| ("element", element(facts))));
-    }
-    fields.extend(seen.protection.map(|protection| ("protected", Fact::text(protection.name()))));
-    fields.extend(facts.launch.iter().map(|facts| ("launch", launch(facts))));
-    fields.extend(verb(operation).map(|verb| ("verb", Fact::text(verb))));
+    let Circumstances { taint, call, .. } = *given.circumstances;
+    let mut fields = Vec::with_capacity(18);
+    let mut put = |name, fact: &dyn Fn() -> Option<Fact>| {
+        if spoken.has(name) {
+            fields.extend(fact().map(|fact| (name, fact)));
+        }
+    };
+    put("desktop", &|| Some(Fact::text(desktop_name(facts.desktop))));
+    put("key_effects", &|| Some(Fact::Words(effects::of_keys(operation))));
+    put("effects", &|| Some(Fact::Words(effects.iter().map(|group| group.name()).collect())));
+    put("risk", &|| Some(Fact::Words(seen.risk.iter().map(Risk::name).collect())));
+    put("in_workspace", &|| Some(Fact::Flag(in_workspace)));
+    put("tainted", &|| Some(Fact::Flag(!taint.is_empty())));
+    put("taint", &|| Some(Fact::Words(taint.iter().map(|source| source.name()).collect())));
+    put("clipboard_excluded", &|| Some(Fact::Flag(facts.clipboard.is_none_or(|found| found.excluded))));
+    put("clipboard_ours", &|| Some(Fact::Flag(facts.clipboard.is_some_and(|found| found.ours))));
+    put("window", &|| target.map(|target| window(&target.window)));
+    put("process", &|| target.map(process));
+    put("element", &|| target?.element.as_ref().map(element));
+    put(ANCESTORS, &|| ancestors(target?));
+    put("protected", &|| seen.protection.map(|protection| Fact::text(protection.name())));
+    put("launch", &|| facts.launch.as_ref().map(launch));
+    put("verb", &|| verb(operation).map(Fact::text));
+    put("time", &|| Some(time(call.time)));
+    put("session", &|| Some(session(call.session)));
+    put("client", &|| Some(client(&call.client)));
     fields
+}
+
+fn time(time: LocalTime) -> Fact {
+    Fact::Record(vec![
+        ("hour", Fact::number(time.hour)),
+        ("minute", Fact::number(time.minute)),
+        ("weekday", Fact::text(time.weekday.name())),
+    ])
+}
+
+fn session(facts: SessionFacts) -> Fact {
+    Fact::Record(vec![
+        ("age_minutes", Fact::number(facts.age_minutes)),
+        ("calls", Fact::number(facts.calls)),
+        ("destructive_acts", Fact::number(facts.destructive_acts)),
+        ("launches", Fact::number(facts.launches)),
+    ])
+}
+
+fn client(facts: &ClientFacts) -> Fact {
+    let mut fields = vec![
+        ("path", Fact::Text(spelling::program(&facts.path))),
+        ("claimed_name", Fact::text(&facts.claimed_name)),
+    ];
+    fields.extend(facts.elevated.map(|elevated| ("elevated", Fact::Flag(elevated))));
+    fields.extend(signer(facts.signer.as_deref()));
+    Fact::Record(fields)
+}
+
+/// Who signed a program, where someone did.
+fn signer(signer: Option<&str>) -> Option<(&'static str, Fact)> {
+    signer.filter(|signer| !signer.is_empty()).map(|signer| ("signer", Fact::text(signer)))
+}
+
+/// What the element lies in; nothing where none is meant.
+fn ancestors(target: &TargetFacts) -> Option<Fact> {
+    target.element.as_ref()?;
+    let Some(above) = &target.sought.ancestors else { return Some(Fact::Unknown) };
+    let of = |one: &Ancestor| {
+        Fact::Record(vec![("role", Fact::text(one.role.name())), ("name", Fact::text(&one.name))])
+    };
+    Some(Fact::Several(above.iter().map(of).collect()))
 }
 
 fn window(facts: &WindowFacts) -> Fact {
@@ -149,17 +200,20 @@ fn window(facts: &WindowFacts) -> Fact {
     ])
 }
 
-fn process(facts: &ProcessFacts) -> Fact {
+fn process(target: &TargetFacts) -> Fact {
+    let facts = &target.window.process;
     let elevation = match facts.elevation {
         Elevation::Same => "same",
         Elevation::Higher => "higher",
         Elevation::Unknown => "unknown",
     };
-    Fact::Record(vec![
+    let mut fields = vec![
         ("path", Fact::Text(spelling::program(&facts.path))),
         ("elevation", Fact::text(elevation)),
         ("own", Fact::Flag(facts.own)),
-    ])
+    ];
+    fields.extend(signer(target.sought.signer.as_deref()));
+    Fact::Record(fields)
 }
 
 fn element(facts: &ElementFacts) -> Fact {
@@ -179,6 +233,7 @@ fn launch(facts: &LaunchFacts) -> Fact {
     };
     let mut fields = vec![("path", Fact::Text(spelling::program(&facts.path))), ("kind", Fact::text(kind))];
     fields.extend(facts.app.iter().map(|app| ("app", Fact::text(app))));
+    fields.extend(signer(facts.signer.as_deref()));
     Fact::Record(fields)
 }
 

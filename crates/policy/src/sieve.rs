@@ -155,18 +155,21 @@ impl Test {
         let at = |path: &[String]| Fact::at(facts, path);
         let text = |path: &[String]| match at(path)? {
             Fact::Text(text) => Some(text.as_str()),
-            Fact::Flag(_) | Fact::Words(_) | Fact::Record(_) => None,
+            _ => None,
         };
         let set = |path: &[String]| match at(path)? {
             Fact::Words(words) => Some(words.as_slice()),
-            Fact::Flag(_) | Fact::Text(_) | Fact::Record(_) => None,
+            _ => None,
         };
         let in_set = |set: &[&str], word: &String| set.contains(&word.as_str());
         Some(match self {
-            Self::Has(path) => at(path).is_some(),
+            Self::Has(path) => match at(path) {
+                Some(Fact::Unknown) => return None,
+                there => there.is_some(),
+            },
             Self::Flag(path) => match at(path)? {
                 Fact::Flag(flag) => *flag,
-                Fact::Text(_) | Fact::Words(_) | Fact::Record(_) => return None,
+                _ => return None,
             },
             Self::Equals(path, word) => text(path)? == word,
             Self::Like(path, pattern) => is_like(text(path)?, pattern),

@@ -2,8 +2,8 @@
 
 use std::{collections::HashMap, error::Error, process::ExitCode, sync::Arc};
 
-use gate::{Call, Explainer, Explanation};
-use model::{Code, tool::Tool, ui::escape};
+use gate::{Call, Explainer, Explanation, Told};
+use model::{ClientFacts, Code, LocalTime, tool::Tool, ui::escape};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
@@ -18,6 +18,20 @@ struct Question {
     arguments: Map<String, Value>,
     #[serde(default)]
     session: Option<String>,
+    #[serde(default)]
+    time: Option<LocalTime>,
+    #[serde(default)]
+    client: Client,
+}
+
+/// Who would call.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Client {
+    path: String,
+    claimed_name: String,
+    elevated: Option<bool>,
+    signer: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -36,7 +50,7 @@ pub fn run(options: &Explain) -> Result<ExitCode, Box<dyn Error>> {
     let tools: HashMap<&str, Arc<dyn Tool>> =
         tools::all().into_iter().map(|tool| (tool.card().name, tool)).collect();
     let mut explainer = Explainer::new(machine.host(), loaded.settings, policy);
-    let code = batch::answer(|Question { id, tool: name, arguments, session }: Question| {
+    let code = batch::answer(|Question { id, tool: name, arguments, session, time, client }: Question| {
         let explanation = match tools.get(name.as_str()) {
             None => {
                 let text = format!("there is no tool `{}`", escape(&name, 64));
@@ -52,7 +66,9 @@ pub fn run(options: &Explain) -> Result<ExitCode, Box<dyn Error>> {
                     approver: None,
                     cancel: CancellationToken::new(),
                 };
-                runtime.block_on(explainer.explain(session.as_deref(), call))
+                let Client { path, claimed_name, elevated, signer } = client;
+                let client = ClientFacts { path, claimed_name, elevated, signer };
+                runtime.block_on(explainer.explain(session.as_deref(), call, Told { time, client }))
             }
         };
         Answer { id, explanation }

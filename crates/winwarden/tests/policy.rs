@@ -123,6 +123,19 @@ mod tests {
     }
 
     #[test]
+    fn each_fact_of_a_call_of_ancestors_and_of_signers_changes_a_verdict() {
+        let facts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/facts");
+        let (cases, policies) = (facts.join("call.toml"), facts.join("policies"));
+        let (cases, policies) = (cases.display().to_string(), policies.display().to_string());
+        let home = folder(&[]);
+        let (code, stdout, stderr) = policy(home.path(), &["test", &cases, "--policy", &policies]);
+        assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+        // None of the rules is one that can be found fault with.
+        let (code, stdout, stderr) = policy(home.path(), &["check", &policies]);
+        assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    }
+
+    #[test]
     fn a_file_of_cases_that_cannot_be_used_is_told_with_every_line() {
         let wrong = "profile = \"assistent\"\n[[case]]\nname = \"a\"\ntool = \"clik\"\nexpect = \"allow\"\n\
             [[case]]\nname = \"b\"\ntool = \"click\"\nexpect = \"perhaps\"\n[[case]]\nname = \"c\"\n\

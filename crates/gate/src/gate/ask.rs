@@ -70,7 +70,8 @@ impl Gate {
                 return Err(resolved.denied(fault, Some(verdict), Some(Denial::stopping(channel))));
             }
         };
-        let again = self.judge.resolve(call, resolved.operation.clone(), deadline).await;
+        let (operation, about) = (resolved.operation.clone(), resolved.call.clone());
+        let again = self.judge.resolve(call, operation, deadline, about).await;
         match again {
             Ok(again) if is_same(&again, &resolved) => {
                 Ok(Approved { resolved: again, verdict, approval: Some(approval), admission })

@@ -19,7 +19,7 @@ pub(super) struct Bound {
     /// What a person should know of how it came to be.
     pub(super) note: Option<String>,
     /// The name that the client gave with the first call.
-    client: String,
+    pub(super) client: String,
 }
 
 impl Gate {

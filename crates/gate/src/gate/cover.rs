@@ -8,8 +8,8 @@
 use std::{sync::Arc, time::Duration};
 
 use model::{
-    Area, Around, Facts, Fault, Operation, PictureFormat, ScreenshotRequest, TargetFacts, WindowFacts,
-    WindowSelector,
+    Area, Around, Facts, Fault, Operation, PictureFormat, ScreenshotRequest, Sought, TargetFacts,
+    WindowFacts, WindowSelector,
 };
 use policy::{Circumstances, Verdict, redact};
 
@@ -33,8 +33,8 @@ impl Gate {
         deadline: Duration,
     ) -> Result<(), Fault> {
         let Operation::Screenshot(request) = permit.operation() else { return Ok(()) };
-        let facts = permit.facts();
-        run.cover = self.cover_of(&request.area, facts, true, run, (deadline, LOOK)).await?;
+        let judged = &permit.approved.resolved;
+        run.cover = self.cover_of(&request.area, judged, true, run, (deadline, LOOK)).await?;
         Ok(())
     }
 
@@ -42,18 +42,18 @@ impl Gate {
     pub(super) async fn cover_of(
         &self,
         area: &Area,
-        facts: &Facts,
+        judged: &Resolved,
         may_reveal: bool,
         run: &Run,
         (deadline, look): (Duration, Duration),
     ) -> Result<Arc<Cover>, Fault> {
-        let host = &self.judge.host;
+        let (host, facts) = (&self.judge.host, &judged.facts);
         let sights = within(deadline, host.sights(area, &facts.targets, run)).await?;
         let (mut shown, mut looked_into) = (Vec::new(), Vec::new());
         for Sight { window, .. } in sights {
             let key = window.key;
             let is_target = facts.targets.iter().any(|target| target.window.key == key);
-            let (may_be_shown, reveals) = self.judged_alone(window, facts);
+            let (may_be_shown, reveals) = self.judged_alone(window, judged).await;
             match (is_target || may_be_shown, may_reveal && reveals) {
                 (false, _) => {}
                 (true, true) => shown.push(Uncovered { key, place: None, spots: Vec::new() }),
@@ -71,7 +71,7 @@ impl Gate {
     }
 
     /// The policy's word on a picture of this window alone: whether it may be shown, and the secrets in it.
-    fn judged_alone(&self, window: WindowFacts, facts: &Facts) -> (bool, bool) {
+    async fn judged_alone(&self, window: WindowFacts, judged: &Resolved) -> (bool, bool) {
         let operation = Operation::Screenshot(ScreenshotRequest {
             area: Area::Window(WindowSelector::Title(window.title.clone())),
             format: PictureFormat::Png,
@@ -79,12 +79,22 @@ impl Gate {
             max_width: None,
             marks: false,
         });
-        let target = TargetFacts { window, element: None, point: None, around: Around::default() };
-        let facts = Facts { targets: vec![target], desktop: facts.desktop, ..Facts::default() };
+        let target = TargetFacts {
+            window,
+            element: None,
+            point: None,
+            around: Around::default(),
+            sought: Sought::default(),
+        };
+        let mut facts = Facts { targets: vec![target], desktop: judged.facts.desktop, ..Facts::default() };
+        if self.judge.wanted(operation.kind()).signer {
+            self.judge.find_signers(&mut facts).await;
+        }
+        let call = judged.call.clone();
         let (taint, session) = (self.taint(), self.session_id());
-        let circumstances = Circumstances { session: &session, taint: &taint };
+        let circumstances = Circumstances { session: &session, taint: &taint, call: &call };
         let reveals = self.judge.reveals(&circumstances, &operation, &facts);
-        let resolved = Resolved { operation, locators: Vec::new(), facts };
+        let resolved = Resolved { operation, locators: Vec::new(), facts, call: call.clone() };
         let (verdict, _) = self.judge.decide(&circumstances, &resolved);
         (matches!(verdict, Verdict::Allow { .. }), reveals)
     }

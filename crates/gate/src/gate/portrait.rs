@@ -37,7 +37,7 @@ impl Gate {
         let mut run = run(call, PATIENCE);
         let taken = async {
             let area = Area::Window(WindowSelector::Title(target.window.title.clone()));
-            run.cover = self.cover_of(&area, &resolved.facts, false, &run, (PATIENCE, LOOK)).await.ok()?;
+            run.cover = self.cover_of(&area, resolved, false, &run, (PATIENCE, LOOK)).await.ok()?;
             self.judge.host.portrait(target, &run).await.ok()?
         };
         timeout(PATIENCE, taken).await.ok()?

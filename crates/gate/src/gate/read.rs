@@ -50,7 +50,8 @@ impl Gate {
     /// Whether secrets in what an operation brings may be shown.
     pub(super) fn reveals(&self, permit: &Permit) -> bool {
         let (taint, session) = (self.taint(), self.session_id());
-        let circumstances = Circumstances { session: &session, taint: &taint };
+        let call = &permit.approved.resolved.call;
+        let circumstances = Circumstances { session: &session, taint: &taint, call };
         self.judge.reveals(&circumstances, permit.operation(), permit.facts())
     }
 

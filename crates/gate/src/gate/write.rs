@@ -30,6 +30,7 @@ impl Gate {
             facts: Some(&resolved.facts),
             verdict: Some(verdict),
             approval: approval.map(Approval::record),
+            circumstances: Some(&resolved.call),
             tainted_by: Some(self.taint()),
             ..Record::new(Phase::Intent, call)
         };
@@ -96,6 +97,7 @@ impl Gate {
             facts: Some(&resolved.facts),
             verdict: Some(&verdict),
             dry_run: true,
+            circumstances: Some(&resolved.call),
             tainted_by: Some(self.taint()),
             ..Record::new(Phase::Outcome, call)
         };
@@ -113,7 +115,7 @@ impl Gate {
 
     /// A refused call's one record.
     pub(super) fn record_refusal(&self, call: &Call, refusal: Refusal) -> Recorded {
-        let Refusal { mut fault, operation, facts, verdict, answer } = refusal;
+        let Refusal { mut fault, operation, facts, verdict, call: about, answer } = refusal;
         Redaction::always().fault(&mut fault);
         self.refused.fetch_add(1, Ordering::Relaxed);
         let record = Record {
@@ -122,6 +124,7 @@ impl Gate {
             verdict: verdict.as_ref(),
             code: Some(fault.code),
             answer: answer.map(Denial::record),
+            circumstances: about.as_ref().filter(|_| verdict.is_some()),
             tainted_by: verdict.as_ref().map(|_| self.taint()),
             ..Record::new(Phase::Outcome, call)
         };

@@ -195,6 +195,7 @@ impl Session {
             // Calls that only look are counted here first.
             let reads = &mut state.counters.rates.reads_ns;
             *reads = known.state.counters.rates.reads_ns.max(*reads);
+            state.counters.calls = known.state.counters.calls.max(state.counters.calls);
             *known = Known { mark: self.store.mark(), state };
         }
         Ok(())

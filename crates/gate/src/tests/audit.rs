@@ -40,6 +40,7 @@ fn write(audit: &Audit) -> u64 {
         step: None,
         taint: Vec::new(),
         tainted_by: None,
+        circumstances: None,
         intent: None,
         elapsed_us: None,
     };

@@ -1,9 +1,10 @@
 use std::{sync::atomic::AtomicUsize, time::Duration};
 
 use model::{
-    Acted, Around, Button, ClickRequest, ClipboardFacts, DesktopState, ElementRef, Elevation, Facts, Means,
-    Outcome, Preview, ProcessFacts, Rect, SecretText, StatusRequest, Target, TargetFacts, TypeMode,
-    TypeTextRequest, WindowFacts, WindowInfo, WindowList, WindowListRequest, WindowState,
+    Acted, Around, Button, ClickRequest, ClipboardFacts, DesktopState, ElementRef, Elevation, Facts,
+    LocalTime, Means, Outcome, Preview, ProcessFacts, Rect, SecretText, Sought, StatusRequest, Target,
+    TargetFacts, TypeMode, TypeTextRequest, WindowFacts, WindowInfo, WindowList, WindowListRequest,
+    WindowState,
     keys::Modifiers,
     tool::{Card, Hints, Plan, Reply, Tool},
     ui::{ElementId, ElementKey, Node, Patterns, Role, States, WindowKey},
@@ -20,6 +21,8 @@ use crate::{
     read_records,
 };
 
+#[path = "about.rs"]
+mod about;
 #[path = "asked.rs"]
 mod asked;
 #[path = "halt.rs"]
@@ -35,6 +38,7 @@ struct FakeHost {
     /// How long its picture of a target takes.
     portrait: Duration,
     executed: AtomicUsize,
+    signers_asked: AtomicUsize,
 }
 
 impl std::fmt::Debug for FakeHost {
@@ -51,6 +55,7 @@ impl Default for FakeHost {
             delay: Duration::ZERO,
             portrait: Duration::ZERO,
             executed: AtomicUsize::new(0),
+            signers_asked: AtomicUsize::new(0),
         }
     }
 }
@@ -79,6 +84,15 @@ impl Host for FakeHost {
             tokio::time::sleep(self.portrait).await;
             Ok(Some(Preview { width: 1, height: 1, base64: String::new(), mark: None }))
         })
+    }
+
+    fn local_time(&self) -> LocalTime {
+        LocalTime::default()
+    }
+
+    fn signer(&self, path: &str) -> Option<String> {
+        self.signers_asked.fetch_add(1, Ordering::Relaxed);
+        (path == r"C:\p.exe").then(|| "Contoso".to_owned())
     }
 
     fn report(&self) -> HostReport {
@@ -163,7 +177,13 @@ fn facts(own: bool) -> Facts {
         shell: false,
     };
     Facts {
-        targets: vec![TargetFacts { window, element: None, point: None, around: Around::default() }],
+        targets: vec![TargetFacts {
+            window,
+            element: None,
+            point: None,
+            around: Around::default(),
+            sought: Sought::default(),
+        }],
         launch: None,
         clipboard: None,
         desktop: Some(DesktopState::Interactive),

@@ -61,6 +61,11 @@ fn record(operation: Value) -> Value {
             "targets": [{"window": window}], "desktop": "interactive",
             "clipboard": {"sequence": 1, "excluded": false, "ours": false},
         },
+        "circumstances": {
+            "time": {"hour": 22, "minute": 5, "weekday": "sunday"},
+            "session": {"age_minutes": 3, "calls": 4, "destructive_acts": 1, "launches": 2},
+            "client": {"path": r"C:\client.exe", "claimed_name": "c"},
+        },
         "tainted_by": ["web"], "verdict": "allow", "judgement": {"verdict": "allow", "policies": ["input"]},
     })
 }
@@ -77,7 +82,7 @@ fn what_the_audit_keeps_back_is_judged_again_as_it_was_and_never_comes_back() {
         for profile in Profile::ALL {
             let policy = Policy::new(&Settings::of_profile(profile), &[]).unwrap();
             let judged = |operation| {
-                let here = Circumstances { session: "s", taint: &past.taint };
+                let here = Circumstances { session: "s", taint: &past.taint, call: &past.call };
                 (policy.decide(&here, operation, &past.facts), policy.effects(operation, &past.facts))
             };
             assert_eq!(judged(&past.operation), judged(&operation), "{profile:?} {operation:?}");
@@ -94,6 +99,7 @@ fn a_record_tells_who_judged_it_how_and_by_which_policies() {
     let past = decision(&record).unwrap().unwrap();
     assert_eq!((past.verdict.as_str(), past.approved), ("deny", true));
     assert_eq!(past.policies, BTreeSet::from(["p".to_owned()]));
+    assert_eq!((past.call.time.hour, past.call.session.calls, past.call.client.elevated), (22, 4, None));
 }
 
 #[test]
@@ -116,6 +122,11 @@ fn a_record_that_lacks_something_is_not_guessed() {
     };
     assert!(without("", "facts").contains("no facts"));
     assert!(without("", "tainted_by").contains("had read"));
+    assert!(without("", "circumstances").contains("when it was judged"));
+    for part in ["time", "session", "client"] {
+        assert!(without("/circumstances", part).contains(part));
+    }
+    assert!(without("/circumstances/time", "weekday").contains("weekday"));
     let mut redacted = record(click.clone());
     redacted["facts"]["targets"][0]["window"]["title"] = json!("[redacted: token]");
     assert!(decision(&redacted).unwrap().unwrap_err().contains("secret"));

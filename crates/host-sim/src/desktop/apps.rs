@@ -56,7 +56,12 @@ impl Desktop {
                     Fault::new(Code::NotFound, format!("no program is registered as `{}`", escape(name, 80)))
                         .hint("see app_list for names")
                 })?;
-                Ok(LaunchFacts { kind: LaunchPath::Local, path: app.target, app: Some(app.name) })
+                Ok(LaunchFacts {
+                    kind: LaunchPath::Local,
+                    path: app.target,
+                    app: Some(app.name),
+                    signer: None,
+                })
             }
             Program::Executable(path) => {
                 let kind = kind(path);
@@ -68,7 +73,7 @@ impl Desktop {
                     LaunchPath::Network => path.clone(),
                     LaunchPath::Relative => String::new(),
                 };
-                Ok(LaunchFacts { kind, path, app: None })
+                Ok(LaunchFacts { kind, path, app: None, signer: None })
             }
         }
     }
@@ -79,7 +84,8 @@ impl Desktop {
         request: &AppLaunchRequest,
         judged: &LaunchFacts,
     ) -> Result<(u32, u64), Fault> {
-        if self.launch_facts(request)? != *judged {
+        let signer = judged.signer.clone();
+        if (LaunchFacts { signer, ..self.launch_facts(request)? }) != *judged {
             return Err(Fault::new(Code::StaleElement, "the name leads to another program than was judged"));
         }
         let path = &judged.path;
@@ -98,7 +104,7 @@ impl Desktop {
         let name = path.rsplit('\\').next().unwrap_or_default().to_owned();
         let user = self.world.user.name.clone();
         let elevated = self.world.user.elevated;
-        self.world.processes.push(Process { pid, name, path, user, elevated });
+        self.world.processes.push(Process { pid, name, path, user, elevated, signer: String::new() });
         Ok((pid, self.open(window, Some(pid))))
     }
 }

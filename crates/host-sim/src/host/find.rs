@@ -2,7 +2,7 @@
 
 use gate::{Locator, Presses, WindowLocator};
 use model::{
-    Around, Code, ElementFacts, Fault, Point, Selector, TargetFacts, WindowInfo,
+    Ancestor, Around, Code, ElementFacts, Fault, Point, Selector, Sought, TargetFacts, WindowInfo,
     ui::{ElementId, ElementKey, Node, Pick, Role, WindowKey, escape, matches, pick},
 };
 
@@ -46,7 +46,14 @@ impl Found<'_> {
             element,
             point: self.point,
             around: Around::default(),
+            sought: Sought::default(),
         }
+    }
+
+    /// What the element lies in.
+    pub(crate) fn ancestors(&self) -> Option<Vec<Ancestor>> {
+        let seen = self.element?;
+        Ancestor::all(&Desktop::nodes(self.window, None), &Desktop::element_key(self.window, seen.element))
     }
 
     fn element_facts(&self, seen: &Seen<'_>) -> ElementFacts {
@@ -305,6 +312,7 @@ pub(crate) fn again<'a>(desktop: &'a Desktop, judged: &TargetFacts) -> Result<Fo
     now.window.reference = judged.window.reference;
     now.window.title.clone_from(&judged.window.title);
     now.around.clone_from(&judged.around);
+    now.sought.clone_from(&judged.sought);
     if now == *judged {
         return Ok(found);
     }

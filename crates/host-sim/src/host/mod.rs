@@ -10,13 +10,13 @@ mod waiting;
 use std::{
     path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use gate::{Answer, Host, HostReport, Lookup, Notice, Permit, Run, Sight, Texts};
 use model::{
-    AppList, Area, Code, DesktopState, Facts, Fault, Group, Operation, Outcome, Preview, TargetFacts,
-    WindowList,
+    AppList, Area, Code, DesktopState, Facts, Fault, Group, LocalTime, Operation, Outcome, Preview,
+    TargetFacts, WindowList,
     ui::{Node, WindowKey},
 };
 use tokio::{sync::watch, time::Instant};
@@ -25,7 +25,7 @@ use self::find::Trouble;
 use crate::{
     desktop::Desktop,
     state::{self, OpenError, StateFile},
-    world::World,
+    world::{Process, World},
 };
 
 /// A simulated machine.
@@ -168,7 +168,12 @@ impl SimHost {
         for locator in &lookup.locators {
             let found = self
                 .ask(run, |desktop| {
-                    Ok(find::locate(desktop, locator)?.facts_to_press(desktop, lookup.presses))
+                    let found = find::locate(desktop, locator)?;
+                    let mut facts = found.facts_to_press(desktop, lookup.presses);
+                    if lookup.ancestors {
+                        facts.sought.ancestors = found.ancestors();
+                    }
+                    Ok(facts)
                 })
                 .await;
             match found {
@@ -276,6 +281,19 @@ impl Host for SimHost {
 
     fn portrait<'a>(&'a self, target: &'a TargetFacts, run: &'a Run) -> Answer<'a, Option<Preview>> {
         Box::pin(async { self.ask(run, |desktop| sights::portrait(desktop, target, &run.cover)).await })
+    }
+
+    fn local_time(&self) -> LocalTime {
+        let fixed = self.desktop().world.machine.time;
+        // A simulated machine's clock shows UTC.
+        let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        fixed.unwrap_or_else(|| LocalTime::from_unix(now().as_secs()))
+    }
+
+    fn signer(&self, path: &str) -> Option<String> {
+        let desktop = self.desktop();
+        let of = |process: &&Process| process.path.eq_ignore_ascii_case(path) && !process.signer.is_empty();
+        desktop.world.processes.iter().find(of).map(|process| process.signer.clone())
     }
 
     fn report(&self) -> HostReport {

@@ -1,5 +1,6 @@
 //! User, processes, clipboard, PowerShell's answer, delays.
 
+use model::{LocalTime, Weekday};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -55,6 +56,8 @@ pub(crate) struct Machine {
     pub(crate) server: bool,
     /// Who else is signed in.
     pub(crate) other_users: Vec<String>,
+    /// What its clock shows, where that stands still.
+    pub(crate) time: Option<LocalTime>,
 }
 
 impl Machine {
@@ -62,14 +65,41 @@ impl Machine {
         let mut fields = spot.fields()?;
         let server = fields.flag("server", false);
         let users = fields.get("other_users").map(|spot| spot.items()).unwrap_or_default();
+        let time = fields.get("time").and_then(time);
         fields.end();
         let other_users = users.iter().filter_map(|spot| spot.text().map(str::to_owned)).collect();
-        Some(Self { server, other_users })
+        Some(Self { server, other_users, time })
     }
 
     pub(super) fn write(&self) -> Value {
-        json!({ "server": self.server, "other_users": self.other_users })
+        let mut map = Map::new();
+        put(&mut map, "server", json!(self.server));
+        put(&mut map, "other_users", json!(self.other_users));
+        if let Some(time) = self.time {
+            put(&mut map, "time", json!(time));
+        }
+        Value::Object(map)
     }
+}
+
+/// `hour` and `minute` of a day, 0 where they are left out, and `weekday`.
+fn time(spot: Spot<'_>) -> Option<LocalTime> {
+    let mut fields = spot.fields()?;
+    let mut number = |name, most| {
+        let number = fields.get(name).and_then(|spot| spot.count(most)).unwrap_or_default();
+        u8::try_from(number).unwrap_or_default()
+    };
+    let (hour, minute) = (number("hour", 23), number("minute", 59));
+    let weekday = fields.get("weekday").and_then(|spot| {
+        let name = spot.text()?;
+        let day = Weekday::ALL.into_iter().find(|day| day.name() == name);
+        if day.is_none() {
+            spot.fault("not a day such as \"monday\"");
+        }
+        day
+    });
+    fields.end();
+    Some(LocalTime { hour, minute, weekday: weekday.unwrap_or_default() })
 }
 
 /// A process.
@@ -81,6 +111,8 @@ pub(crate) struct Process {
     pub(crate) path: String,
     pub(crate) user: String,
     pub(crate) elevated: bool,
+    /// Who signed its executable; empty where nobody did.
+    pub(crate) signer: String,
 }
 
 impl Process {
@@ -96,6 +128,7 @@ impl Process {
             path: fields.text("path").unwrap_or_default(),
             user: fields.text("user").unwrap_or_default(),
             elevated: fields.flag("elevated", false),
+            signer: fields.text("signer").unwrap_or_default(),
         };
         fields.end();
         Some(process)
@@ -108,6 +141,9 @@ impl Process {
         put_text(&mut map, "path", &self.path);
         put_text(&mut map, "user", &self.user);
         put_flag(&mut map, "elevated", self.elevated, false);
+        if !self.signer.is_empty() {
+            put_text(&mut map, "signer", &self.signer);
+        }
         Value::Object(map)
     }
 

@@ -10,7 +10,7 @@ use gate::{
     Answer as Ahead, Cover, Host, HostReport, Locator, Lookup, Permit, Run, Sight, Texts, WindowLocator,
 };
 use model::{
-    Area, Code, Facts, Fault, Outcome, Preview, SecretText, TargetFacts,
+    Area, Code, Facts, Fault, LocalTime, Outcome, Preview, SecretText, TargetFacts,
     ui::{Node, WindowKey},
 };
 use tokio::time::{sleep_until, timeout};
@@ -213,6 +213,14 @@ impl Host for WorkerHost {
                 _ => unasked(),
             }
         })
+    }
+
+    fn local_time(&self) -> LocalTime {
+        system::local_time()
+    }
+
+    fn signer(&self, path: &str) -> Option<String> {
+        system::signer(path)
     }
 
     fn prepare(&self) {

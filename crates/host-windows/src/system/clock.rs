@@ -3,11 +3,23 @@
 use std::time::{Duration, SystemTime};
 
 use gate::{Clock, Moment};
-use windows::Win32::System::SystemInformation::GetTickCount64;
+use model::{LocalTime, Weekday};
+use windows::Win32::System::SystemInformation::{GetLocalTime, GetTickCount64};
 
 /// Where the system keeps what all processes may read, and in it the number of this start (`KUSER_SHARED_DATA`, field
 /// `BootId`).
 const BOOT_ID: usize = 0x7FFE_0000 + 0x2C4;
+
+/// The local time of this machine.
+#[must_use]
+pub fn local_time() -> LocalTime {
+    // SAFETY: takes nothing.
+    let now = unsafe { GetLocalTime() };
+    let within = |value: u16| u8::try_from(value).unwrap_or_default();
+    // Windows counts from Sunday.
+    let weekday = Weekday::from_monday(u64::from(now.wDayOfWeek) + 6);
+    LocalTime { hour: within(now.wHour), minute: within(now.wMinute), weekday }
+}
 
 /// The clocks of this machine.
 #[derive(Debug)]

@@ -25,6 +25,8 @@ mod processes;
 #[cfg(windows)]
 mod session;
 #[cfg(windows)]
+mod signer;
+#[cfg(windows)]
 mod top_level;
 #[cfg(any(windows, test))]
 mod utf16;
@@ -35,7 +37,7 @@ mod windows;
 pub use {
     apps::{app_list, launch, launch_facts},
     clipboard::{facts as clipboard_facts, read as clipboard_read, write as clipboard_write},
-    clock::MachineClock,
+    clock::{MachineClock, local_time},
     control::control,
     displays::display_list,
     harden::{harden, see_real_pixels},
@@ -43,6 +45,7 @@ pub use {
     lineage::{process_age, process_parent, process_path, process_started},
     machine::{program_data, written_by_administrators_only},
     session::{desktop_state, is_elevated, principal, report},
+    signer::signer,
     windows::{by_title, facts, is_dialog, window_list},
 };
 #[cfg(windows)]

@@ -335,6 +335,7 @@ pub fn principal() -> Principal {
     Principal {
         transport: "stdio".to_owned(),
         parent: parent.as_ref().map_or_else(String::new, |(_, process)| process.path()),
+        elevated: parent.as_ref().and_then(|(_, process)| process.is_elevated()),
         parent_pid: parent.map_or(0, |(pid, _)| pid),
         user: user().unwrap_or_default(),
     }

@@ -1,8 +1,8 @@
 //! Finding what a call names, and the facts about it.
 
 use model::{
-    Around, Code, DesktopState, Facts, Fault, Point, Rect, Selector, TargetFacts, TreeLimits, WindowFacts,
-    WindowInfo,
+    Ancestor, Around, Code, DesktopState, Facts, Fault, Point, Rect, Selector, Sought, TargetFacts,
+    TreeLimits, WindowFacts, WindowInfo,
     ui::{ElementKey, Node, Pick, Role, WindowKey, escape, pick},
 };
 
@@ -46,14 +46,20 @@ impl Machine {
         let launch = lookup.launch.as_ref().map(|request| system::launch_facts(request, job)).transpose()?;
         let mut targets = Vec::with_capacity(lookup.locators.len());
         for locator in &lookup.locators {
+            let sought = |found: &Found| match lookup.ancestors {
+                true => Sought { ancestors: self.ancestors(found, job), signer: None },
+                false => Sought::default(),
+            };
             if lookup.optional {
-                targets.extend(self.locate_if_there(locator, job)?.map(Found::into_facts));
+                let found = self.locate_if_there(locator, job)?;
+                targets
+                    .extend(found.map(|found| TargetFacts { sought: sought(&found), ..found.into_facts() }));
                 continue;
             }
             match self.locate(locator, Miss::Explained, job) {
                 Ok(found) => {
                     let around = self.around(&found, lookup.presses, job);
-                    targets.push(TargetFacts { around, ..found.into_facts() });
+                    targets.push(TargetFacts { around, sought: sought(&found), ..found.into_facts() });
                 }
                 // Behind the secure desktop nothing can be found, which is the better reason.
                 Err(fault) => return Err(refuse_no_desktop().err().unwrap_or(fault)),
@@ -61,6 +67,14 @@ impl Machine {
         }
         let clipboard = lookup.clipboard.then(|| system::clipboard_facts(job));
         Ok(Facts { targets, launch, clipboard, desktop: Some(desktop) })
+    }
+
+    /// What the element lies in, by another look through its window; nothing where that does not show it.
+    fn ancestors(&self, found: &Found, job: &Job) -> Option<Vec<Ancestor>> {
+        let key = found.key()?.clone();
+        let info = found.info.clone();
+        let tree = self.at_window(&found.info, job, move |source, job| source.tree(&info, None, &WHOLE, job));
+        Ancestor::all(&tree.ok()?.nodes, &key)
     }
 
     /// Finds one target.
@@ -257,6 +271,7 @@ impl Found {
             window: self.facts,
             point: self.point,
             around: Around::default(),
+            sought: Sought::default(),
         }
     }
 

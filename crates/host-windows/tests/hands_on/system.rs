@@ -308,7 +308,7 @@ fn relative_and_network_paths_are_told_and_never_started() {
     ] {
         let request = by_path(path, &[]);
         let facts = system::launch_facts(&request, &job()).unwrap();
-        assert_eq!(facts, LaunchFacts { kind, path: path.into(), app: None });
+        assert_eq!(facts, LaunchFacts { kind, path: path.into(), app: None, signer: None });
         assert_eq!(launch(&request).unwrap_err().code, Code::ForbiddenPath, "{path}");
     }
 }

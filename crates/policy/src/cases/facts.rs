@@ -1,8 +1,8 @@
 //! The facts of a case: what it says, and what goes without saying.
 
 use model::{
-    Around, ClipboardFacts, DesktopState, ElementFacts, Elevation, Facts, LaunchFacts, LaunchPath, Operation,
-    ProcessFacts, Program, Scope, TargetFacts, WindowFacts, paths,
+    Ancestor, Around, ClipboardFacts, DesktopState, ElementFacts, Elevation, Facts, LaunchFacts, LaunchPath,
+    Operation, ProcessFacts, Program, Scope, Sought, TargetFacts, WindowFacts, paths,
     ui::{ElementId, ElementKey, Role, WindowKey},
 };
 use serde::Deserialize;
@@ -30,8 +30,21 @@ pub(crate) struct TargetGiven {
     pub(crate) process: Option<ProcessGiven>,
     pub(crate) window: Option<WindowGiven>,
     pub(crate) element: Option<ElementGiven>,
+    pub(crate) ancestors: Option<AncestorsGiven>,
     #[serde(default)]
     pub(crate) around: AroundGiven,
+}
+
+/// What an element lies in, from the innermost on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "`ancestors` is a list of `{ role, name }`, or `false` where they are not known"
+)]
+pub(crate) enum AncestorsGiven {
+    /// Whether they are known at all.
+    Known(bool),
+    These(Vec<Ancestor>),
 }
 
 /// What a press may answer or press besides.
@@ -54,18 +67,19 @@ pub(crate) struct ClipboardGiven {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "`process` is a path, or a table of `path`, `elevation` and `own`")]
+#[serde(untagged, expecting = "`process` is a path, or a table of `path`, `elevation`, `own` and `signer`")]
 pub(crate) enum ProcessGiven {
     Path(String),
     Told(ProcessTold),
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProcessTold {
     path: Option<String>,
     elevation: Option<Elevation>,
     own: Option<bool>,
+    signer: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -101,7 +115,7 @@ pub(crate) struct ElementGiven {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "`launch` is a path, or a table of `path`, `kind` and `app`")]
+#[serde(untagged, expecting = "`launch` is a path, or a table of `path`, `kind`, `app` and `signer`")]
 pub(crate) enum LaunchGiven {
     Path(String),
     Told(LaunchTold),
@@ -113,6 +127,7 @@ pub(crate) struct LaunchTold {
     path: String,
     kind: Option<LaunchPath>,
     app: Option<String>,
+    signer: Option<String>,
 }
 
 /// The states by the names that policies use.
@@ -186,9 +201,9 @@ impl TargetGiven {
     }
 
     fn facts(self, handle: u64) -> TargetFacts {
-        let ProcessTold { path, elevation, own } = match self.process {
-            None => ProcessTold { path: None, elevation: None, own: None },
-            Some(ProcessGiven::Path(path)) => ProcessTold { path: Some(path), elevation: None, own: None },
+        let ProcessTold { path, elevation, own, signer } = match self.process {
+            None => ProcessTold::default(),
+            Some(ProcessGiven::Path(path)) => ProcessTold { path: Some(path), ..ProcessTold::default() },
             Some(ProcessGiven::Told(told)) => told,
         };
         let WindowTold { title, class, shell } = match self.window {
@@ -216,7 +231,13 @@ impl TargetGiven {
         let AroundGiven { texts, focused, default } = self.around;
         let of = |element: Option<ElementGiven>| element.map(|element| element.facts(key));
         let around = Around { texts, focused: of(focused), default: of(default) };
-        TargetFacts { window, element: of(self.element), point: None, around }
+        let ancestors = match self.ancestors {
+            None | Some(AncestorsGiven::Known(true)) => Some(Vec::new()),
+            Some(AncestorsGiven::Known(false)) => None,
+            Some(AncestorsGiven::These(these)) => Some(these),
+        };
+        let sought = Sought { ancestors, signer };
+        TargetFacts { window, element: of(self.element), point: None, around, sought }
     }
 }
 
@@ -236,12 +257,13 @@ fn launch(given: Option<LaunchGiven>, operation: &Operation) -> Option<LaunchFac
         Program::App(name) => (format!(r"C:\Program Files\{name}\{name}.exe"), Some(name.clone())),
     };
     Some(match given {
-        None => LaunchFacts { kind: paths::kind(&path), path, app },
-        Some(LaunchGiven::Path(path)) => LaunchFacts { kind: paths::kind(&path), path, app },
+        None => LaunchFacts { kind: paths::kind(&path), path, app, signer: None },
+        Some(LaunchGiven::Path(path)) => LaunchFacts { kind: paths::kind(&path), path, app, signer: None },
         Some(LaunchGiven::Told(told)) => LaunchFacts {
             kind: told.kind.unwrap_or_else(|| paths::kind(&told.path)),
             path: told.path,
             app: told.app.or(app),
+            signer: told.signer,
         },
     })
 }

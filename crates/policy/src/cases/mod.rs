@@ -5,12 +5,13 @@
 //! case gives the facts, and can give nothing that follows from them.
 //! Does not: look at a machine, count limits, or ask anyone.
 
+pub(crate) mod call;
 pub(crate) mod facts;
 mod read;
 
 use std::{collections::BTreeSet, fmt};
 
-use model::{Code, Facts, Group, Operation};
+use model::{CallFacts, Code, Facts, Group, Operation};
 use serde::Deserialize;
 
 pub use self::read::{Planner, read};
@@ -35,6 +36,7 @@ pub struct Case {
     operation: Operation,
     facts: Facts,
     taint: BTreeSet<Source>,
+    call: CallFacts,
     expected: Expected,
 }
 
@@ -178,8 +180,8 @@ impl Case {
     }
 
     fn judge(&self, policy: &Policy, profile: Profile) -> Option<Failure> {
-        let Self { operation, facts, expected, .. } = self;
-        let verdict = policy.decide(&Circumstances { session: "case", taint: &self.taint }, operation, facts);
+        let Self { operation, facts, taint, call, expected, .. } = self;
+        let verdict = policy.decide(&Circumstances { session: "case", taint, call }, operation, facts);
         let effects = policy.effects(operation, facts);
         if expected.is_met(&verdict, &effects) {
             return None;

@@ -12,9 +12,10 @@ use toml::{
 
 use super::{
     Case, Expected, Word,
+    call::{ClientGiven, SessionGiven, TimeGiven, call},
     facts::{
-        AroundGiven, ClipboardGiven, DesktopGiven, ElementGiven, Given, LaunchGiven, ProcessGiven,
-        TargetGiven, WindowGiven,
+        AncestorsGiven, AroundGiven, ClipboardGiven, DesktopGiven, ElementGiven, Given, LaunchGiven,
+        ProcessGiven, TargetGiven, WindowGiven,
     },
 };
 use crate::{
@@ -38,6 +39,7 @@ struct Written {
     process: Option<ProcessGiven>,
     window: Option<WindowGiven>,
     element: Option<ElementGiven>,
+    ancestors: Option<AncestorsGiven>,
     to: Option<TargetGiven>,
     #[serde(default)]
     around: AroundGiven,
@@ -46,6 +48,9 @@ struct Written {
     desktop: Option<DesktopGiven>,
     #[serde(default)]
     taint: BTreeSet<Source>,
+    time: Option<TimeGiven>,
+    session: Option<SessionGiven>,
+    client: Option<ClientGiven>,
     expect: Word,
     code: Option<String>,
     policy: Option<String>,
@@ -172,6 +177,7 @@ impl Reader<'_> {
                 process: written.process,
                 window: written.window,
                 element: written.element,
+                ancestors: written.ancestors,
                 around: written.around,
             },
             to: written.to,
@@ -187,6 +193,7 @@ impl Reader<'_> {
             settings,
             facts: given.facts(&operation),
             taint: written.taint,
+            call: call(written.time, written.session, written.client),
             operation,
             expected: Expected { verdict, code: code.flatten(), policy, effects },
         };

@@ -3,7 +3,7 @@
 use cedar_policy::{ActionConstraint, EntityUid, Policy, PrincipalConstraint, ResourceConstraint, pst};
 use serde::Serialize;
 
-use crate::{BrokenPolicy, PolicyText, cases::Configured, config::Profile, lint::path, load};
+use crate::{BrokenPolicy, PolicyText, cases::Configured, config::Profile, lint::path, load, spoken::Spoken};
 
 /// A policy in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,6 +20,8 @@ pub struct Rule {
     pub only: Vec<String>,
     /// Whether it holds under conditions.
     pub conditional: bool,
+    /// The facts that its conditions name, in their order; not whether it was approved.
+    pub facts: Vec<String>,
     /// Its `@reason`.
     pub reason: String,
     /// Its `@id`.
@@ -83,6 +85,7 @@ fn plain(policy: &Policy) -> Option<Rule> {
         actions,
         only: only(policy),
         conditional: clauses.iter().any(|clause| permits || !is_approval_alone(clause)),
+        facts: Spoken::of(policy).names().iter().filter(|name| *name != "approved").cloned().collect(),
         reason: String::new(),
         policy: String::new(),
         file: String::new(),

@@ -68,7 +68,11 @@ impl Display for Rule {
         let acts = if self.actions.is_empty() { "everything".to_owned() } else { self.actions.join(", ") };
         let only: Vec<String> = self.only.iter().map(|only| shown(only)).collect();
         let of = if only.is_empty() { String::new() } else { format!(" of {}", only.join(" and ")) };
-        let when = if self.conditional { ", under conditions" } else { "" };
+        let when = match (self.conditional, self.facts.as_slice()) {
+            (false, _) => String::new(),
+            (true, []) => ", under conditions".to_owned(),
+            (true, facts) => format!(", under conditions on {}", facts.join(", ")),
+        };
         let whose = if self.of_the_machine { "the machine's " } else { "" };
         writeln!(f, "  {:<8} {acts}{of}{when}: {}", self.does, shown(&self.reason))?;
         writeln!(f, "           {whose}`{}` in {}", shown(&self.policy), shown(&self.file))

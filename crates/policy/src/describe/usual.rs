@@ -9,7 +9,10 @@ use model::{
 };
 use serde::Serialize;
 
-use crate::{Circumstances, Policy, Reason, Verdict, cases::facts::Given};
+use crate::{
+    Circumstances, Policy, Reason, Verdict,
+    cases::{call::call, facts::Given},
+};
 
 /// A usual act and what comes of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,8 +31,8 @@ pub struct Act {
 
 /// What each of some usual acts comes to, of a program that is in no table.
 pub(super) fn acts(policy: &Policy) -> Vec<Act> {
-    let nothing = BTreeSet::new();
-    let here = Circumstances { session: "describe", taint: &nothing };
+    let (nothing, call) = (BTreeSet::new(), call(None, None, None));
+    let here = Circumstances { session: "describe", taint: &nothing, call: &call };
     let judged = |(act, group, operation, given): (&'static str, &'static str, Operation, Given)| {
         let facts = given.facts(&operation);
         let verdict = policy.decide(&here, &operation, &facts);

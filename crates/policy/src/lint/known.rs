@@ -1,7 +1,7 @@
 //! Words in conditions that no fact ever is.
 
 use cedar_policy::pst::{BinaryOp, Expr, Literal, Var};
-use model::{ElementVerb, Group, ui::Role};
+use model::{ElementVerb, Group, Weekday, ui::Role};
 
 use super::{Finding, Read, Severity};
 use crate::{config::nearest, protected::Protection, request, risk::Risk, taint::Source};
@@ -23,6 +23,7 @@ pub(super) fn facts() -> Vec<(&'static str, Vec<&'static str>)> {
                 .chain(ElementVerb::ALL.iter().map(|verb| verb.name()))
                 .collect(),
         ),
+        ("time.weekday", Weekday::ALL.iter().map(|day| day.name()).collect()),
         ("process.elevation", request::ELEVATIONS.to_vec()),
         ("launch.kind", request::LAUNCH_KINDS.to_vec()),
         ("element.role", Role::ALL.iter().map(|role| role.name()).collect()),

@@ -11,7 +11,7 @@ use super::{
 };
 
 /// Facts that tell nothing of what is done to what.
-const OF_THE_MOMENT: [&str; 4] = ["desktop", "dry_run", "tainted", "taint"];
+const OF_THE_MOMENT: [&str; 7] = ["desktop", "dry_run", "tainted", "taint", "time", "session", "client"];
 
 /// What a policy permits too widely.
 pub(super) fn too_much(policy: &Read<'_>) -> Vec<Finding> {
@@ -33,8 +33,8 @@ pub(super) fn too_much(policy: &Read<'_>) -> Vec<Finding> {
     if asks(policy) || facts.contains("in_workspace") {
         return found;
     }
-    let narrowing: Vec<&str> =
-        facts.iter().map(String::as_str).filter(|fact| !OF_THE_MOMENT.contains(fact)).collect();
+    let of_the_moment = |fact: &str| OF_THE_MOMENT.contains(&fact.split('.').next().unwrap_or(fact));
+    let narrowing: Vec<&str> = facts.iter().map(String::as_str).filter(|fact| !of_the_moment(fact)).collect();
     let (every_kind, everything) = (policy.scope.has_every_kind(), policy.scope.has_every_resource());
     let of_program = |fact: &&str| fact.starts_with("process");
     let about_a_program = !narrowing.is_empty() && narrowing.iter().all(of_program);

@@ -47,6 +47,8 @@ fn rules_tell_whether_they_permit_ask_or_refuse_and_whose_they_are() {
     let rule = |id: &str| described.rules.iter().find(|rule| rule.policy == id).unwrap();
     let does = |id: &str| (rule(id).does, rule(id).conditional, rule(id).of_the_machine);
     assert_eq!(does("mine"), ("refuses", true, false));
+    assert_eq!(rule("mine").facts, ["process"]);
+    assert_eq!(rule("asks-1").facts, ["dry_run"]);
     assert_eq!(does("asks-1"), ("asks", true, false));
     assert_eq!(does("asks-2"), ("permits", true, false));
     assert!(rule("asks-2").on_approval && rule("approved").on_approval && !rule("reads").on_approval);

@@ -26,7 +26,8 @@ fn forbids(resource: &str) -> String {
 /// The verdicts on a click in, and on a start of, the program at `path`.
 fn verdicts(policy: &Policy, path: &str) -> [Verdict; 2] {
     let nothing = std::collections::BTreeSet::new();
-    let here = Circumstances { session: "s", taint: &nothing };
+    let call = model::CallFacts::default();
+    let here = Circumstances { session: "s", taint: &nothing, call: &call };
     let click = Operation::MovePointer(model::MovePointerRequest {
         target: model::Target::Element(model::ElementRef::new(1)),
     });

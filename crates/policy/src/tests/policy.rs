@@ -1,7 +1,9 @@
+use std::sync::LazyLock;
+
 use model::{
     AppLaunchRequest, Around, ClipboardFacts, ClipboardReadRequest, DesktopState, Elevation, LaunchFacts,
-    LaunchPath, PressKeysRequest, ProcessFacts, Program, StatusRequest, WindowControlRequest, WindowFacts,
-    WindowSelector, WindowVerb, keys::Chord, ui::WindowKey,
+    LaunchPath, PressKeysRequest, ProcessFacts, Program, Sought, StatusRequest, WindowControlRequest,
+    WindowFacts, WindowSelector, WindowVerb, keys::Chord, ui::WindowKey,
 };
 
 use super::*;
@@ -23,7 +25,7 @@ fn notepad() -> TargetFacts {
         process,
         shell: false,
     };
-    TargetFacts { window, element: None, point: None, around: Around::default() }
+    TargetFacts { window, element: None, point: None, around: Around::default(), sought: Sought::default() }
 }
 
 fn facts(target: TargetFacts) -> Facts {
@@ -37,7 +39,10 @@ fn press(keys: &[&str]) -> Operation {
 
 static UNTAINTED: BTreeSet<Source> = BTreeSet::new();
 
-const HERE: Circumstances<'_> = Circumstances { session: "s", taint: &UNTAINTED };
+static NOW: LazyLock<CallFacts> = LazyLock::new(CallFacts::default);
+
+static HERE: LazyLock<Circumstances<'_>> =
+    LazyLock::new(|| Circumstances { session: "s", taint: &UNTAINTED, call: &NOW });
 
 fn of(profile: Profile) -> Policy {
     Policy::new(&Settings::of_profile(profile), &[]).unwrap()
@@ -62,7 +67,7 @@ fn code(operation: &Operation, facts: &Facts) -> Code {
 }
 
 fn launch(path: &str) -> (Operation, Facts) {
-    let launch = LaunchFacts { kind: LaunchPath::Local, path: path.into(), app: None };
+    let launch = LaunchFacts { kind: LaunchPath::Local, path: path.into(), app: None, signer: None };
     let program = Program::Executable(path.into());
     let request = AppLaunchRequest { program, arguments: vec![], working_directory: None };
     let facts = Facts { launch: Some(launch), desktop: Some(DesktopState::Interactive), ..Facts::default() };
@@ -388,15 +393,16 @@ fn what_others_wrote_makes_a_freed_program_ask_before_it_is_run() {
     };
     let policy = Policy::new(&settings, &[]).unwrap();
     let (operation, facts) = launch(r"C:\Windows\notepad.exe");
-    let verdict =
-        |taint: &BTreeSet<Source>| policy.decide(&Circumstances { session: "s", taint }, &operation, &facts);
+    let verdict = |taint: &BTreeSet<Source>| {
+        policy.decide(&Circumstances { session: "s", taint, call: &NOW }, &operation, &facts)
+    };
     assert_eq!(name(verdict(&UNTAINTED)), "allow");
     for source in Source::ALL {
         let Verdict::Ask { reasons } = verdict(&BTreeSet::from([source])) else { panic!("{source}") };
         assert_eq!(reasons[0].policy, "taint-asks", "{source}");
     }
     let input = policy.decide(
-        &Circumstances { session: "s", taint: &BTreeSet::from([Source::Web]) },
+        &Circumstances { session: "s", taint: &BTreeSet::from([Source::Web]), call: &NOW },
         &press(&["A"]),
         &crate::policy::tests::facts(notepad()),
     );

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use model::{
-    Button, ClickRequest, DesktopState, ElementFacts, ElementRef, Elevation, Facts, Operation, ProcessFacts,
-    Target, TargetFacts, WindowFacts,
+    Ancestor, Button, CallFacts, ClickRequest, DesktopState, ElementFacts, ElementRef, Elevation, Facts,
+    LocalTime, Operation, ProcessFacts, Sought, Target, TargetFacts, WindowFacts,
     keys::Modifiers,
     ui::{ElementId, ElementKey, Role, WindowKey},
 };
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Conditions of every form, some of which fail where a fact is missing or a number is too large.
-const CONDITIONS: [&str; 14] = [
+const CONDITIONS: [&str; 17] = [
     "context has element && context.element.name like \"a*b\"",
     "context has protected && context.protected == \"console\"",
     "context.tainted || context.desktop == \"secure\"",
@@ -32,6 +32,9 @@ const CONDITIONS: [&str; 14] = [
     "9223372036854775807 + 1 == 0 || context.tainted",
     "context.tainted && 9223372036854775807 + 1 == 0",
     "if context.tainted then context.dry_run else context.approved",
+    "context.time.hour < 12 && context.tainted",
+    "context.client has signer || context.session.calls == 0",
+    "context has ancestors && context.ancestors.contains({role: \"Group\", name: \"ab\"})",
 ];
 
 fn text(chosen: &[(usize, usize, bool, bool)], pattern: &str) -> String {
@@ -61,7 +64,9 @@ fn facts(title: &str, name: &str, path: &str, with_element: bool, desktop: Optio
         automation_id: String::new(),
         password: false,
     });
-    let target = TargetFacts { window, element, point: None, around: model::Around::default() };
+    let ancestors = Some(vec![Ancestor { role: Role::Group, name: title.into() }]);
+    let sought = Sought { ancestors, signer: None };
+    let target = TargetFacts { window, element, point: None, around: model::Around::default(), sought };
     Facts { targets: vec![target], desktop, ..Facts::default() }
 }
 
@@ -81,6 +86,7 @@ proptest! {
         with_element in any::<bool>(),
         desktop in prop::sample::select(vec![None, Some(DesktopState::Interactive), Some(DesktopState::Secure)]),
         tainted in any::<bool>(),
+        hour in 0_u8..24,
         profile in prop::sample::select(Profile::ALL.to_vec()),
     ) {
         let text = text(&chosen, &pattern);
@@ -89,7 +95,8 @@ proptest! {
         let policy = Policy::new(&settings, &texts).unwrap();
         let unsieved = Policy::new(&settings, &texts).unwrap().without_sieves();
         let taint = if tainted { BTreeSet::from([Source::Web]) } else { BTreeSet::new() };
-        let circumstances = Circumstances { session: "s", taint: &taint };
+        let call = CallFacts { time: LocalTime { hour, ..LocalTime::default() }, ..CallFacts::default() };
+        let circumstances = Circumstances { session: "s", taint: &taint, call: &call };
         let click = Operation::Click(ClickRequest {
             target: Target::Element(ElementRef::new(1)),
             button: Button::Left,

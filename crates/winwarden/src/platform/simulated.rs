@@ -101,6 +101,7 @@ pub fn principal() -> Principal {
         transport: "stdio".to_owned(),
         parent: parent.map(|path| path.display().to_string()).unwrap_or_default(),
         parent_pid,
+        elevated: None,
         user: user.unwrap_or_default(),
     }
 }

@@ -11,7 +11,7 @@ use std::{
 use ::policy::{Circumstances, Policy, Reason, Verdict};
 use gate::Past;
 use model::ui::escape;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{arguments::Given, past, sources::Sources};
 use crate::{command::Choice, config};
@@ -36,7 +36,13 @@ pub fn run(audit: Option<&Path>, given: &Given, profile: Option<&str>) -> Result
     let loaded = config::load(&choice)?;
     let sources = Sources::of(&loaded).with_policies_of(given.policy.as_deref())?;
     let policy = sources.with(|configured| configured.policy(&loaded.settings))?;
-    let decisions = past::read(audit)?;
+    let mut decisions = past::read(audit)?;
+    // What nobody looked for then cannot be known now.
+    let lacks = |past: &mut Past| policy.lacks(&past.operation, &past.facts, &past.call);
+    for Past { session, seq, .. } in decisions.past.extract_if(.., lacks) {
+        let why = "a policy asks for ancestors or signers, which nobody looked for then";
+        decisions.unjudged.push((json!({ "session": session, "seq": seq }), why.to_owned()));
+    }
     let mut rows: BTreeMap<Row, usize> = BTreeMap::new();
     for past in &decisions.past {
         if let Some(row) = differs(&policy, past) {
@@ -61,7 +67,7 @@ pub fn run(audit: Option<&Path>, given: &Given, profile: Option<&str>) -> Result
 }
 
 fn differs(policy: &Policy, past: &Past) -> Option<Row> {
-    let circumstances = Circumstances { session: &past.session, taint: &past.taint };
+    let circumstances = Circumstances { session: &past.session, taint: &past.taint, call: &past.call };
     let verdict = policy.decide(&circumstances, &past.operation, &past.facts);
     (verdict.name() != past.verdict).then(|| Row {
         old: escape(&past.verdict, 10),

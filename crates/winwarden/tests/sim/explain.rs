@@ -14,7 +14,7 @@ pub fn explain(settings: &str, arguments: &[&str], lines: &[Value]) -> (Vec<Valu
     explain_in(&Home::of(&world()), settings, arguments, lines)
 }
 
-fn explain_in(home: &Home, settings: &str, arguments: &[&str], lines: &[Value]) -> (Vec<Value>, i32) {
+pub fn explain_in(home: &Home, settings: &str, arguments: &[&str], lines: &[Value]) -> (Vec<Value>, i32) {
     std::fs::write(home.path().join("winwarden.toml"), settings).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_winwarden"));
     command.args(["explain", "--batch", "--sim"]).arg(home.path().join("world.json")).args(arguments);

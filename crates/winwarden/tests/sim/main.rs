@@ -2,6 +2,8 @@
 #![cfg(not(windows))] // the executable for Windows simulates nothing
 
 #[cfg(test)]
+mod about;
+#[cfg(test)]
 mod acting;
 #[cfg(test)]
 #[path = "../client/mod.rs"]

@@ -74,6 +74,7 @@ pub fn launch(
 ) -> Result<Acted, Fault> {
     go_on(job)?;
     let Resolved { facts, how } = resolve(request, job)?;
+    let facts = LaunchFacts { signer: judged.signer.clone(), ..facts };
     if facts != *judged {
         let message = format!(
             "it leads to `{}` by now, and `{}` was judged",
@@ -129,18 +130,21 @@ fn resolve(request: &AppLaunchRequest, job: &Job) -> Result<Resolved, Fault> {
                         return Err(Fault::new(Code::InvalidArgument, message).hint("leave it out"));
                     }
                     let path = format!(r"shell:AppsFolder\{id}");
-                    let facts = LaunchFacts { kind: LaunchPath::Local, path, app: Some(registered.name) };
+                    let app = Some(registered.name);
+                    let facts = LaunchFacts { kind: LaunchPath::Local, path, app, signer: None };
                     return Ok(Resolved { facts, how: How::Activate(id) });
                 }
             }
         }
     };
     Ok(match file::program(&path)? {
-        Found::Elsewhere(kind) => Resolved { facts: LaunchFacts { kind, path, app }, how: How::Refuse },
+        Found::Elsewhere(kind) => {
+            Resolved { facts: LaunchFacts { kind, path, app, signer: None }, how: How::Refuse }
+        }
         Found::Program(file) => {
             let own = || file.path.rsplit_once('\\').map(|(folder, _)| format!("{folder}\\"));
             let folder = chosen.or(folder).or_else(own).unwrap_or_default();
-            let facts = LaunchFacts { kind: LaunchPath::Local, path: file.path.clone(), app };
+            let facts = LaunchFacts { kind: LaunchPath::Local, path: file.path.clone(), app, signer: None };
             Resolved { facts, how: How::Run { file, before, folder } }
         }
     })

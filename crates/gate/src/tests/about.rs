@@ -1,0 +1,63 @@
+//! What is known of a call besides its target.
+
+use policy::PolicyText;
+
+use super::*;
+
+/// A gate of profile `lab` with this policy on typing, for the client at this path.
+fn with_policy(when: &str, client: &str) -> Bench {
+    let text = format!(
+        "@id(\"p\") @reason(\"r\") forbid (principal, action == Action::\"type_text\", resource) when {{ {when} }};"
+    );
+    let settings = Settings::of_profile(Profile::Lab);
+    let policy = Policy::new(&settings, &[PolicyText { name: "p.cedar", text: &text }]).unwrap();
+    let (home, host) = (tempfile::tempdir().unwrap(), Arc::<FakeHost>::default());
+    let config = GateConfig {
+        home: home.path().to_owned(),
+        principal: Principal { parent: client.into(), elevated: Some(true), ..Principal::default() },
+        settings,
+        policy: Some(policy),
+        approvers: Vec::new(),
+        clock: clock(),
+        configuration: "digest".into(),
+        configuration_changed: false,
+        version: "0".into(),
+    };
+    Bench { gate: Gate::open(config, host.clone()).unwrap(), host, home }
+}
+
+impl Bench {
+    fn signers_asked(&self) -> usize {
+        self.host.signers_asked.load(Ordering::Relaxed)
+    }
+}
+
+#[tokio::test]
+async fn who_signed_what_is_asked_only_where_a_policy_speaks_of_it_and_of_the_client_once() {
+    let silent = with_policy("context.client has elevated && !context.client.elevated", r"C:\p.exe");
+    silent.call(Plans::One(typing())).await.unwrap();
+    assert_eq!(silent.signers_asked(), 0);
+
+    let foreign = "!(context.client has signer && context.client.signer == \"Contoso\")";
+    let asks = with_policy(foreign, r"C:\p.exe");
+    asks.call(Plans::One(Operation::WindowList(WindowListRequest {}))).await.unwrap();
+    assert_eq!(asks.signers_asked(), 0, "no policy on this speaks of it");
+    asks.call(Plans::One(typing())).await.unwrap();
+    assert_eq!(asks.signers_asked(), 2, "the client's and the window's");
+    asks.call(Plans::One(typing())).await.unwrap();
+    assert_eq!(asks.signers_asked(), 3);
+    assert_eq!(asks.records().last().unwrap()["verdict"], "allow");
+
+    for other in [r"C:\other.exe", ""] {
+        let refused = with_policy(foreign, other).call(Plans::One(typing())).await;
+        assert_eq!(refused.unwrap_err().code, Code::DeniedByPolicy, "{other}");
+    }
+}
+
+#[tokio::test]
+async fn an_elevated_client_is_known_as_such() {
+    let bench = with_policy("context.client has elevated && context.client.elevated", r"C:\p.exe");
+    assert_eq!(bench.call(Plans::One(typing())).await.unwrap_err().code, Code::DeniedByPolicy);
+    let circumstances = &bench.records()[0]["circumstances"];
+    assert_eq!(circumstances["client"], json!({"path": r"C:\p.exe", "claimed_name": "", "elevated": true}));
+}

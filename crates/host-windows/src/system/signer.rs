@@ -1,0 +1,137 @@
+//! Who signed a program: Authenticode, as the file itself carries it.
+//!
+//! Untrusted: the file.
+//! Guarantees: a name is told only of a signature that Windows verifies, to a root that it trusts; nothing is fetched for it.
+//! Does not: ask whether a certificate was revoked, which would take a connection, or look into catalogs, by which most of
+//! Windows' own programs are signed.
+
+use std::{
+    collections::HashMap,
+    fs, mem,
+    path::Path,
+    sync::{Mutex, PoisonError},
+    time::SystemTime,
+};
+
+use windows::{
+    Win32::{
+        Foundation::{HANDLE, HWND},
+        Security::{
+            Cryptography::{CERT_NAME_SIMPLE_DISPLAY_TYPE, CertGetNameStringW},
+            WinTrust::{
+                WINTRUST_ACTION_GENERIC_VERIFY_V2, WINTRUST_DATA, WINTRUST_DATA_0, WINTRUST_FILE_INFO,
+                WTD_CACHE_ONLY_URL_RETRIEVAL, WTD_CHOICE_FILE, WTD_DISABLE_MD2_MD4, WTD_REVOKE_NONE,
+                WTD_STATEACTION_CLOSE, WTD_STATEACTION_VERIFY, WTD_UI_NONE, WTHelperGetProvCertFromChain,
+                WTHelperGetProvSignerFromChain, WTHelperProvDataFromStateData, WinVerifyTrust,
+            },
+        },
+    },
+    core::PCWSTR,
+};
+
+use super::utf16;
+
+/// So many programs are remembered.
+const REMEMBERED: usize = 256;
+
+/// A file as it was when its signature was read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct State {
+    path: String,
+    written: Option<SystemTime>,
+    bytes: u64,
+}
+
+/// Who signed the program at this path: the name in the certificate, at most 200 characters. What was found is remembered
+/// for as long as the file's size and time stay.
+#[must_use]
+pub fn signer(path: &str) -> Option<String> {
+    static KNOWN: Mutex<Option<HashMap<State, Option<String>>>> = Mutex::new(None);
+    let about = fs::metadata(Path::new(path)).ok()?;
+    let state = State { path: path.to_lowercase(), written: about.modified().ok(), bytes: about.len() };
+    let known =
+        KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().get(&state).cloned();
+    if let Some(known) = known {
+        return known;
+    }
+    // Not under the lock: it may take long.
+    let found = verified(path);
+    let mut all = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let all = all.get_or_insert_default();
+    if all.len() >= REMEMBERED {
+        all.clear();
+    }
+    all.insert(state, found.clone());
+    found
+}
+
+/// What `WinVerifyTrust` holds between being asked to verify and to close.
+struct Verification(Box<WINTRUST_DATA>);
+
+impl Drop for Verification {
+    fn drop(&mut self) {
+        self.0.dwStateAction = WTD_STATEACTION_CLOSE;
+        ask(&mut self.0);
+    }
+}
+
+fn ask(data: &mut WINTRUST_DATA) -> i32 {
+    let mut action = WINTRUST_ACTION_GENERIC_VERIFY_V2;
+    // SAFETY: the structure, and all that it points to, live through the call; no window is shown.
+    unsafe { WinVerifyTrust(HWND::default(), &raw mut action, std::ptr::from_mut(data).cast()) }
+}
+
+fn verified(path: &str) -> Option<String> {
+    let path = utf16::with_nul(path);
+    let mut file = WINTRUST_FILE_INFO {
+        cbStruct: u32::try_from(mem::size_of::<WINTRUST_FILE_INFO>()).ok()?,
+        pcwszFilePath: PCWSTR(path.as_ptr()),
+        ..WINTRUST_FILE_INFO::default()
+    };
+    let data = WINTRUST_DATA {
+        cbStruct: u32::try_from(mem::size_of::<WINTRUST_DATA>()).ok()?,
+        dwUIChoice: WTD_UI_NONE,
+        fdwRevocationChecks: WTD_REVOKE_NONE,
+        dwUnionChoice: WTD_CHOICE_FILE,
+        Anonymous: WINTRUST_DATA_0 { pFile: &raw mut file },
+        dwStateAction: WTD_STATEACTION_VERIFY,
+        dwProvFlags: WTD_CACHE_ONLY_URL_RETRIEVAL | WTD_DISABLE_MD2_MD4,
+        ..WINTRUST_DATA::default()
+    };
+    // Dropped before `file` and `path`, which were made before it.
+    let mut verification = Verification(Box::new(data));
+    if ask(&mut verification.0) != 0 {
+        return None;
+    }
+    name(verification.0.hWVTStateData)
+}
+
+/// The name in the certificate of the first signer.
+fn name(state: HANDLE) -> Option<String> {
+    // SAFETY: the state is that of a verification which is not closed yet; what is not there is null, which is looked at
+    // before it is used, and what is there lives until the state is closed.
+    let certificate = unsafe {
+        let provider = WTHelperProvDataFromStateData(state);
+        if provider.is_null() {
+            return None;
+        }
+        let signer = WTHelperGetProvSignerFromChain(provider, 0, false, 0);
+        if signer.is_null() {
+            return None;
+        }
+        let certificate = WTHelperGetProvCertFromChain(signer, 0);
+        if certificate.is_null() {
+            return None;
+        }
+        (*certificate).pCert
+    };
+    if certificate.is_null() {
+        return None;
+    }
+    let mut room = [0_u16; 257];
+    // SAFETY: the certificate lives as long as the state; the buffer has the length that is told.
+    let length =
+        unsafe { CertGetNameStringW(certificate, CERT_NAME_SIMPLE_DISPLAY_TYPE, 0, None, Some(&mut room)) };
+    let name: String = utf16::until_nul(&room).chars().take(200).collect();
+    (length > 1 && !name.is_empty()).then_some(name)
+}

@@ -1,0 +1,140 @@
+//! Which facts policies speak of: no other is found out, or put into Cedar's terms, which costs it a microsecond each.
+//!
+//! Untrusted: policies that people write.
+//! Guarantees: a fact is left out only where no policy that may be asked names it, or has the context as a whole.
+//! Does not: know whether the condition that names it is reached.
+
+use serde_json::Value;
+
+/// Facts of the context that are found out only where policies name them.
+#[derive(Debug, Default)]
+pub(crate) struct Spoken {
+    /// Some policy has the context as a whole.
+    all: bool,
+    /// Names of facts of the context.
+    names: Vec<String>,
+    /// Whether some policy asks who signed something.
+    pub(crate) signer: bool,
+}
+
+impl Spoken {
+    /// All that there is.
+    pub(crate) const fn everything() -> Self {
+        Self { all: true, names: Vec::new(), signer: true }
+    }
+
+    /// Of a policy; of one that cannot be read, everything.
+    pub(crate) fn of(policy: &cedar_policy::Policy) -> Self {
+        let Ok(json) = policy.to_json() else { return Self::everything() };
+        let mut spoken = Self::default();
+        spoken.hear(&json);
+        spoken
+    }
+
+    /// Adds what another policy speaks of.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.all |= other.all;
+        self.signer |= other.signer;
+        for name in &other.names {
+            if !self.has(name) {
+                self.names.push(name.clone());
+            }
+        }
+    }
+
+    /// The facts of the context that are named; all where there is none.
+    pub(crate) fn names(&self) -> &[String] {
+        if self.all { &[] } else { &self.names }
+    }
+
+    /// Whether this fact of the context is spoken of.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.all || self.names.iter().any(|known| known == name)
+    }
+
+    fn hear_of(&mut self, left: &Value, path: &[&str]) {
+        self.signer |= path.contains(&"signer");
+        match path.first() {
+            Some(name) if is_context(left) => {
+                if !self.has(name) {
+                    self.names.push((*name).to_owned());
+                }
+            }
+            _ => self.hear(left),
+        }
+    }
+
+    /// In Cedar's JSON, `context.a` and `context has a` are an operator over the variable and the name.
+    fn hear(&mut self, json: &Value) {
+        match json {
+            Value::Object(fields) => {
+                if is_context(json) {
+                    self.all = true;
+                }
+                for (operator, operands) in fields {
+                    match (operator.as_str(), operands.get("left"), named(operands)) {
+                        ("." | "has", Some(left), Some(path)) => self.hear_of(left, &path),
+                        _ => self.hear(operands),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.hear(item)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+}
+
+/// The name behind `.` or `has`; several of `context has a.b`.
+fn named(operands: &Value) -> Option<Vec<&str>> {
+    match operands.get("attr")? {
+        Value::String(name) => Some(vec![name]),
+        Value::Array(path) => path.iter().map(Value::as_str).collect(),
+        _ => None,
+    }
+}
+
+fn is_context(json: &Value) -> bool {
+    json.get("Var").and_then(Value::as_str) == Some("context")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(condition: &str) -> Spoken {
+        let text = format!("permit (principal, action, resource) when {{ {condition} }};");
+        Spoken::of(&text.parse::<cedar_policy::Policy>().unwrap())
+    }
+
+    #[test]
+    fn facts_are_heard_wherever_a_condition_names_them() {
+        for condition in [
+            "context.time.hour > 8",
+            "context has time",
+            "context has time.hour",
+            "context has \"time\" && true",
+            "context[\"time\"].hour > 8",
+            "if context.approved then [context.time.hour].contains(1) else false",
+            "{a: context.time}.a.hour > 8",
+            "resource in Desktop::\"desktop\" && !(context.time.hour == 1)",
+        ] {
+            let spoken = of(condition);
+            assert!(spoken.has("time") && !spoken.has("client") && !spoken.signer, "{condition}: {spoken:?}");
+        }
+        let other = of("context.element.name == \"context\" && context.client has signer");
+        assert!(
+            other.has("element") && other.has("client") && other.signer && !other.has("time"),
+            "{other:?}"
+        );
+        assert!(of("context has client.signer").signer);
+    }
+
+    #[test]
+    fn who_has_the_whole_context_speaks_of_everything() {
+        for condition in
+            ["{a: context}.a.approved", "(if true then context else context).approved", "context == context"]
+        {
+            assert!(of(condition).has("time"), "{condition}");
+        }
+    }
+}
