@@ -69,8 +69,12 @@ impl Machine {
         Ok(Facts { targets, launch, clipboard, desktop: Some(desktop) })
     }
 
-    /// What the element lies in, by another look through its window; nothing where that does not show it.
+    /// What the element lies in, by another look through its window; nothing where that does not show it. Windows of ours
+    /// are not looked through.
     fn ancestors(&self, found: &Found, job: &Job) -> Option<Vec<Ancestor>> {
+        if found.facts.process.own {
+            return None;
+        }
         let key = found.key()?.clone();
         let info = found.info.clone();
         let tree = self.at_window(&found.info, job, move |source, job| source.tree(&info, None, &WHOLE, job));
