@@ -80,6 +80,8 @@ codes! {
     ForbiddenPath = "FORBIDDEN_PATH",
     /// Only public web addresses on web ports are visited, by http and https. The message says what this one is.
     ForbiddenUrl = "FORBIDDEN_URL",
+    /// The key is a link in the registry that is not the system's own, or would become one: links are neither followed nor made.
+    RegistryLink = "REGISTRY_LINK",
     /// The program could not be started.
     LaunchFailed = "LAUNCH_FAILED",
     /// The clipboard is held by another program, holds nothing that can be given as text, or has changed since it was judged.

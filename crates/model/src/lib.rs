@@ -14,6 +14,7 @@ pub mod keys;
 mod operation;
 mod outcome;
 pub mod paths;
+pub mod registry;
 mod secret;
 mod target;
 pub mod tool;

@@ -19,6 +19,7 @@ mod never;
 mod policy;
 pub mod protected;
 pub mod redact;
+pub mod registry;
 mod request;
 pub mod risk;
 mod sieve;

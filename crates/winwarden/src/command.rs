@@ -275,6 +275,40 @@ pub enum Check {
         #[arg(long, required = true)]
         batch: bool,
     },
+    /// Keys of the registry: under all their names, by the settings in force or by those of a question
+    Registry(CheckRegistry),
+}
+
+/// `winwarden check registry`.
+#[derive(Debug, Args)]
+pub struct CheckRegistry {
+    /// The key, in any spelling
+    #[arg(value_name = "KEY", required_unless_present = "batch", conflicts_with = "batch")]
+    pub path: Option<String>,
+    /// What to do with it: read_value, write_value, delete_value, enumerate_keys, enumerate_values, get_key_info, delete_key
+    #[arg(long, value_name = "OP", default_value = "read_value")]
+    pub op: String,
+    /// The value that is meant, "" for the default one
+    #[arg(long, value_name = "NAME")]
+    pub value: Option<String>,
+    /// Levels to list
+    #[arg(long, value_name = "LEVELS")]
+    pub depth: Option<u32>,
+    /// The view of 64-bit or of 32-bit programs
+    #[arg(long, value_name = "BITS")]
+    pub view: Option<u64>,
+    /// The user whose HKEY_CURRENT_USER is meant
+    #[arg(long, value_name = "SID")]
+    pub sid: Option<String>,
+    /// Number of the current control set
+    #[arg(long, value_name = "NUMBER")]
+    pub control_set: Option<u16>,
+    /// Read settings from this file instead of the person's own
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read questions as JSON lines from stdin, and answer each with a line
+    #[arg(long)]
+    pub batch: bool,
 }
 
 /// `winwarden audit`.

@@ -3,7 +3,7 @@
 mod diff;
 mod element;
 mod filter;
-mod render;
+pub(crate) mod render;
 mod role;
 mod selector;
 mod tree;

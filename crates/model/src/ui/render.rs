@@ -46,7 +46,7 @@ pub fn escape(text: &str, max_chars: usize) -> String {
 
 /// Format characters (Unicode 16 general category Cf), line and paragraph separators, variation selectors used
 /// to hide text, tags, and private use.
-const fn is_format(c: char) -> bool {
+pub(crate) const fn is_format(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}'
         | '\u{115f}'..='\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -82,7 +82,12 @@ fn schema_of(setting: &Setting) -> Json {
             if unlimited { json!({ "anyOf": [number, { "const": "unlimited" }] }) } else { number }
         }
         Form::Text | Form::Chord => json!({ "type": "string", "minLength": 1 }),
-        Form::Texts | Form::Toolsets | Form::Tools => strings(json!({ "type": "string", "minLength": 1 })),
+        Form::Roots => {
+            strings(json!({ "type": "string", "pattern": "^(read|read_write|admin) ([1-9]|10) ." }))
+        }
+        Form::Texts | Form::Toolsets | Form::Tools | Form::Keys => {
+            strings(json!({ "type": "string", "minLength": 1 }))
+        }
     };
     if let Some(fields) = schema.as_object_mut() {
         fields.insert("description".into(), setting.doc.into());

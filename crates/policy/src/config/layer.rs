@@ -2,13 +2,14 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use model::keys::Chord;
+use model::{keys::Chord, registry::BadRegistryPath};
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
 
 use super::{Fault, Faults, Form, SETTINGS, Setting, Value, fault::Place};
+use crate::registry::Root;
 
 /// Where a value came from, least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -191,17 +192,20 @@ fn of_toml(setting: &Setting, value: &Spanned<DeValue<'_>>, names: Names<'_>) ->
         (Form::Choice(_) | Form::Text | Form::Chord, DeValue::String(text)) => {
             check(setting, Value::Text(text.to_string()), names).map_err(misfit)
         }
-        (Form::Choices(_) | Form::Texts | Form::Toolsets | Form::Tools, DeValue::Array(items)) => {
+        (
+            Form::Choices(_) | Form::Texts | Form::Toolsets | Form::Tools | Form::Roots | Form::Keys,
+            DeValue::Array(items),
+        ) => {
             let mut texts = Vec::new();
             for item in items {
                 let DeValue::String(text) = item.get_ref() else {
                     return Err((item.span(), format!("`{}` is {}", setting.name, accepted(setting))));
                 };
-                let one = Value::Texts(vec![text.to_string()]);
-                check(setting, one, names).map_err(|message| (item.span(), message))?;
+                let one = of_texts(setting, vec![text.to_string()]);
+                one.and_then(|one| check(setting, one, names)).map_err(|message| (item.span(), message))?;
                 texts.push(text.to_string());
             }
-            Ok(Value::Texts(texts))
+            of_texts(setting, texts).map_err(misfit)
         }
         _ => Err(wanted()),
     }
@@ -218,8 +222,39 @@ fn of_text(setting: &Setting, text: &str, names: Names<'_>) -> Result<Value, Str
         Form::Choices(_) | Form::Texts | Form::Toolsets | Form::Tools => Value::Texts(
             text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect(),
         ),
+        // A space at the end belongs to a key's name.
+        Form::Roots | Form::Keys => {
+            let parts = text.split(',').map(|part| part.trim_start().to_owned());
+            of_texts(setting, parts.filter(|part| !part.is_empty()).collect())?
+        }
     };
     check(setting, value, names)
+}
+
+/// A list of texts as the setting has it.
+pub(super) fn of_texts(setting: &Setting, texts: Vec<String>) -> Result<Value, String> {
+    let misfit = |what: &String, why: String| format!("`{}`: `{what}`: {why}", setting.name);
+    match setting.form {
+        Form::Roots => {
+            let roots = texts.iter().map(|text| Root::parse(text).map_err(|why| misfit(text, why)));
+            Ok(Value::Roots(vec![roots.collect::<Result<_, _>>()?]))
+        }
+        Form::Keys => {
+            let keys = texts
+                .iter()
+                .map(|text| text.parse().map_err(|why: BadRegistryPath| misfit(text, why.to_string())));
+            Ok(Value::Keys(keys.collect::<Result<_, _>>()?))
+        }
+        Form::Switch
+        | Form::Choice(_)
+        | Form::Choices(_)
+        | Form::Number { .. }
+        | Form::Text
+        | Form::Texts
+        | Form::Toolsets
+        | Form::Tools
+        | Form::Chord => Ok(Value::Texts(texts)),
+    }
 }
 
 /// Whether a value of the right type is one that exists.
@@ -233,7 +268,9 @@ fn check(setting: &Setting, value: Value, names: Names<'_>) -> Result<Value, Str
         | Form::Number { .. }
         | Form::Text
         | Form::Texts
-        | Form::Chord => format!("no value of `{}`", setting.name),
+        | Form::Chord
+        | Form::Roots
+        | Form::Keys => format!("no value of `{}`", setting.name),
     };
     let of = |text: &str, known: &[&str]| {
         let near = nearest(text, known.iter().copied());
@@ -279,6 +316,8 @@ pub(super) fn accepted(setting: &Setting) -> String {
         Form::Toolsets => "a list of toolsets".into(),
         Form::Tools => "a list of tools".into(),
         Form::Chord => "a key combination such as \"Ctrl+Alt+Pause\"".into(),
+        Form::Roots => r#"a list of roots such as "read 3 HKCU\\Software""#.into(),
+        Form::Keys => "a list of keys of the registry".into(),
     }
 }
 

@@ -93,6 +93,17 @@ fn narrowed(setting: &Setting, bound: &Value, asked: &Value) -> Value {
             all.extend(bound.iter().filter(|bound| !asked.contains(bound)).cloned());
             Value::Texts(all)
         }
+        // Which key a root means hangs on the machine, so that both lists are kept and each has to permit a key.
+        (Narrower::Less, Value::Roots(bound), Value::Roots(asked)) => {
+            let mut all = asked.clone();
+            all.extend(bound.iter().filter(|bound| !asked.contains(bound)).cloned());
+            Value::Roots(all)
+        }
+        (Narrower::More, Value::Keys(bound), Value::Keys(asked)) => {
+            let mut all = asked.clone();
+            all.extend(bound.iter().filter(|bound| !asked.contains(bound)).cloned());
+            Value::Keys(all)
+        }
         (Narrower::Earlier, Value::Text(bound), Value::Text(asked)) => {
             let Form::Choice(known) = setting.form else { return Value::Text(bound.clone()) };
             let rank = |text: &String| known.iter().position(|known| known == text);

@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use model::registry::RegistryPath;
+
+use crate::registry::Root;
+
 /// One setting of `winwarden.toml`.
 #[derive(Debug)]
 pub struct Setting {
@@ -45,6 +49,10 @@ pub enum Form {
     Tools,
     /// A key combination, `Ctrl+Alt+Pause`.
     Chord,
+    /// Roots in the registry, `read 3 HKCU\Software`.
+    Roots,
+    /// Keys of the registry.
+    Keys,
 }
 
 /// Which of two values of a setting is the narrower: the machine's file is a bound in this sense.
@@ -73,6 +81,10 @@ pub enum Value {
     Text(String),
     /// A list of texts.
     Texts(Vec<String>),
+    /// Lists of roots, each of which has to permit a key: one, and the machine's where it bounds that.
+    Roots(Vec<Vec<Root>>),
+    /// A list of keys.
+    Keys(Vec<RegistryPath>),
 }
 
 impl fmt::Display for Value {
@@ -80,14 +92,19 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A JSON string is a TOML basic string as long as nothing below U+0020 but the common escapes is in it.
         let quoted = |text: &String| serde_json::Value::from(text.as_str()).to_string();
+        let list =
+            |texts: Vec<String>| format!("[{}]", texts.iter().map(quoted).collect::<Vec<_>>().join(", "));
         match self {
             Self::Switch(on) => on.fmt(f),
             Self::Number(Some(number)) => number.fmt(f),
             Self::Number(None) => f.write_str("\"unlimited\""),
             Self::Text(text) => f.write_str(&quoted(text)),
-            Self::Texts(texts) => {
-                let texts: Vec<String> = texts.iter().map(quoted).collect();
-                write!(f, "[{}]", texts.join(", "))
+            Self::Texts(texts) => f.write_str(&list(texts.clone())),
+            Self::Keys(keys) => f.write_str(&list(keys.iter().map(RegistryPath::to_string).collect())),
+            Self::Roots(lists) => {
+                let lists: Vec<String> =
+                    lists.iter().map(|roots| list(roots.iter().map(Root::to_string).collect())).collect();
+                f.write_str(&lists.join(" within "))
             }
         }
     }
@@ -204,6 +221,51 @@ pub const SETTINGS: &[Setting] = &[
         "Programs, by full path or by file name, that are protected beside those that always are: input to them \
          asks.",
     ),
+    Setting {
+        name: "registry.level",
+        form: Form::Choice(&["read_only", "read_write", "admin"]),
+        default: "\"read_only\"",
+        narrower: Narrower::Earlier,
+        doc: "How far a session goes in the registry, whatever its roots permit. `read_write` also writes and deletes \
+              values, `admin` also deletes keys.",
+    },
+    Setting {
+        name: "registry.roots",
+        form: Form::Roots,
+        default: "[\"read 2 HKLM\\\\SOFTWARE\\\\Microsoft\\\\Windows\\\\CurrentVersion\", \"read 3 HKCU\\\\Software\"]",
+        narrower: Narrower::Less,
+        doc: "Keys that may be used with all below them: an access (`read`, `read_write`, `admin`), how many levels a \
+              walk may go, and the key. The most specific one counts.",
+    },
+    Setting {
+        name: "registry.denied",
+        form: Form::Keys,
+        default: "[\"HKLM\\\\SAM\", \"HKLM\\\\SECURITY\", \"HKLM\\\\SYSTEM\\\\CurrentControlSet\\\\Control\\\\Lsa\"]",
+        narrower: Narrower::More,
+        doc: "Keys that are denied with all below them and under all their names, whatever roots say. Those of the \
+              default always are.",
+    },
+    Setting {
+        name: "registry.max_depth",
+        form: Form::Number { least: 1, most: 10, unlimited: false },
+        default: "3",
+        narrower: Narrower::Less,
+        doc: "Levels that a walk in the registry goes; a root may say less.",
+    },
+    Setting {
+        name: "registry.max_values",
+        form: Form::Number { least: 1, most: 1_000, unlimited: false },
+        default: "100",
+        narrower: Narrower::Less,
+        doc: "Values, and subkeys, that one answer holds.",
+    },
+    Setting {
+        name: "registry.max_value_bytes",
+        form: Form::Number { least: 1_024, most: 10_485_760, unlimited: false },
+        default: "1048576",
+        narrower: Narrower::Less,
+        doc: "Bytes that the data of one value has, read and written.",
+    },
     Setting {
         name: "approvals.channels",
         form: Form::Choices(&["elicitation", "dialog", "terminal"]),

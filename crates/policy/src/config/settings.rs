@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::Serialize;
 
 use super::{Effective, Origin, Setting, Value};
+use crate::registry::{self, Access, Rules};
 
 /// How far an agent may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -104,6 +105,7 @@ pub struct Settings {
     pub log_level: String,
     pub workspace_applications: Vec<String>,
     pub protected_applications: Vec<String>,
+    pub registry: Rules,
     pub channels: Vec<Channel>,
     pub trust_client_elicitation: bool,
     pub approval_wait: Duration,
@@ -154,6 +156,22 @@ impl Settings {
             log_level: text("log_level"),
             workspace_applications: texts("workspace.applications"),
             protected_applications: texts("protected.applications"),
+            registry: Rules {
+                roots: match value("registry.roots") {
+                    Some(Value::Roots(lists)) => lists.clone(),
+                    _ => Vec::new(),
+                },
+                denied: match value("registry.denied") {
+                    Some(Value::Keys(keys)) => keys.clone(),
+                    _ => Vec::new(),
+                },
+                level: Access::of_level(&text("registry.level")).unwrap_or(Access::Read),
+                limits: registry::Limits {
+                    depth: number("registry.max_depth").try_into().unwrap_or(1),
+                    values: number("registry.max_values").try_into().unwrap_or(1),
+                    value_bytes: number("registry.max_value_bytes"),
+                },
+            },
             channels: texts("approvals.channels").into_iter().filter_map(channel).collect(),
             trust_client_elicitation: switch("approvals.trust_client_elicitation"),
             approval_wait: Duration::from_secs(number("approvals.wait_seconds")),
@@ -193,7 +211,8 @@ pub(super) fn default_value(setting: &Setting) -> Value {
         Ok(serde_json::Value::String(text)) if text == "unlimited" => Value::Number(None),
         Ok(serde_json::Value::String(text)) => Value::Text(text),
         Ok(serde_json::Value::Array(items)) => {
-            Value::Texts(items.into_iter().filter_map(|item| Some(item.as_str()?.to_owned())).collect())
+            let texts = items.into_iter().filter_map(|item| Some(item.as_str()?.to_owned())).collect();
+            super::layer::of_texts(setting, texts).unwrap_or(Value::Texts(Vec::new()))
         }
         Ok(serde_json::Value::Null | serde_json::Value::Object(_)) | Err(_) => Value::Texts(Vec::new()),
     }

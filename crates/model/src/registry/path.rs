@@ -1,0 +1,253 @@
+//! A key as a caller writes it.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{Code, ui::render::is_format};
+
+/// UTF-16 units that the name of one key has at most.
+const LONGEST_NAME: usize = 255;
+/// Levels below a hive.
+const MOST_LEVELS: usize = 512;
+/// UTF-16 units of a whole path: what a `UNICODE_STRING` holds.
+const LONGEST: usize = 32_767;
+
+/// Why a text is no path of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum BadRegistryPath {
+    /// There is nothing.
+    #[error("it is empty")]
+    Empty,
+    /// It does not begin with a hive.
+    #[error("it does not begin with a hive such as `HKEY_CURRENT_USER` or `HKLM`")]
+    Hive,
+    /// It begins with a separator, and not with `\REGISTRY\`.
+    #[error("it begins with a separator")]
+    Leading,
+    /// Two separators stand beside each other.
+    #[error("a key in it has no name: two separators stand beside each other")]
+    EmptyName,
+    /// A key called `.` or `..`, which some programs take for directions.
+    #[error("`.` and `..` are no directions in the registry, and as names of keys they are not used")]
+    Dots,
+    /// A control character, or one that is not seen.
+    #[error("it holds a control character, or one that is not seen")]
+    Character,
+    /// A name is too long.
+    #[error("a key in it has a name longer than {LONGEST_NAME} characters")]
+    LongName,
+    /// There are too many levels.
+    #[error("it has more than {MOST_LEVELS} levels")]
+    Levels,
+    /// The whole is too long.
+    #[error("it is longer than {LONGEST} characters")]
+    Long,
+}
+
+impl BadRegistryPath {
+    /// The code of the failed call.
+    #[must_use]
+    pub const fn code(self) -> Code {
+        match self {
+            Self::Empty | Self::Hive | Self::Leading | Self::EmptyName | Self::Dots | Self::Character => {
+                Code::InvalidArgument
+            }
+            Self::LongName | Self::Levels | Self::Long => Code::LimitExceeded,
+        }
+    }
+}
+
+/// Where a path begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Hive {
+    /// `HKEY_LOCAL_MACHINE`.
+    LocalMachine,
+    /// `HKEY_CURRENT_USER`: the user's own below `HKEY_USERS`.
+    CurrentUser,
+    /// `HKEY_CLASSES_ROOT`: the user's classes laid over the machine's.
+    ClassesRoot,
+    /// `HKEY_USERS`.
+    Users,
+    /// `HKEY_CURRENT_CONFIG`: the hardware profile in use.
+    CurrentConfig,
+}
+
+impl Hive {
+    const ALL: [(Self, &'static str, &'static str); 5] = [
+        (Self::LocalMachine, "HKEY_LOCAL_MACHINE", "HKLM"),
+        (Self::CurrentUser, "HKEY_CURRENT_USER", "HKCU"),
+        (Self::ClassesRoot, "HKEY_CLASSES_ROOT", "HKCR"),
+        (Self::Users, "HKEY_USERS", "HKU"),
+        (Self::CurrentConfig, "HKEY_CURRENT_CONFIG", "HKCC"),
+    ];
+
+    /// Its long name.
+    #[must_use]
+    pub const fn long(self) -> &'static str {
+        match self {
+            Self::LocalMachine => "HKEY_LOCAL_MACHINE",
+            Self::CurrentUser => "HKEY_CURRENT_USER",
+            Self::ClassesRoot => "HKEY_CLASSES_ROOT",
+            Self::Users => "HKEY_USERS",
+            Self::CurrentConfig => "HKEY_CURRENT_CONFIG",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find_map(|(hive, long, short)| {
+            (name.eq_ignore_ascii_case(long) || name.eq_ignore_ascii_case(short)).then_some(hive)
+        })
+    }
+
+    /// The hive of a drive of PowerShell, `HKLM:`.
+    fn drive(name: &str) -> Option<Self> {
+        let name = name.strip_suffix(':')?;
+        Self::ALL.into_iter().find_map(|(hive, _, short)| name.eq_ignore_ascii_case(short).then_some(hive))
+    }
+}
+
+/// A hive and the names of keys below it, as they are spelt.
+///
+/// Read are long and short names of hives, `HKLM:\`, `Registry::` and `Computer\` before a hive, either slash, one separator
+/// at the end, and kernel names (`\REGISTRY\MACHINE\…`, `\REGISTRY\USER\…`), in which a slash is part of a name, as it is
+/// to the kernel. A space at the end belongs to the name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct RegistryPath {
+    hive: Hive,
+    /// The names with a backslash between each two.
+    keys: String,
+}
+
+impl RegistryPath {
+    /// Reads a path.
+    ///
+    /// # Errors
+    /// It is malformed, could be read in more than one way, or is over a limit.
+    pub fn parse(text: &str) -> Result<Self, BadRegistryPath> {
+        if text.is_empty() {
+            return Err(BadRegistryPath::Empty);
+        }
+        if text.len() > LONGEST && text.encode_utf16().count() > LONGEST {
+            return Err(BadRegistryPath::Long);
+        }
+        if text.chars().any(is_unseen) {
+            return Err(BadRegistryPath::Character);
+        }
+        if let Some(rest) = without(text, r"\REGISTRY\") {
+            let (hive, keys) = rest.split_once('\\').map_or((rest, None), |(hive, keys)| (hive, Some(keys)));
+            let hive = match hive {
+                _ if hive.eq_ignore_ascii_case("MACHINE") => Hive::LocalMachine,
+                _ if hive.eq_ignore_ascii_case("USER") => Hive::Users,
+                _ => return Err(BadRegistryPath::Hive),
+            };
+            return Self::new(hive, keys, &['\\']);
+        }
+        let separators = ['\\', '/'];
+        let cut = |text| -> (&str, Option<&str>) {
+            str::split_once(text, separators).map_or((text, None), |(hive, keys)| (hive, Some(keys)))
+        };
+        let provider =
+            without(text, "Registry::").or_else(|| without(text, r"Microsoft.PowerShell.Core\Registry::"));
+        let (first, keys) = cut(provider.unwrap_or(text));
+        match (keys, provider) {
+            _ if first.is_empty() => Err(BadRegistryPath::Leading),
+            (Some(keys), None) if first.eq_ignore_ascii_case("Computer") => {
+                let (hive, keys) = cut(keys);
+                Self::new(Hive::named(hive).ok_or(BadRegistryPath::Hive)?, keys, &separators)
+            }
+            _ => {
+                let drive = || provider.is_none().then(|| Hive::drive(first)).flatten();
+                let hive = Hive::named(first).or_else(drive).ok_or(BadRegistryPath::Hive)?;
+                Self::new(hive, keys, &separators)
+            }
+        }
+    }
+
+    fn new(hive: Hive, keys: Option<&str>, separators: &[char]) -> Result<Self, BadRegistryPath> {
+        let keys = keys.unwrap_or_default();
+        let keys = keys.strip_suffix(separators).unwrap_or(keys);
+        let mut path = Self { hive, keys: String::with_capacity(keys.len()) };
+        for (level, name) in keys.split(separators).enumerate() {
+            match name {
+                "" if level == 0 && keys.is_empty() => return Ok(path),
+                "" => return Err(BadRegistryPath::EmptyName),
+                "." | ".." => return Err(BadRegistryPath::Dots),
+                _ => {}
+            }
+            if name.len() > LONGEST_NAME && name.encode_utf16().count() > LONGEST_NAME {
+                return Err(BadRegistryPath::LongName);
+            }
+            if level >= MOST_LEVELS {
+                return Err(BadRegistryPath::Levels);
+            }
+            if level > 0 {
+                path.keys.push('\\');
+            }
+            path.keys.push_str(name);
+        }
+        Ok(path)
+    }
+
+    /// Where it begins.
+    #[must_use]
+    pub const fn hive(&self) -> Hive {
+        self.hive
+    }
+
+    /// The names of keys below the hive, as they are spelt.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.keys.split('\\').filter(|name| !name.is_empty())
+    }
+}
+
+/// What follows `prefix`, in any case.
+fn without<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (head, rest) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+/// Control characters and those that change how text is shown, or are not shown at all.
+pub(super) fn is_unseen(c: char) -> bool {
+    !(' '..='~').contains(&c)
+        && (c.is_control()
+            || is_format(c)
+            || matches!(c, '\u{34f}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0f}'))
+}
+
+impl fmt::Display for RegistryPath {
+    /// With the long name of its hive; as a kernel name where a key has a slash in its name. It reads back as it is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hive = match self.hive {
+            Hive::LocalMachine if self.keys.contains('/') => r"\REGISTRY\MACHINE",
+            Hive::Users if self.keys.contains('/') => r"\REGISTRY\USER",
+            hive => hive.long(),
+        };
+        f.write_str(hive)?;
+        if self.keys.is_empty() { Ok(()) } else { write!(f, "\\{}", self.keys) }
+    }
+}
+
+impl From<RegistryPath> for String {
+    fn from(path: RegistryPath) -> Self {
+        path.to_string()
+    }
+}
+
+impl TryFrom<String> for RegistryPath {
+    type Error = BadRegistryPath;
+
+    fn try_from(text: String) -> Result<Self, BadRegistryPath> {
+        Self::parse(&text)
+    }
+}
+
+impl FromStr for RegistryPath {
+    type Err = BadRegistryPath;
+
+    fn from_str(text: &str) -> Result<Self, BadRegistryPath> {
+        Self::parse(text)
+    }
+}
