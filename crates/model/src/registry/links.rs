@@ -18,19 +18,20 @@ pub(super) fn follow<'a>(parts: &mut Vec<&'a str>, machine: &'a Machine, view: V
 }
 
 fn user<'a>(parts: &mut Vec<&'a str>, machine: &'a Machine, view: View) {
-    let Some(name) = parts.get(1).copied() else { return };
-    let (name, classes) = match cut_classes(name) {
-        Some(user) => (user, true),
-        None => (name, false),
-    };
-    let known = machine.user().map(Sid::as_str).filter(|user| user.eq_ignore_ascii_case(name));
+    let Some(part) = parts.get_mut(1) else { return };
+    let classes = cut_classes(part);
+    let mut user = classes.unwrap_or(part);
+    if let Some(known) = machine.user().map(Sid::as_str)
+        && known != user
+        && known.eq_ignore_ascii_case(user)
+    {
+        user = known;
+    }
     // The account of the system has the hive that is called `.DEFAULT`.
-    let name = match known.unwrap_or(name) {
-        system if system.eq_ignore_ascii_case("S-1-5-18") => ".DEFAULT",
-        name => name,
-    };
-    let with: &[&str] = if classes { &[name, "Software", "Classes"] } else { &[name] };
-    parts.splice(1..2, with.iter().copied());
+    *part = if user.eq_ignore_ascii_case("S-1-5-18") { ".DEFAULT" } else { user };
+    if classes.is_some() {
+        parts.splice(2..2, ["Software", "Classes"]);
+    }
     if is(parts, 2, "Software") && is(parts, 3, "Classes") {
         wow64::classes(parts, 3, view);
     }
@@ -39,8 +40,8 @@ fn user<'a>(parts: &mut Vec<&'a str>, machine: &'a Machine, view: View) {
 /// The user of `<SID>_Classes`.
 fn cut_classes(name: &str) -> Option<&str> {
     let (user, ending) = name.split_at_checked(name.len().checked_sub("_Classes".len())?)?;
-    let is_user = Sid::is(user) || user.eq_ignore_ascii_case(".DEFAULT") || user == UNKNOWN_USER;
-    (ending.eq_ignore_ascii_case("_Classes") && is_user).then_some(user)
+    let is_user = || Sid::is(user) || user.eq_ignore_ascii_case(".DEFAULT") || user == UNKNOWN_USER;
+    (ending.eq_ignore_ascii_case("_Classes") && is_user()).then_some(user)
 }
 
 fn local_machine<'a>(parts: &mut Vec<&'a str>, machine: &'a Machine, view: View) {

@@ -10,6 +10,7 @@ mod links;
 mod machine;
 mod name;
 mod path;
+mod tree;
 mod upcase;
 mod value;
 mod wow64;
@@ -17,6 +18,7 @@ mod wow64;
 pub use machine::{BadSid, Machine, Sid, View};
 pub use name::{KeyNames, RegistryKeyName};
 pub use path::{BadRegistryPath, Hive, RegistryPath};
+pub use tree::{KeyTree, Part};
 pub use upcase::upcase;
 pub use value::{BadValueName, LINK_VALUE, LONGEST_VALUE_NAME, UnknownValueType, ValueType, value_name};
 

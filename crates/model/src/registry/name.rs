@@ -10,6 +10,7 @@ use super::{
     BadRegistryPath, Hive, Machine, RegistryPath, View,
     links::{follow, is_control_set},
     machine::UNKNOWN_USER,
+    path::split,
     upcase::push_upcase,
     wow64::NODES,
 };
@@ -73,37 +74,15 @@ impl RegistryKeyName {
     }
 
     fn shown_parts(&self) -> impl Iterator<Item = &str> {
-        self.shown.get(ROOT.len()..).unwrap_or_default().split('\\').skip(1)
+        split(self.shown.get(ROOT.len()..).unwrap_or_default()).skip(1)
     }
 
     /// Its parts below `\REGISTRY`, in upper case.
-    pub fn parts(&self) -> impl Iterator<Item = &str> {
-        self.folded.get(ROOT.len()..).unwrap_or_default().split('\\').skip(1)
-    }
-
-    /// Its parts in the form that it has in common with its twins: the key in the other view of WOW64, in any other control
-    /// set and, where the user is not known, of any other person.
-    pub fn kin(&self, machine: &Machine) -> impl Iterator<Item = &str> {
-        let (mut of_system, mut of_users) = (false, false);
-        let unknown = machine.user().is_none();
-        let common = move |(place, part): (usize, &'_ str)| match place {
-            0 => {
-                of_users = part == "USER";
-                None
-            }
-            1 if of_users => (unknown && is_person(part)).then_some("<PERSON>"),
-            1 => {
-                of_system = part == "SYSTEM";
-                None
-            }
-            2 if of_system => is_control_set(part).then_some("<CONTROL SET>"),
-            _ => None,
-        };
-        let mut common = common;
-        self.parts()
-            .enumerate()
-            .map(move |(place, part)| common((place, part)).unwrap_or(part))
-            .filter(|part| !NODES.contains(part))
+    #[must_use]
+    pub fn parts(&self) -> Vec<&str> {
+        let mut parts = Vec::with_capacity(16);
+        parts.extend(split(self.folded.get(ROOT.len()..).unwrap_or_default()).skip(1));
+        parts
     }
 
     /// Whether it is `ancestor` or lies below it.
@@ -111,6 +90,19 @@ impl RegistryKeyName {
     pub fn is_in(&self, ancestor: &Self) -> bool {
         let rest = self.folded.strip_prefix(&ancestor.folded);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('\\'))
+    }
+}
+
+impl Machine {
+    /// The parts of a key's name in the form that it has in common with its twins: the key in the other view of WOW64, in
+    /// any other control set and, where the user is not known, of any other person.
+    pub fn kin(&self, parts: &mut Vec<&str>) {
+        match parts.as_mut_slice() {
+            ["MACHINE", "SYSTEM", set, ..] if is_control_set(set) => *set = "<CONTROL SET>",
+            ["USER", user, ..] if self.user().is_none() && is_person(user) => *user = "<PERSON>",
+            _ => {}
+        }
+        parts.retain(|part| !NODES.contains(part));
     }
 }
 

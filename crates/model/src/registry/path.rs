@@ -133,62 +133,53 @@ impl RegistryPath {
         if text.len() > LONGEST && text.encode_utf16().count() > LONGEST {
             return Err(BadRegistryPath::Long);
         }
-        if text.chars().any(is_unseen) {
+        if has_unseen(text) {
             return Err(BadRegistryPath::Character);
         }
         if let Some(rest) = without(text, r"\REGISTRY\") {
-            let (hive, keys) = rest.split_once('\\').map_or((rest, None), |(hive, keys)| (hive, Some(keys)));
+            let (hive, keys) = rest.split_once('\\').unwrap_or((rest, ""));
             let hive = match hive {
                 _ if hive.eq_ignore_ascii_case("MACHINE") => Hive::LocalMachine,
                 _ if hive.eq_ignore_ascii_case("USER") => Hive::Users,
                 _ => return Err(BadRegistryPath::Hive),
             };
-            return Self::new(hive, keys, &['\\']);
+            return Self::new(hive, keys.to_owned());
         }
-        let separators = ['\\', '/'];
-        let cut = |text| -> (&str, Option<&str>) {
-            str::split_once(text, separators).map_or((text, None), |(hive, keys)| (hive, Some(keys)))
-        };
         let provider =
             without(text, "Registry::").or_else(|| without(text, r"Microsoft.PowerShell.Core\Registry::"));
         let (first, keys) = cut(provider.unwrap_or(text));
-        match (keys, provider) {
-            _ if first.is_empty() => Err(BadRegistryPath::Leading),
-            (Some(keys), None) if first.eq_ignore_ascii_case("Computer") => {
-                let (hive, keys) = cut(keys);
-                Self::new(Hive::named(hive).ok_or(BadRegistryPath::Hive)?, keys, &separators)
-            }
-            _ => {
-                let drive = || provider.is_none().then(|| Hive::drive(first)).flatten();
-                let hive = Hive::named(first).or_else(drive).ok_or(BadRegistryPath::Hive)?;
-                Self::new(hive, keys, &separators)
-            }
+        if first.is_empty() {
+            return Err(BadRegistryPath::Leading);
         }
+        let (hive, keys) = if provider.is_none() && first.eq_ignore_ascii_case("Computer") {
+            let (hive, keys) = cut(keys);
+            (Hive::named(hive), keys)
+        } else {
+            let drive = || provider.is_none().then(|| Hive::drive(first)).flatten();
+            (Hive::named(first).or_else(drive), keys)
+        };
+        // In a kernel name a slash is part of a key's name, everywhere else it is a separator.
+        Self::new(hive.ok_or(BadRegistryPath::Hive)?, keys.replace('/', r"\"))
     }
 
-    fn new(hive: Hive, keys: Option<&str>, separators: &[char]) -> Result<Self, BadRegistryPath> {
-        let keys = keys.unwrap_or_default();
-        let keys = keys.strip_suffix(separators).unwrap_or(keys);
-        let mut path = Self { hive, keys: String::with_capacity(keys.len()) };
-        for (level, name) in keys.split(separators).enumerate() {
+    fn new(hive: Hive, mut keys: String) -> Result<Self, BadRegistryPath> {
+        if keys.ends_with('\\') {
+            keys.pop();
+        } else if keys.is_empty() {
+            return Ok(Self { hive, keys });
+        }
+        for (level, name) in split(&keys).enumerate() {
             match name {
-                "" if level == 0 && keys.is_empty() => return Ok(path),
                 "" => return Err(BadRegistryPath::EmptyName),
                 "." | ".." => return Err(BadRegistryPath::Dots),
+                _ if name.len() > LONGEST_NAME && name.encode_utf16().count() > LONGEST_NAME => {
+                    return Err(BadRegistryPath::LongName);
+                }
+                _ if level >= MOST_LEVELS => return Err(BadRegistryPath::Levels),
                 _ => {}
             }
-            if name.len() > LONGEST_NAME && name.encode_utf16().count() > LONGEST_NAME {
-                return Err(BadRegistryPath::LongName);
-            }
-            if level >= MOST_LEVELS {
-                return Err(BadRegistryPath::Levels);
-            }
-            if level > 0 {
-                path.keys.push('\\');
-            }
-            path.keys.push_str(name);
         }
-        Ok(path)
+        Ok(Self { hive, keys })
     }
 
     /// Where it begins.
@@ -199,22 +190,49 @@ impl RegistryPath {
 
     /// The names of keys below the hive, as they are spelt.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.keys.split('\\').filter(|name| !name.is_empty())
+        split(&self.keys).filter(|name| !name.is_empty())
     }
+}
+
+/// The hive of a path and what follows it.
+fn cut(text: &str) -> (&str, &str) {
+    let at = text.bytes().position(|byte| matches!(byte, b'\\' | b'/')).unwrap_or(text.len());
+    (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default())
+}
+
+/// The parts between backslashes: faster for the few bytes of a name than a search.
+pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let at = text.bytes().position(|byte| byte == b'\\');
+        let (part, after) = match at {
+            Some(at) => (text.get(..at)?, text.get(at + 1..)),
+            None => (text, None),
+        };
+        rest = after;
+        Some(part)
+    })
 }
 
 /// What follows `prefix`, in any case.
 fn without<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
-    let (head, rest) = text.split_at_checked(prefix.len())?;
+    let first = |text: &str| text.as_bytes().first().map(u8::to_ascii_lowercase);
+    let (head, rest) = text.split_at_checked(prefix.len()).filter(|_| first(text) == first(prefix))?;
     head.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
-/// Control characters and those that change how text is shown, or are not shown at all.
-pub(super) fn is_unseen(c: char) -> bool {
-    !(' '..='~').contains(&c)
-        && (c.is_control()
-            || is_format(c)
-            || matches!(c, '\u{34f}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0f}'))
+/// Whether there is a control character, or one that changes how text is shown or is not shown at all.
+pub(super) fn has_unseen(text: &str) -> bool {
+    // Without a way out, for the compiler to take many bytes at once.
+    let plain = text.bytes().fold(true, |plain, byte| plain & (byte.wrapping_sub(b' ') <= b'~' - b' '));
+    !plain && text.chars().any(is_unseen)
+}
+
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || is_format(c)
+        || matches!(c, '\u{34f}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0f}')
 }
 
 impl fmt::Display for RegistryPath {

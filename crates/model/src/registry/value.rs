@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::path::is_unseen;
+use super::path::has_unseen;
 use crate::Code;
 
 /// The value by which a key is a link.
@@ -40,7 +40,7 @@ impl BadValueName {
 /// # Errors
 /// It cannot be one.
 pub fn value_name(name: &str) -> Result<(), BadValueName> {
-    if name.chars().any(is_unseen) {
+    if has_unseen(name) {
         return Err(BadValueName::Character);
     }
     let units: usize = name.chars().map(char::len_utf16).sum();

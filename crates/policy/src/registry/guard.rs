@@ -1,13 +1,12 @@
 //! The rules, and how a key is judged by them.
 
 use model::registry::{
-    KeyNames, LINK_VALUE, Machine, RegistryKeyName, RegistryPath, ValueType, View, value_name,
+    KeyNames, KeyTree, LINK_VALUE, Machine, Part, RegistryKeyName, RegistryPath, ValueType, View, value_name,
 };
 
 use super::{
     Access, Refused, Root,
     never::{self, Answer, Of},
-    tree::{Node, Part, Tree},
 };
 
 /// What the settings say of the registry.
@@ -146,12 +145,42 @@ enum Mark {
     Guarded(Of, Answer),
 }
 
+/// Marked keys, and what each mark says.
+#[derive(Debug)]
+struct Marked<M> {
+    tree: KeyTree,
+    marks: Vec<M>,
+}
+
+impl<M> Marked<M> {
+    fn new() -> Self {
+        Self { tree: KeyTree::default(), marks: Vec::new() }
+    }
+
+    fn mark<'a>(&mut self, parts: impl IntoIterator<Item = Part<'a>>, mark: M) {
+        self.tree.mark(parts, self.marks.len());
+        self.marks.push(mark);
+    }
+
+    /// See [`KeyTree::along`].
+    fn along(&self, parts: &[&str], mut meet: impl FnMut(&M, usize)) {
+        self.tree.along(parts, &mut |mark, above| {
+            self.marks.get(mark).into_iter().for_each(|mark| meet(mark, above))
+        });
+    }
+
+    /// See [`KeyTree::below`].
+    fn below(&self, parts: &[&str], mut meet: impl FnMut(&M)) {
+        self.tree.below(parts, &mut |mark| self.marks.get(mark).into_iter().for_each(&mut meet));
+    }
+}
+
 /// The rules on one machine.
 #[derive(Debug)]
 pub struct Guard {
     machine: Machine,
-    roots: Vec<Tree<Granted>>,
-    marked: Tree<Mark>,
+    roots: Vec<Marked<Granted>>,
+    marked: Marked<Mark>,
     level: Access,
     limits: Limits,
 }
@@ -166,10 +195,12 @@ impl Rules {
     /// The rules as they stand on `machine`.
     #[must_use]
     pub fn on(&self, machine: Machine) -> Guard {
-        let mut marked = Tree::default();
+        let mut marked = Marked::new();
         for path in &self.denied {
             for name in path.names(&machine, View::W64).iter() {
-                marked.mark(name.kin(&machine).map(Part::Name), Mark::Denied);
+                let mut parts = name.parts();
+                machine.kin(&mut parts);
+                marked.mark(parts.into_iter().map(Part::Name), Mark::Denied);
             }
         }
         never::each(&mut |parts, of, answer| {
@@ -179,17 +210,17 @@ impl Rules {
             };
             marked.mark(parts.iter().copied(), mark);
         });
-        let tree = |roots: &Vec<Root>| {
-            let mut tree = Tree::default();
-            for root in roots {
-                let granted = Granted { access: root.access, max_depth: root.max_depth };
-                for name in root.path.names(&machine, View::W64).iter() {
-                    tree.mark(name.parts().map(Part::Name), granted);
+        let granted = |roots: &Vec<Root>| {
+            let mut marked = Marked::new();
+            for Root { path, access, max_depth } in roots {
+                for name in path.names(&machine, View::W64).iter() {
+                    let granted = Granted { access: *access, max_depth: *max_depth };
+                    marked.mark(name.parts().into_iter().map(Part::Name), granted);
                 }
             }
-            tree
+            marked
         };
-        let roots = self.roots.iter().map(tree).collect();
+        let roots = self.roots.iter().map(granted).collect();
         Guard { roots, marked, level: self.level, limits: self.limits, machine }
     }
 }
@@ -209,29 +240,30 @@ impl Guard {
 
     /// Judges `act` on a key that may be any of `names`: each has to permit it.
     pub fn judge(&self, names: &KeyNames, act: Act<'_>) -> Judged {
-        self.judge_each(|| names.iter(), act).unwrap_or_else(Judged::Refuse)
+        self.judge_each(names.iter(), act).unwrap_or_else(Judged::Refuse)
     }
 
     /// Judges `act` on a key of which the kernel has told the name.
     pub fn judge_key(&self, name: &RegistryKeyName, act: Act<'_>) -> Judged {
-        self.judge_each(|| std::iter::once(name), act).unwrap_or_else(Judged::Refuse)
+        self.judge_each(std::iter::once(name), act).unwrap_or_else(Judged::Refuse)
     }
 
-    fn judge_each<'n, N: Iterator<Item = &'n RegistryKeyName>>(
+    fn judge_each<'n>(
         &self,
-        names: impl Fn() -> N,
+        names: impl Iterator<Item = &'n RegistryKeyName>,
         act: Act<'_>,
     ) -> Result<Judged, Refused> {
         if let Some(Values::Named(values)) = act.values() {
             values.iter().try_for_each(|name| value_name(name))?;
         }
-        let mut why = None;
-        for name in names() {
-            why = why.or(self.guarded(name, act)?);
-        }
-        let mut max_depth = self.limits.depth;
-        for name in names() {
-            max_depth = max_depth.min(self.granted(name, act)?);
+        let (mut why, mut max_depth) = (None, self.limits.depth);
+        for name in names {
+            let mut parts = name.parts();
+            let granted = self.granted(&parts, act);
+            let levels = parts.len();
+            self.machine.kin(&mut parts);
+            why = why.or(self.guarded(&parts, levels, act)?);
+            max_depth = max_depth.min(granted?);
         }
         let needed = act.needs();
         if self.level < needed {
@@ -248,26 +280,20 @@ impl Guard {
         Ok(why.map_or(Judged::Allow { max_depth }, |why| Judged::Ask { why }))
     }
 
-    /// What is dangerous about it, if anything is.
-    fn guarded(&self, name: &RegistryKeyName, act: Act<'_>) -> Result<Option<&'static str>, Refused> {
-        let parts: Vec<&str> = name.kin(&self.machine).collect();
+    /// What is dangerous about it, if anything is; `levels` are those of its own name, `parts` what it has in common with
+    /// its twins.
+    fn guarded(&self, parts: &[&str], levels: usize, act: Act<'_>) -> Result<Option<&'static str>, Refused> {
         let mut found = Found::default();
-        let mut ends = Vec::new();
-        self.marked.walk(&parts, &mut |node: &Node<Mark>, here| {
-            node.marks.iter().for_each(|mark| found.met(mark, here, act));
-            if here {
-                ends.push(node);
-            }
-        });
+        self.marked.along(parts, |mark, above| found.met(mark, above == 0, act));
         if found.denied {
             return Err(Refused::Denied);
         }
         if act == Act::DeleteKey {
             // `\REGISTRY\MACHINE\SOFTWARE`: two parts below the root are a hive.
-            if name.parts().count() <= 2 {
+            if levels <= 2 {
                 return Err(Refused::Hive);
             }
-            ends.iter().for_each(|node| node.below(&mut |mark| found.met_below(mark)));
+            self.marked.below(parts, |mark| found.met_below(mark));
             if found.denied {
                 return Err(Refused::Above);
             }
@@ -279,31 +305,35 @@ impl Guard {
     }
 
     /// How deep a walk may go, where every list of roots permits the act.
-    fn granted(&self, name: &RegistryKeyName, act: Act<'_>) -> Result<u32, Refused> {
-        let parts: Vec<&str> = name.parts().collect();
+    fn granted(&self, parts: &[&str], act: Act<'_>) -> Result<u32, Refused> {
         let needed = act.needs();
-        let mut deepest = Root::DEEPEST;
+        let mut deepest = if self.roots.is_empty() { Err(Refused::Outside) } else { Ok(Root::DEEPEST) };
         for roots in &self.roots {
-            let (mut granted, mut lesser) = (None, false);
-            roots.walk(&parts, &mut |node: &Node<Granted>, here| {
-                // Of two roots on one key the narrower counts.
-                let access = node.marks.iter().map(|mark| mark.access).min();
-                let depth = node.marks.iter().map(|mark| mark.max_depth).min();
-                granted = access.zip(depth).or(granted);
-                if here && act == Act::DeleteKey {
-                    node.below(&mut |mark| lesser |= mark.access < needed);
-                }
+            let mut nearest: Option<(usize, Granted)> = None;
+            roots.along(parts, |mark, above| {
+                nearest = Some(match nearest {
+                    // Of two roots on one key the narrower counts.
+                    Some((at, Granted { access, max_depth })) if at == above => {
+                        let (access, max_depth) = (access.min(mark.access), max_depth.min(mark.max_depth));
+                        (above, Granted { access, max_depth })
+                    }
+                    Some(_) | None => (above, *mark),
+                });
             });
-            let (access, depth) = granted.ok_or(Refused::Outside)?;
-            if access < needed {
+            let (_, nearest) = nearest.ok_or(Refused::Outside)?;
+            if nearest.access < needed {
                 return Err(Refused::Access { needed });
             }
-            if lesser {
-                return Err(Refused::Above);
+            if act == Act::DeleteKey {
+                let mut lesser = false;
+                roots.below(parts, |mark| lesser |= mark.access < needed);
+                if lesser {
+                    return Err(Refused::Above);
+                }
             }
-            deepest = deepest.min(depth);
+            deepest = deepest.map(|deepest| deepest.min(nearest.max_depth));
         }
-        if self.roots.is_empty() { Err(Refused::Outside) } else { Ok(deepest) }
+        deepest
     }
 }
 

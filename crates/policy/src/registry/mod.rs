@@ -8,7 +8,6 @@
 mod access;
 mod guard;
 mod never;
-mod tree;
 
 pub use access::{Access, Root};
 pub use guard::{Act, Guard, Judged, Limits, Rules, Values, writable};

@@ -3,9 +3,7 @@
 //! Sources: Microsoft's documentation of each key; the autostart places that Sysinternals Autoruns lists; MITRE ATT&CK
 //! T1546 (event triggered execution), T1547 (autostart), T1543.003 (services), T1562 (impairing defences), T1003 (credentials).
 
-use model::registry::upcase;
-
-use super::tree::Part;
+use model::registry::{Part, upcase};
 
 /// What becomes of changing such a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
