@@ -1,4 +1,5 @@
-//! One program, one spelling: paths in policies and in requests are brought to the same form before they are compared.
+//! One program, one spelling: paths in policies and in requests are brought to the same form before they are compared. So are
+//! keys of the registry.
 //!
 //! Untrusted: policies that people write, and the paths that the system reports, which differ in case and slashes.
 //! Guarantees: a policy that names a program by any spelling of its full path means that program; one that cannot mean any is
@@ -6,7 +7,10 @@
 //! Does not: follow links or short names; the system reports where a program really lies.
 
 use cedar_policy::Policy;
-use model::{LaunchPath, paths};
+use model::{
+    LaunchPath, paths,
+    registry::{Hive, Machine, RegistryPath, View},
+};
 use serde_json::Value;
 
 /// What can be wrong with a policy's paths.
@@ -53,11 +57,28 @@ fn entities(value: &mut Value) -> Result<(), Wrong> {
                 }
                 *id = spelled;
             }
+            if fields.get("type").and_then(Value::as_str) == Some("RegistryKey")
+                && let Some(Value::String(id)) = fields.get_mut("id")
+            {
+                *id = key(id)?;
+            }
             fields.values_mut().try_for_each(entities)
         }
         Value::Array(items) => items.iter_mut().try_for_each(entities),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
     }
+}
+
+/// A key as policies have it: by the name that it has to the kernel, whoever the user is and whichever control set is in
+/// use (see [`RegistryKeyName::known_as`](model::registry::RegistryKeyName::known_as)).
+fn key(id: &str) -> Result<String, Wrong> {
+    let path = RegistryPath::parse(id).map_err(|bad| format!("`RegistryKey::{id:?}` is no key: {bad}"))?;
+    if path.hive() == Hive::ClassesRoot {
+        return Err(format!(
+            "`RegistryKey::{id:?}` is two keys: name `HKLM\\\\SOFTWARE\\\\Classes`, `HKCU\\\\Software\\\\Classes` or both"
+        ));
+    }
+    Ok(path.names(&Machine::default(), View::W64).first().folded().to_owned())
 }
 
 /// Texts that paths are compared with.

@@ -11,6 +11,7 @@ mod tests {
     use serde_json::{Value, json};
 
     const URLS: &str = include_str!("../../../tests/corpora/url.jsonl");
+    const KEYS: &str = include_str!("../../../tests/corpora/registry.jsonl");
 
     fn check(what: &str, lines: &str) -> (Output, Vec<Value>) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_winwarden"));
@@ -25,11 +26,11 @@ mod tests {
         (output, answers)
     }
 
-    #[test]
-    fn every_address_of_the_corpus_is_judged_as_its_case_says() {
-        let (output, answers) = check("url", URLS);
+    /// Every case of a corpus, by what it is about.
+    fn judged_as_its_cases_say(what: &str, corpus: &str, about: &str) {
+        let (output, answers) = check(what, corpus);
         assert!(output.status.success());
-        let cases: Vec<Value> = URLS.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let cases: Vec<Value> = corpus.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(cases.len(), answers.len());
         let mut wrong = Vec::new();
         for (case, answer) in cases.iter().zip(&answers) {
@@ -39,10 +40,130 @@ mod tests {
             assert!(answer["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{answer}");
             let also = case["also_ok"].as_array().is_some_and(|also| also.contains(&answer["decision"]));
             if case["expect"] != answer["decision"] && !also {
-                wrong.push(format!("{} ({}): {answer}", case["url"], case["why"]));
+                wrong.push(format!("{} ({}): {answer}", case[about], case["why"]));
             }
         }
         assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    #[test]
+    fn every_address_of_the_corpus_is_judged_as_its_case_says() {
+        judged_as_its_cases_say("url", URLS, "url");
+    }
+
+    #[test]
+    fn every_key_of_the_corpus_is_judged_as_its_case_says() {
+        judged_as_its_cases_say("registry", KEYS, "path");
+    }
+
+    /// The answer to a question about `HKCU\Software\App`, where all is permitted, with these fields instead.
+    fn about_a_key(fields: Value) -> Value {
+        let mut question = json!({"id": "k", "allowed_roots": [{"path": r"HKCU\Software", "access": "admin", "max_depth": 3}],
+            "denied_paths": [], "level": "ADMIN", "op": "read_value", "path": r"HKCU\Software\App"});
+        question.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        let (_, answers) = check("registry", &question.to_string());
+        answers[0].clone()
+    }
+
+    #[test]
+    fn what_a_machine_tells_of_a_key_is_judged_too() {
+        let own = "S-1-5-21-1-2-3-1001";
+        for (fields, code) in [
+            (json!({}), Value::Null),
+            (json!({"ctx": {"sid": own}, "path": format!(r"HKU\{own}\Software\App")}), Value::Null),
+            (json!({"ctx": {"link_target": r"\REGISTRY\MACHINE\SAM"}}), json!("REGISTRY_LINK")),
+            (json!({"ctx": {"link_target": "?"}}), json!("REGISTRY_LINK")),
+            (
+                json!({"ctx": {"sid": own, "link_target": format!(r"\REGISTRY\USER\{own}\Software\App")}}),
+                Value::Null,
+            ),
+            (json!({"op": "write_value", "ctx": {"value_type": "REG_LINK"}}), json!("REGISTRY_LINK")),
+            (
+                json!({"op": "write_value", "ctx": {"value_name": "SymbolicLinkValue"}}),
+                json!("REGISTRY_LINK"),
+            ),
+            (json!({"op": "write_value", "ctx": {"value_name": "x", "value_type": "dword"}}), Value::Null),
+            (json!({"op": "read_value", "ctx": {"value_size": 1_048_577}}), json!("LIMIT_EXCEEDED")),
+            (json!({"op": "enumerate_values", "ctx": {"max_values": 101}}), json!("LIMIT_EXCEEDED")),
+            (json!({"op": "enumerate_values", "ctx": {"max_values": 100}}), Value::Null),
+            (json!({"op": "write_value", "ctx": {"value_name_length": 16_384}}), json!("LIMIT_EXCEEDED")),
+            (json!({"op": "enumerate_keys", "ctx": {"depth": 0}}), json!("INVALID_ARGUMENT")),
+            (
+                json!({"op": "enumerate_keys", "ctx": {"depth": 3, "global_max_depth": 2}}),
+                json!("LIMIT_EXCEEDED"),
+            ),
+            (json!({"op": "enumerate_keys", "ctx": {"must_prune": ["Secret"]}}), json!("DENIED_BY_POLICY")),
+            (
+                json!({"op": "enumerate_keys", "denied_paths": [r"HKCU\Software\App\Secret"],
+                    "ctx": {"must_prune": ["secret"]}}),
+                Value::Null,
+            ),
+            (json!({"op": "erase"}), json!("INVALID_ARGUMENT")),
+            (json!({"ctx": {"view": 16}}), json!("INVALID_ARGUMENT")),
+            (
+                json!({"op": "write_value", "path": r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"}),
+                json!("APPROVAL_REQUIRED"),
+            ),
+        ] {
+            let answer = about_a_key(fields.clone());
+            assert_eq!(answer["code"], code, "{fields}: {answer}");
+        }
+    }
+
+    #[test]
+    fn rules_that_cannot_be_honoured_deny_everything() {
+        for fields in [
+            json!({"level": "ROOT"}),
+            json!({"denied_paths": [r"\\bad\entry"]}),
+            json!({"allowed_roots": [{"path": r"HKCU\Software"}, {"path": "SAM"}]}),
+            json!({"allowed_roots": [{"path": r"HKCU\Software", "access": "superuser"}]}),
+            json!({"allowed_roots": [{"path": r"HKCU\Software", "max_depth": 11}]}),
+            json!({"ctx": {"global_max_depth": 0}}),
+            json!({"ctx": {"sid": "me"}}),
+        ] {
+            let answer = about_a_key(fields.clone());
+            assert_eq!(
+                (&answer["decision"], &answer["code"]),
+                (&json!("deny"), &json!("POLICY_ERROR")),
+                "{fields}"
+            );
+        }
+        assert_eq!(
+            about_a_key(json!({"level": "read_only", "allowed_roots": [{"path": "HKCU"}]}))["decision"],
+            "allow"
+        );
+    }
+
+    #[test]
+    fn one_key_is_judged_by_the_settings_in_force() {
+        let home = tempfile::tempdir().unwrap();
+        let settings = home.path().join("winwarden.toml");
+        let ask = |arguments: &[&str]| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_winwarden"));
+            command.env("WINWARDEN_HOME", home.path()).args(["check", "registry"]).args(arguments);
+            let output = command.output().unwrap();
+            (output.status.code(), String::from_utf8(output.stdout).unwrap())
+        };
+        let (code, said) = ask(&[r"HKCU\Software\App", "--sid", "S-1-5-21-1-2-3-1001"]);
+        assert_eq!(
+            (code, said.as_str()),
+            (Some(0), "allow\n  \\REGISTRY\\USER\\S-1-5-21-1-2-3-1001\\Software\\App\n")
+        );
+        let (code, said) = ask(&[r"HKCR\.txt"]);
+        assert_eq!((code, said.lines().count()), (Some(1), 3), "{said}");
+        assert!(said.starts_with("deny (DENIED_BY_POLICY): "), "{said}");
+        std::fs::write(&settings, "[registry]\nlevel = \"admin\"\nroots = ['admin 3 HKLM\\SOFTWARE\\App']")
+            .unwrap();
+        let settings = settings.to_str().unwrap();
+        assert_eq!(ask(&[r"HKLM\SOFTWARE\App\x", "--op", "delete_key", "--config", settings]).0, Some(0));
+        assert_eq!(ask(&[r"HKLM\SOFTWARE\App\x", "--view", "32", "--config", settings]).0, Some(1));
+        assert_eq!(ask(&["SAM"]).0, Some(1));
+        std::fs::write(settings, "[registry]\ndenied = ['SAM']").unwrap();
+        assert_eq!(
+            ask(&["HKCU", "--config", settings]).0,
+            Some(2),
+            "a denied key that cannot be read stops the start"
+        );
     }
 
     #[test]

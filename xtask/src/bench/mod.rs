@@ -60,7 +60,7 @@ const PARTS: [(&str, Part); 8] = [
 ];
 
 /// What is measured without a desktop.
-const ALONE: [(&str, Alone); 1] = [("policy", policy::decisions)];
+const ALONE: [(&str, Alone); 2] = [("policy", policy::decisions), ("registry", policy::keys)];
 
 /// The one part that needs an executable of this system.
 const GUARD_NATIVE: &str = "guard, native";

@@ -30,3 +30,23 @@ pub fn decisions(places: &Places) -> Result<Vec<Row>, Fault> {
         growth,
     ])
 }
+
+/// Paths of the registry that are judged in a second, by the policy's own program.
+pub fn keys(places: &Places) -> Result<Vec<Row>, Fault> {
+    let program = release_example(places, "policy", "keys")?;
+    let output = capture(&mut Command::new(program))?;
+    let all: Value = output.lines().find_map(|line| serde_json::from_str(line).ok()).unwrap_or_default();
+    let row = |what: &str, pointer: &str| {
+        let time = all.pointer(pointer).and_then(Value::as_f64).ok_or_else(|| {
+            Fault::check(format!("the program that measures judgements told nothing of `{pointer}`"))
+        })?;
+        Ok::<_, Fault>(Row::at_most(what, time, 1_000.0, " ns", all.clone()))
+    };
+    Ok(vec![
+        row("a path of the registry judged, reading", "/default/read/ns")?,
+        row(
+            "a path of the registry judged, writing, among 1,000 roots and 1,000 denied keys",
+            "/1000 roots/write/ns",
+        )?,
+    ])
+}

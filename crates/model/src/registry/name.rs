@@ -85,6 +85,28 @@ impl RegistryKeyName {
         parts
     }
 
+    /// The names that it goes by where a machine is not known, in upper case: its own, and the one in which its user, or its
+    /// control set, is whichever is the current one.
+    #[must_use]
+    pub fn known_as(&self, machine: &Machine) -> Vec<String> {
+        let mut parts = self.parts();
+        let current = match parts.as_mut_slice() {
+            ["USER", user, ..] if machine.user().is_some() && *user == machine.user_key() => {
+                *user = UNKNOWN_USER;
+                true
+            }
+            ["MACHINE", "SYSTEM", set, ..]
+                if machine.control_set().is_some_and(|current| set.eq_ignore_ascii_case(current)) =>
+            {
+                *set = "CURRENTCONTROLSET";
+                true
+            }
+            _ => false,
+        };
+        let other = current.then(|| format!(r"{ROOT}\{}", parts.join(r"\")));
+        [self.folded.clone()].into_iter().chain(other).collect()
+    }
+
     /// Whether it is `ancestor` or lies below it.
     #[must_use]
     pub fn is_in(&self, ancestor: &Self) -> bool {

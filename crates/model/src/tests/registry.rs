@@ -199,6 +199,21 @@ fn children_have_the_name_that_their_path_has() {
 }
 
 #[test]
+fn a_key_of_this_machine_is_also_known_by_what_is_current() {
+    let machine = machine();
+    for path in
+        [r"HKCU\Software", r"HKLM\SYSTEM\CurrentControlSet\Services", r"HKCC\Software", r"HKLM\SOFTWARE"]
+    {
+        let path = RegistryPath::parse(path).unwrap();
+        let known = path.names(&machine, View::W64).first().known_as(&machine);
+        let unknown = path.names(&Machine::default(), View::W64);
+        assert!(known.contains(&unknown.first().folded().to_owned()), "{path}: {known:?}");
+    }
+    let other = RegistryPath::parse(r"HKU\S-1-5-21-9-9-9-9\Software").unwrap();
+    assert_eq!(other.names(&machine, View::W64).first().known_as(&machine).len(), 1);
+}
+
+#[test]
 fn a_name_of_the_kernel_is_read_and_nothing_else() {
     let machine = machine();
     assert!(RegistryKeyName::from_kernel(r"\Registry\Machine\SAM", &machine).is_ok());

@@ -56,6 +56,39 @@ fn an_empty_text_in_a_list_is_refused_for_it_would_mean_everything() {
 }
 
 #[test]
+fn a_key_or_root_that_cannot_be_read_is_a_fault_with_its_line() {
+    let source = "[registry]\nroots = [\n'read 3 HKCU\\Software',\n'read 3 SAM',\n]\ndenied = ['HKLM\\SAM', 'HKLM\\\\SAM']\n\
+                  level = 'admn'\nmax_depth = 11";
+    let told: Vec<String> = faults(source)
+        .into_iter()
+        .map(|fault| fault.split(": ").take(3).collect::<Vec<_>>().join(": "))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "4: `registry.roots`: `read 3 SAM`",
+            "6: `registry.denied`: `HKLM\\\\SAM`",
+            "7: `admn` is no value of `registry.level`; did you mean `admin`?",
+            "8: `registry.max_depth` is a whole number from 1 to 10",
+        ]
+    );
+}
+
+#[test]
+fn keys_of_the_environment_are_separated_by_commas_and_keep_a_space_at_the_end() {
+    let value = |name: &str| match name {
+        "WINWARDEN_REGISTRY_ROOTS" => Some("read 3 HKCU\\Software, read_write 2 HKCU\\A B".to_owned()),
+        "WINWARDEN_REGISTRY_DENIED" => Some("HKLM\\x ,HKLM\\y".to_owned()),
+        _ => None,
+    };
+    let (settings, _) = merge(&[Layer::of_environment(value, NAMES).unwrap()]);
+    let roots: Vec<String> = settings.registry.roots.concat().iter().map(ToString::to_string).collect();
+    assert_eq!(roots, ["read 3 HKEY_CURRENT_USER\\Software", "read_write 2 HKEY_CURRENT_USER\\A B"]);
+    let denied: Vec<String> = settings.registry.denied.iter().map(ToString::to_string).collect();
+    assert_eq!(denied, ["HKEY_LOCAL_MACHINE\\x ", "HKEY_LOCAL_MACHINE\\y"]);
+}
+
+#[test]
 fn the_most_specific_source_counts() {
     let environment =
         Layer::of_environment(|name| (name == "WINWARDEN_LIMITS_LAUNCHES").then(|| "4".to_owned()), NAMES);
@@ -94,6 +127,21 @@ fn the_machine_bounds_every_source_in_every_setting() {
         ("limits.cooldown_ms", "100", "300", "300"),
         ("limits.idle_minutes", "20", "5", "20"),
         ("limits.idle_minutes", "20", "90", "90"),
+        ("registry.level", "\"read_only\"", "\"admin\"", "\"read_only\""),
+        (
+            "registry.roots",
+            r#"["read 2 HKLM"]"#,
+            r#"["admin 3 HKCU"]"#,
+            r#"["admin 3 HKEY_CURRENT_USER"] within ["read 2 HKEY_LOCAL_MACHINE"]"#,
+        ),
+        ("registry.roots", r#"["read 2 HKLM"]"#, r#"["read 2 HKLM:"]"#, r#"["read 2 HKEY_LOCAL_MACHINE"]"#),
+        (
+            "registry.denied",
+            r#"["HKLM"]"#,
+            r#"["HKCU", "hklm"]"#,
+            r#"["HKEY_CURRENT_USER", "HKEY_LOCAL_MACHINE"]"#,
+        ),
+        ("registry.max_depth", "2", "5", "2"),
     ];
     for (name, machine, user, holds) in cases {
         let one = |origin, value: &str| {

@@ -33,6 +33,24 @@ fn a_program_is_one_however_it_is_spelled() {
 }
 
 #[test]
+fn a_key_of_the_registry_is_one_however_it_is_spelled() {
+    for (key, name) in [
+        (r"HKCU\Software", r"\REGISTRY\USER\<SID>\SOFTWARE"),
+        (r"hkey_current_user/software/", r"\REGISTRY\USER\<SID>\SOFTWARE"),
+        (r"Registry::HKLM\SECURITY\SAM", r"\REGISTRY\MACHINE\SAM\SAM"),
+        (r"HKU\S-1-5-18", r"\REGISTRY\USER\.DEFAULT"),
+    ] {
+        let policy = format!("forbid (principal, action, resource in RegistryKey::{key:?});");
+        let canonical = canonical(read(&policy)).unwrap().to_cedar().unwrap();
+        assert!(canonical.contains(&format!("RegistryKey::{name:?}")), "{canonical}");
+    }
+    for wrong in [r"Software", r"HKLM\\SAM", r"HKCR\x", ""] {
+        let policy = format!("forbid (principal, action, resource == RegistryKey::{wrong:?});");
+        assert!(canonical(read(&policy)).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn texts_that_paths_are_compared_with_are_brought_to_their_form() {
     assert_eq!(
         condition(r#"context.process.path like "C:\\Apps/*""#),
