@@ -119,7 +119,7 @@ const OFFERED: [(&str, &str, &str); 4] = [
 ];
 
 /// The tests of the others, as `folder::test`.
-const ELSEWHERE: [(&str, &str); 9] = [
+const ELSEWHERE: [(&str, &str); 15] = [
     (
         "acknowledge",
         "winwarden::a_server_and_other_users_are_told_of_at_the_start_and_in_status_until_they_are_acknowledged",
@@ -129,6 +129,12 @@ const ELSEWHERE: [(&str, &str); 9] = [
     ("log_level", "winwarden::a_log_level_says_how_much_is_said"),
     ("badge", "host-windows::a_person_stops_and_resumes_with_it"),
     ("stop_key", "host-windows::a_person_stops_with_the_key_and_a_program_does_not"),
+    ("registry.level", "policy::each_setting_does_what_it_says"),
+    ("registry.roots", "policy::each_setting_does_what_it_says"),
+    ("registry.denied", "policy::each_setting_does_what_it_says"),
+    ("registry.max_depth", "policy::each_setting_does_what_it_says"),
+    ("registry.max_values", "policy::each_setting_does_what_it_says"),
+    ("registry.max_value_bytes", "policy::each_setting_does_what_it_says"),
     ("approvals.channels", "gate::channels_are_tried_in_the_order_of_the_settings"),
     ("approvals.trust_client_elicitation", "gate::a_clients_answer_does_not_count_for_what_is_dangerous"),
     ("approvals.wait_seconds", "winwarden::what_nobody_answers_is_refused_when_its_time_is_over"),

@@ -274,3 +274,39 @@ fn a_root_is_read_as_it_is_written() {
         assert!(Root::parse(wrong).is_err(), "{wrong}");
     }
 }
+
+/// The judge that this `winwarden.toml` makes.
+fn of_settings(lines: &str) -> Guard {
+    use crate::config::{Layer, Names, Origin, merge};
+    let names = Names { toolsets: &[], tools: &[] };
+    let layer =
+        Layer::of_file(Origin::User, "winwarden.toml", &format!("[registry]\n{lines}"), names).unwrap();
+    merge(&[layer]).0.registry.on(machine())
+}
+
+#[test]
+fn each_setting_does_what_it_says() {
+    let judge =
+        |guard: &Guard, path: &str, act| matches!(guard.judge(&names(path), act), Judged::Allow { .. });
+    let usual = of_settings("");
+    assert!(judge(&usual, r"HKCU\Software\x", Act::List { depth: 3 }));
+    assert!(judge(&usual, r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\x", Act::List { depth: 2 }));
+    assert!(!judge(&usual, r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\x", Act::List { depth: 3 }));
+    assert!(!judge(&usual, r"HKCU\Control Panel", Act::Read));
+    let roots = "roots = ['read_write 10 HKCU\\Control Panel']";
+    assert!(!judge(&of_settings(roots), r"HKCU\Control Panel", WRITE), "the level is still `read_only`");
+    let level = format!("{roots}\nlevel = 'read_write'");
+    assert!(judge(&of_settings(&level), r"HKCU\Control Panel", WRITE));
+    assert!(
+        !judge(&of_settings(roots), r"HKCU\Software\x", Act::Read),
+        "roots take the place of the usual ones"
+    );
+    let denied = of_settings(r"denied = ['HKU\S-1-5-21-1111111111-2222222222-3333333333-1001\Software\x']");
+    assert!(!judge(&denied, r"HKCU\Software\x\y", Act::Read));
+    let deep = of_settings(&format!("{roots}\nmax_depth = 7"));
+    assert!(judge(&deep, r"HKCU\Control Panel", Act::List { depth: 7 }));
+    assert!(!judge(&deep, r"HKCU\Control Panel", Act::List { depth: 8 }));
+    let sizes = of_settings("max_values = 5\nmax_value_bytes = 2048").limits();
+    assert_eq!((sizes.values(5).is_ok(), sizes.values(6).is_ok()), (true, false));
+    assert_eq!((sizes.bytes(2_048).is_ok(), sizes.bytes(2_049).is_ok()), (true, false));
+}
