@@ -9,21 +9,10 @@ fn with_policy(when: &str, client: &str) -> Bench {
     let text = format!(
         "@id(\"p\") @reason(\"r\") forbid (principal, action == Action::\"type_text\", resource) when {{ {when} }};"
     );
-    let settings = Settings::of_profile(Profile::Lab);
-    let policy = Policy::new(&settings, &[PolicyText { name: "p.cedar", text: &text }]).unwrap();
-    let (home, host) = (tempfile::tempdir().unwrap(), Arc::<FakeHost>::default());
-    let config = GateConfig {
-        home: home.path().to_owned(),
-        principal: Principal { parent: client.into(), elevated: Some(true), ..Principal::default() },
-        settings,
-        policy: Some(policy),
-        approvers: Vec::new(),
-        clock: clock(),
-        configuration: "digest".into(),
-        configuration_changed: false,
-        version: "0".into(),
-    };
-    Bench { gate: Gate::open(config, host.clone()).unwrap(), host, home }
+    let policy = PolicyText { name: "p.cedar", text: &text };
+    let policy = Policy::new(&Settings::of_profile(Profile::Lab), &[policy]).unwrap();
+    let principal = Principal { parent: client.into(), elevated: Some(true), ..Principal::default() };
+    bench_of(FakeHost::default(), principal, Some(policy))
 }
 
 impl Bench {

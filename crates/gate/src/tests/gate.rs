@@ -206,13 +206,17 @@ struct Bench {
 }
 
 fn bench(host: FakeHost) -> Bench {
+    bench_of(host, Principal::default(), None)
+}
+
+fn bench_of(host: FakeHost, principal: Principal, policy: Option<Policy>) -> Bench {
     let home = tempfile::tempdir().unwrap();
     let host = Arc::new(host);
     let config = GateConfig {
         home: home.path().to_owned(),
-        principal: Principal::default(),
+        principal,
         settings: Settings::of_profile(Profile::Lab),
-        policy: None,
+        policy,
         approvers: Vec::new(),
         clock: clock(),
         configuration: "digest".into(),

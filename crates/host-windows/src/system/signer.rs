@@ -2,16 +2,10 @@
 //!
 //! Untrusted: the file.
 //! Guarantees: a name is told only of a signature that Windows verifies, to a root that it trusts; nothing is fetched for it.
-//! Does not: ask whether a certificate was revoked, which would take a connection, or look into catalogs, by which most of
-//! Windows' own programs are signed.
+//! Does not: hold the file still between this and its start, ask whether a certificate was revoked, which would take a
+//! connection, or look into catalogs, by which most of Windows' own programs are signed.
 
-use std::{
-    collections::HashMap,
-    fs, mem,
-    path::Path,
-    sync::{Mutex, PoisonError},
-    time::SystemTime,
-};
+use std::mem;
 
 use windows::{
     Win32::{
@@ -31,40 +25,6 @@ use windows::{
 
 use super::utf16;
 
-/// So many programs are remembered.
-const REMEMBERED: usize = 256;
-
-/// A file as it was when its signature was read.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct State {
-    path: String,
-    written: Option<SystemTime>,
-    bytes: u64,
-}
-
-/// Who signed the program at this path: the name in the certificate, at most 200 characters. What was found is remembered
-/// for as long as the file's size and time stay.
-#[must_use]
-pub fn signer(path: &str) -> Option<String> {
-    static KNOWN: Mutex<Option<HashMap<State, Option<String>>>> = Mutex::new(None);
-    let about = fs::metadata(Path::new(path)).ok()?;
-    let state = State { path: path.to_lowercase(), written: about.modified().ok(), bytes: about.len() };
-    let known =
-        KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().get(&state).cloned();
-    if let Some(known) = known {
-        return known;
-    }
-    // Not under the lock: it may take long.
-    let found = verified(path);
-    let mut all = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let all = all.get_or_insert_default();
-    if all.len() >= REMEMBERED {
-        all.clear();
-    }
-    all.insert(state, found.clone());
-    found
-}
-
 /// What `WinVerifyTrust` holds between being asked to verify and to close.
 struct Verification(Box<WINTRUST_DATA>);
 
@@ -81,7 +41,10 @@ fn ask(data: &mut WINTRUST_DATA) -> i32 {
     unsafe { WinVerifyTrust(HWND::default(), &raw mut action, std::ptr::from_mut(data).cast()) }
 }
 
-fn verified(path: &str) -> Option<String> {
+/// Who signed the program at this path: the name in the certificate, at most 200 characters. Read anew each time: a file
+/// that takes another's place can have its size and its time.
+#[must_use]
+pub fn signer(path: &str) -> Option<String> {
     let path = utf16::with_nul(path);
     let mut file = WINTRUST_FILE_INFO {
         cbStruct: u32::try_from(mem::size_of::<WINTRUST_FILE_INFO>()).ok()?,
