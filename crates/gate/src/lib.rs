@@ -19,6 +19,7 @@ mod person;
 mod places;
 mod redaction;
 mod refusal;
+pub mod registry;
 mod remember;
 mod session;
 mod sight;

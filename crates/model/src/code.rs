@@ -82,6 +82,14 @@ codes! {
     ForbiddenUrl = "FORBIDDEN_URL",
     /// The key is a link in the registry that is not the system's own, or would become one: links are neither followed nor made.
     RegistryLink = "REGISTRY_LINK",
+    /// There is no such registry key.
+    KeyNotFound = "KEY_NOT_FOUND",
+    /// The registry key has no value of this name.
+    ValueNotFound = "VALUE_NOT_FOUND",
+    /// The data is none of the value's type, or there is no such type. The message says which.
+    InvalidValueType = "INVALID_VALUE_TYPE",
+    /// Windows itself refuses it to the account that winwarden runs under.
+    AccessDenied = "ACCESS_DENIED",
     /// The program could not be started.
     LaunchFailed = "LAUNCH_FAILED",
     /// The clipboard is held by another program, holds nothing that can be given as text, or has changed since it was judged.

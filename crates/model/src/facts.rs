@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Point, WindowRef,
+    Point, WindowRef, registry,
     ui::{ElementKey, Node, Role, WindowKey},
 };
 
@@ -20,6 +20,9 @@ pub struct Facts {
     /// The clipboard, for operations on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clipboard: Option<ClipboardFacts>,
+    /// The registry keys it names, in the order of [`Operation::registry_keys`](crate::Operation::registry_keys).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub registry: Vec<RegistryKeyFacts>,
     /// Whether there is a desktop to act on; unknown where nobody looked, for operations that need none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desktop: Option<DesktopState>,
@@ -192,6 +195,20 @@ pub enum Elevation {
     Higher,
     /// It could not be found out: treated as [`Elevation::Higher`].
     Unknown,
+}
+
+/// A registry key as policy sees it. Never what its values hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistryKeyFacts {
+    /// What the machine's names mean, as far as it tells.
+    pub machine: registry::Machine,
+    /// The names that the kernel has for what the path means: one, or two where it lies in the merge of classes.
+    pub names: Vec<String>,
+    /// Whether the key is there; for the merge of classes, one of them. Nothing where nobody may look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exists: Option<bool>,
+    /// Whether it is a link, or is reached through one, that is not the system's own.
+    pub link: bool,
 }
 
 /// What stands between winwarden and the desktop.

@@ -24,12 +24,12 @@ pub use circumstances::{CallFacts, ClientFacts, LocalTime, SessionFacts, Weekday
 pub use code::Code;
 pub use facts::{
     Ancestor, Around, ClipboardFacts, DesktopState, ElementFacts, Elevation, Facts, LaunchFacts, LaunchPath,
-    ProcessFacts, Sought, TargetFacts, WindowFacts,
+    ProcessFacts, RegistryKeyFacts, Sought, TargetFacts, WindowFacts,
 };
 pub use fault::Fault;
 pub use geometry::{Point, Rect};
 pub use ids::{BadRef, ElementRef, PictureId, SnapshotId, WindowRef};
-pub use operation::{Group, Kind, Operation, acting::*, looking::*};
+pub use operation::{Group, Kind, Operation, acting::*, looking::*, registry::*};
 pub use outcome::*;
 pub use secret::{SecretText, wipe};
 pub use target::{Place, Selector, Target, WindowSelector};

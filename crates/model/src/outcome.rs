@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ElementVerb, PictureFormat, PictureFrame, Point, Rect, SnapshotId, WindowRef,
+    registry::RegistryOutcome,
     ui::{Node, Tree, TreeChanges, WindowKey},
 };
 
@@ -31,7 +32,9 @@ pub enum Outcome {
     Waited(Waited),
     /// For `clipboard_read`.
     Clipboard(TextRead),
-    /// For everything that acts.
+    /// For operations on the registry.
+    Registry(Box<RegistryOutcome>),
+    /// For everything else that acts.
     Acted(Box<Acted>),
 }
 

@@ -2,12 +2,13 @@
 
 pub mod acting;
 pub mod looking;
+pub mod registry;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use self::{acting::*, looking::*};
+use self::{acting::*, looking::*, registry::*};
 use crate::{SecretText, Target};
 
 macro_rules! operations {
@@ -95,6 +96,22 @@ operations! {
     AppLaunch(AppLaunchRequest) = "app_launch" in Execute,
     /// Put text on the clipboard.
     ClipboardWrite(ClipboardWriteRequest) = "clipboard_write" in Change,
+    /// Read values of a registry key, or what is known of it.
+    RegistryRead(RegistryReadRequest) = "registry_read" in Read,
+    /// List subkeys and values of a registry key.
+    RegistryList(RegistryListRequest) = "registry_list" in Read,
+    /// Search below a registry key.
+    RegistrySearch(RegistrySearchRequest) = "registry_search" in Read,
+    /// Read a registry key with all below it as the text of a `.reg` file.
+    RegistryExport(RegistryExportRequest) = "registry_export" in Read,
+    /// Wait until a registry key or value changes.
+    RegistryWait(RegistryWaitRequest) = "registry_wait" in Read,
+    /// Write values of a registry key, and create it.
+    RegistryWrite(RegistryWriteRequest) = "registry_write" in Change,
+    /// Do what a `.reg` file says.
+    RegistryImport(RegistryImportRequest) = "registry_import" in Change,
+    /// Delete values, or a registry key.
+    RegistryDelete(RegistryDeleteRequest) = "registry_delete" in Destroy,
 }
 
 impl fmt::Display for Kind {
@@ -164,7 +181,31 @@ impl Operation {
             | Self::AppList(_)
             | Self::ClipboardRead(_)
             | Self::AppLaunch(_)
-            | Self::ClipboardWrite(_) => Vec::new(),
+            | Self::ClipboardWrite(_)
+            | Self::RegistryRead(_)
+            | Self::RegistryList(_)
+            | Self::RegistrySearch(_)
+            | Self::RegistryExport(_)
+            | Self::RegistryWait(_)
+            | Self::RegistryWrite(_)
+            | Self::RegistryImport(_)
+            | Self::RegistryDelete(_) => Vec::new(),
+        }
+    }
+
+    /// The registry keys it names, in the order in which its facts hold them.
+    #[must_use]
+    pub fn registry_keys(&self) -> Vec<&RegistryKey> {
+        match self {
+            Self::RegistryRead(r) => vec![&r.key],
+            Self::RegistryList(r) => vec![&r.key],
+            Self::RegistrySearch(r) => vec![&r.key],
+            Self::RegistryExport(r) => vec![&r.key],
+            Self::RegistryWait(r) => vec![&r.key],
+            Self::RegistryWrite(r) => vec![&r.key],
+            Self::RegistryImport(r) => r.changes.iter().map(|(key, _)| key).collect(),
+            Self::RegistryDelete(r) => vec![&r.key],
+            _ => Vec::new(),
         }
     }
 
@@ -191,7 +232,15 @@ impl Operation {
             | Self::Drag(_)
             | Self::MovePointer(_)
             | Self::WindowControl(_)
-            | Self::AppLaunch(_) => None,
+            | Self::AppLaunch(_)
+            | Self::RegistryRead(_)
+            | Self::RegistryList(_)
+            | Self::RegistrySearch(_)
+            | Self::RegistryExport(_)
+            | Self::RegistryWait(_)
+            | Self::RegistryWrite(_)
+            | Self::RegistryImport(_)
+            | Self::RegistryDelete(_) => None,
         }
     }
 

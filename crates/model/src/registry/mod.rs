@@ -6,17 +6,21 @@
 //! Does not: know which keys are there, nor links that are not the system's own; whoever opens a key asks the kernel
 //! for its name and compares.
 
+mod data;
 mod links;
 mod machine;
 mod name;
+mod outcome;
 mod path;
 mod tree;
 mod upcase;
 mod value;
 mod wow64;
 
+pub use data::{BadData, RegistryData, SecretData};
 pub use machine::{BadSid, Machine, Sid, View};
 pub use name::{KeyNames, RegistryKeyName};
+pub use outcome::{RegistryHit, RegistryKeyInfo, RegistryOutcome, RegistryValue, ValueChange};
 pub use path::{BadRegistryPath, Hive, RegistryPath};
 pub use tree::{KeyTree, Part};
 pub use upcase::upcase;

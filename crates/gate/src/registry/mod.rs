@@ -1,0 +1,10 @@
+//! Work on a registry: walks, changes and their before-images, the same for every machine.
+//!
+//! Untrusted: the machine's registry, and that it stays as it is meanwhile.
+//! Guarantees: a key is used only through the handle of which the kernel told the name, and only if that name was judged;
+//! every key below is judged before it is opened; a change that fails or is cancelled is put back.
+//! Does not: decide what may be used; the rules do.
+
+mod port;
+
+pub use port::{About, Key, Like, Read, Registry, Rights};
