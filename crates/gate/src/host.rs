@@ -9,15 +9,17 @@ use std::{
 };
 
 use model::{
-    AppLaunchRequest, Area, ElementRef, Facts, Fault, LocalTime, Outcome, Point, Preview, Rect, Selector,
-    TargetFacts,
+    AppLaunchRequest, Area, Code, ElementRef, Facts, Fault, LocalTime, Operation, Outcome, Point, Preview,
+    Rect, RegistryKey, Selector, TargetFacts,
     ui::{Node, WindowKey, escape},
 };
+use policy::registry::Rules;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     Permit,
+    registry::Before,
     sight::{Cover, Sight, Texts},
 };
 
@@ -76,6 +78,24 @@ pub trait Host: Send + Sync + fmt::Debug {
     /// # Errors
     /// Those of `resolve`, and `CAPTURE_FAILED`.
     fn portrait<'a>(&'a self, _: &'a TargetFacts, _: &'a Run) -> Answer<'a, Option<Preview>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    /// What an operation on the registry would change; nothing is changed. Its facts are those of `resolve`.
+    ///
+    /// # Errors
+    /// Those of `execute`; `NOT_SUPPORTED_BY_TARGET` for other operations.
+    fn preview<'a>(&'a self, _: &'a Operation, _: &'a Facts, _: &'a Run) -> Answer<'a, Outcome> {
+        Box::pin(async {
+            Err(Fault::new(Code::NotSupportedByTarget, "what this would change cannot be told beforehand"))
+        })
+    }
+
+    /// What an operation is about to change, as it is before; none where there is nothing that could be kept.
+    ///
+    /// # Errors
+    /// Those of `execute`.
+    fn before<'a>(&'a self, _: &'a Operation, _: &'a Facts, _: &'a Run) -> Answer<'a, Option<Before>> {
         Box::pin(async { Ok(None) })
     }
 
@@ -158,6 +178,8 @@ pub struct Run {
     pub cover: Arc<Cover>,
     /// Whether a text that is waited for may be found in a secret.
     pub reveals: bool,
+    /// What the settings say of the registry, for what is met while a call runs.
+    pub registry: Arc<Rules>,
 }
 
 /// What to find.
@@ -175,6 +197,9 @@ pub struct Lookup {
     pub presses: Presses,
     /// Whether to find out what elements lie in, for [`Sought`](model::Sought).
     pub ancestors: bool,
+    /// Registry keys to look up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub registry: Vec<RegistryKey>,
 }
 
 /// What an operation presses.

@@ -11,7 +11,7 @@ use std::{
 };
 
 use model::{CallFacts, Code, Facts, Fault, Group, Kind, Operation, tool::Plan};
-use policy::{Circumstances, Policy, Verdict, Wanted, config::Settings, in_words, redact};
+use policy::{Circumstances, Policy, Verdict, Wanted, config::Settings, in_words, redact, registry::Rules};
 
 use crate::{
     deadline::within,
@@ -42,6 +42,7 @@ pub(crate) struct Judge {
     pub(crate) host: Arc<dyn Host>,
     pub(crate) settings: Settings,
     pub(crate) policy: Arc<OnceLock<Option<Policy>>>,
+    registry: Arc<Rules>,
     memory: Mutex<Memory>,
 }
 
@@ -53,7 +54,8 @@ impl Judge {
             // A new cell takes it.
             let _ = cell.set(policy);
         }
-        Self { host, settings, policy: Arc::new(cell), memory: Mutex::default() }
+        let registry = Arc::new(settings.registry.clone());
+        Self { host, settings, policy: Arc::new(cell), registry, memory: Mutex::default() }
     }
 
     /// Begins what the first call will need, and returns at once.
@@ -136,8 +138,20 @@ impl Judge {
     }
 
     async fn look(&self, call: &Call, lookup: Lookup, deadline: Duration) -> Result<Facts, Fault> {
-        let run = run(call, deadline);
+        let run = self.run(call, deadline);
         within(deadline, self.host.resolve(lookup, &run)).await
+    }
+
+    /// What a call is run under.
+    pub(crate) fn run(&self, call: &Call, deadline: Duration) -> Run {
+        Run {
+            deadline: Instant::now() + deadline,
+            cancel: call.cancel.clone(),
+            marks: Arc::default(),
+            cover: Arc::default(),
+            reveals: false,
+            registry: Arc::clone(&self.registry),
+        }
     }
 
     /// Stage 4: the policy's word and what the operation would do; a missing policy makes it a deny.
@@ -214,15 +228,4 @@ pub(crate) fn refusal_of(verdict: &Verdict, dry_run: bool) -> Option<Fault> {
         ),
     };
     Some(fault)
-}
-
-/// What a call is run under.
-pub(crate) fn run(call: &Call, deadline: Duration) -> Run {
-    Run {
-        deadline: Instant::now() + deadline,
-        cancel: call.cancel.clone(),
-        marks: Arc::default(),
-        cover: Arc::default(),
-        reveals: false,
-    }
 }

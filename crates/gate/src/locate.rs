@@ -71,6 +71,17 @@ impl Memory {
             Operation::ClipboardRead(_) | Operation::ClipboardWrite(_) => {
                 return Ok(Some(Lookup { clipboard: true, ..Lookup::default() }));
             }
+            Operation::RegistryRead(_)
+            | Operation::RegistryList(_)
+            | Operation::RegistrySearch(_)
+            | Operation::RegistryExport(_)
+            | Operation::RegistryWait(_)
+            | Operation::RegistryWrite(_)
+            | Operation::RegistryImport(_)
+            | Operation::RegistryDelete(_) => {
+                let registry = operation.registry_keys().into_iter().cloned().collect();
+                return Ok(Some(Lookup { registry, ..Lookup::default() }));
+            }
         };
         Ok(Some(Lookup { locators, optional, presses: presses(operation), ..Lookup::default() }))
     }

@@ -90,7 +90,7 @@ impl<'a> Redaction<'a> {
                 waited.window.iter_mut().for_each(|window| self.window(window));
             }
             Outcome::Acted(acted) => self.acted(acted),
-            Outcome::Apps(_) | Outcome::Status(_) | Outcome::Displays(_) => {}
+            Outcome::Apps(_) | Outcome::Status(_) | Outcome::Displays(_) | Outcome::Registry(_) => {}
         }
     }
 

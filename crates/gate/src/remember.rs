@@ -39,7 +39,8 @@ impl Memory {
             | Outcome::Displays(_)
             | Outcome::Apps(_)
             | Outcome::Text(_)
-            | Outcome::Clipboard(_) => {}
+            | Outcome::Clipboard(_)
+            | Outcome::Registry(_) => {}
         }
         Ok(())
     }

@@ -153,6 +153,7 @@ fn calls() -> Vec<(&'static str, Operation, Facts)> {
         launch: None,
         clipboard: None,
         desktop: Some(DesktopState::Interactive),
+        registry: Vec::new(),
     };
     let start = LaunchFacts { kind: LaunchPath::Local, path: path.into(), app: None, signer: None };
     let start = Facts { launch: Some(start), desktop: Some(DesktopState::Interactive), ..Facts::default() };

@@ -96,7 +96,15 @@ pub fn brought(operation: &Operation, facts: &Facts) -> Vec<(Source, String)> {
         | Kind::AppList
         | Kind::WindowControl
         | Kind::AppLaunch
-        | Kind::ClipboardWrite => Vec::new(),
+        | Kind::ClipboardWrite
+        | Kind::RegistryRead
+        | Kind::RegistryList
+        | Kind::RegistrySearch
+        | Kind::RegistryExport
+        | Kind::RegistryWait
+        | Kind::RegistryWrite
+        | Kind::RegistryImport
+        | Kind::RegistryDelete => Vec::new(),
     }
 }
 

@@ -8,7 +8,6 @@ use super::Gate;
 use crate::{
     deadline::within,
     host::Run,
-    judge::run,
     stages::{Call, Permit},
 };
 
@@ -36,7 +35,7 @@ impl Gate {
         if operation.kind() == Kind::Status {
             return Ok(Outcome::Status(self.status()));
         }
-        let mut run = run(call, deadline);
+        let mut run = self.judge.run(call, deadline);
         self.cover(permit, &mut run, deadline).await?;
         run.reveals = operation.kind() == Kind::WaitFor && self.reveals(permit);
         let mut shown = Vec::new();

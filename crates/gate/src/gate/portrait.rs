@@ -13,7 +13,6 @@ use tokio::time::timeout;
 use super::Gate;
 use crate::{
     approver::Approver,
-    judge::run,
     stages::{Call, Resolved},
 };
 
@@ -34,7 +33,7 @@ impl Gate {
         if !approvers.iter().any(|approver| approver.channel() == Channel::Dialog) {
             return None;
         }
-        let mut run = run(call, PATIENCE);
+        let mut run = self.judge.run(call, PATIENCE);
         let taken = async {
             let area = Area::Window(WindowSelector::Title(target.window.title.clone()));
             run.cover = self.cover_of(&area, resolved, false, &run, (PATIENCE, LOOK)).await.ok()?;

@@ -13,7 +13,6 @@ use super::Gate;
 use crate::{
     deadline::within,
     host::{Locator, Lookup, WindowLocator},
-    judge::run,
     person::{By, What},
     redaction::Redaction,
     session::{Session, State, USE_MS},
@@ -89,7 +88,7 @@ impl Gate {
         }
         let locators = windows.into_iter().map(|key| Locator::Window(WindowLocator::Key(key))).collect();
         let lookup = Lookup { locators, optional: true, ..Lookup::default() };
-        let run = run(call, LOOK);
+        let run = self.judge.run(call, LOOK);
         let found = within(LOOK, self.judge.host.resolve(lookup, &run)).await;
         let brought = match &found {
             Ok(facts) => taint::of_windows(facts.targets.iter().map(|target| &target.window)),

@@ -5,6 +5,12 @@
 //! every key below is judged before it is opened; a change that fails or is cancelled is put back.
 //! Does not: decide what may be used; the rules do.
 
+mod before;
 mod port;
+mod work;
 
+pub use policy::registry::{Access, Act, Guard, Judged, Limits, Refused, Root, Rules, Values};
+
+pub use before::Before;
 pub use port::{About, Key, Like, Read, Registry, Rights};
+pub use work::{Work, look};

@@ -187,6 +187,7 @@ fn facts(own: bool) -> Facts {
         launch: None,
         clipboard: None,
         desktop: Some(DesktopState::Interactive),
+        registry: Vec::new(),
     }
 }
 

@@ -142,7 +142,15 @@ pub(super) fn act(desktop: &mut Desktop, operation: &Operation, facts: &Facts) -
         | Operation::ReadText(_)
         | Operation::Screenshot(_)
         | Operation::WaitFor(_)
-        | Operation::ClipboardRead(_) => return Err(Fault::new(Code::Internal, "this is no act").into()),
+        | Operation::ClipboardRead(_)
+        | Operation::RegistryRead(_)
+        | Operation::RegistryList(_)
+        | Operation::RegistrySearch(_)
+        | Operation::RegistryExport(_)
+        | Operation::RegistryWait(_)
+        | Operation::RegistryWrite(_)
+        | Operation::RegistryImport(_)
+        | Operation::RegistryDelete(_) => return Err(Fault::new(Code::Internal, "this is no act").into()),
     };
     Ok(before.acted(desktop, aim, done))
 }

@@ -244,7 +244,15 @@ fn look(desktop: &Desktop, operation: &Operation, facts: &Facts, run: &Run) -> R
         | Operation::ElementAction(_)
         | Operation::WindowControl(_)
         | Operation::AppLaunch(_)
-        | Operation::ClipboardWrite(_) => {
+        | Operation::ClipboardWrite(_)
+        | Operation::RegistryRead(_)
+        | Operation::RegistryList(_)
+        | Operation::RegistrySearch(_)
+        | Operation::RegistryExport(_)
+        | Operation::RegistryWait(_)
+        | Operation::RegistryWrite(_)
+        | Operation::RegistryImport(_)
+        | Operation::RegistryDelete(_) => {
             Err(Fault::new(Code::Internal, "this is no look at the desktop").into())
         }
     }

@@ -111,5 +111,15 @@ pub fn work(operation: &Operation, locators: &[Locator], run: &Run) -> Result<Wo
         Operation::ElementAction(request) => Work::Element(request.action),
         Operation::WindowControl(request) => Work::Window(request.verb),
         Operation::AppLaunch(request) => Work::Launch(request.clone()),
+        Operation::RegistryRead(_)
+        | Operation::RegistryList(_)
+        | Operation::RegistrySearch(_)
+        | Operation::RegistryExport(_)
+        | Operation::RegistryWait(_)
+        | Operation::RegistryWrite(_)
+        | Operation::RegistryImport(_)
+        | Operation::RegistryDelete(_) => {
+            return Err(Fault::new(Code::NotSupportedByTarget, "this machine's registry cannot be used yet"));
+        }
     })
 }

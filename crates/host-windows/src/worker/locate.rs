@@ -66,7 +66,7 @@ impl Machine {
             }
         }
         let clipboard = lookup.clipboard.then(|| system::clipboard_facts(job));
-        Ok(Facts { targets, launch, clipboard, desktop: Some(desktop) })
+        Ok(Facts { targets, launch, clipboard, desktop: Some(desktop), ..Facts::default() })
     }
 
     /// What the element lies in, by another look through its window; nothing where that does not show it. Windows of ours

@@ -184,7 +184,7 @@ impl Given {
         let clipboard = self.clipboard.or_else(|| of_clipboard.then(ClipboardGiven::default));
         let clipboard =
             clipboard.map(|ClipboardGiven { excluded, ours }| ClipboardFacts { sequence: 1, excluded, ours });
-        Facts { targets, launch, clipboard, desktop }
+        Facts { targets, launch, clipboard, desktop, ..Facts::default() }
     }
 }
 

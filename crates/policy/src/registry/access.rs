@@ -3,11 +3,14 @@
 use std::fmt;
 
 use model::registry::RegistryPath;
+use serde::{Deserialize, Serialize};
 
 /// How far a root, or a session, goes: each includes the one before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Access {
     /// Reading keys and values.
+    #[default]
     Read,
     /// Writing and deleting values, creating keys.
     ReadWrite,
@@ -51,7 +54,8 @@ impl Access {
 }
 
 /// A subtree that may be used. Written `read 3 HKCU\Software`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Root {
     /// Its key.
     pub path: RegistryPath,
@@ -89,5 +93,19 @@ impl Root {
 impl fmt::Display for Root {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", self.access.name(), self.max_depth, self.path)
+    }
+}
+
+impl From<Root> for String {
+    fn from(root: Root) -> Self {
+        root.to_string()
+    }
+}
+
+impl TryFrom<String> for Root {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text)
     }
 }

@@ -3,14 +3,15 @@
 use model::registry::{
     KeyNames, KeyTree, LINK_VALUE, Machine, Part, RegistryKeyName, RegistryPath, ValueType, View, value_name,
 };
+use serde::{Deserialize, Serialize};
 
 use super::{
     Access, Refused, Root,
     never::{self, Answer, Of},
 };
 
-/// What the settings say of the registry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What the settings say of the registry; by default it has no roots, so that nothing is permitted.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Rules {
     /// Lists of roots, each of which has to permit a key: the person's and the machine's.
     pub roots: Vec<Vec<Root>>,
@@ -23,7 +24,7 @@ pub struct Rules {
 }
 
 /// How much one call may ask for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Levels of a walk.
     pub depth: u32,
