@@ -5,12 +5,25 @@
 //! every key below is judged before it is opened; a change that fails or is cancelled is put back.
 //! Does not: decide what may be used; the rules do.
 
+mod apply;
 mod before;
+mod change;
+mod cursor;
+mod draft;
+mod export;
+mod image;
+mod list;
+mod look;
 mod port;
+mod read;
+mod search;
+mod spot;
+mod wait;
 mod work;
 
 pub use policy::registry::{Access, Act, Guard, Judged, Limits, Refused, Root, Rules, Values};
 
 pub use before::Before;
+pub use look::look;
 pub use port::{About, Key, Like, Read, Registry, Rights};
-pub use work::{Work, look};
+pub use work::Work;

@@ -2,10 +2,17 @@
 
 use std::time::Instant;
 
-use model::{Code, Fault, Operation, RegistryKey, RegistryKeyFacts, registry::RegistryOutcome};
-use policy::registry::Guard;
+use model::{
+    Code, Fault, Operation, RegistryKeyFacts,
+    registry::{RegistryKeyName, RegistryOutcome, upcase},
+    ui::escape,
+};
+use policy::registry::{Act, Guard, Judged, Refused};
 
-use super::{Before, Registry};
+use super::{Before, Key, Registry, Rights, change};
+
+/// Characters of a path that a message shows.
+const SHOWN: usize = 300;
 
 /// An operation, and what it is run under.
 #[expect(missing_debug_implementations, reason = "it lends what it is given")]
@@ -24,24 +31,25 @@ pub struct Work<'a> {
     pub cancelled: &'a dyn Fn() -> bool,
 }
 
-/// What policy wants to know of keys: the names that the kernel has for them, whether they are there, and whether a link
-/// lies on the way. It judges nothing: names are judged before anybody is told whether the key is there.
-///
-/// # Errors
-/// The machine does not answer.
-pub fn look(port: &dyn Registry, keys: &[RegistryKey]) -> Result<Vec<RegistryKeyFacts>, Fault> {
-    let _ = (port, keys);
-    Err(Fault::new(Code::NotSupportedByTarget, "not built yet"))
-}
-
 impl Work<'_> {
     /// Does it. A change is one unit: where a step fails, is late or cancelled, what was done is put back.
     ///
     /// # Errors
     /// `DENIED_BY_POLICY`, `REGISTRY_LINK`, `LIMIT_EXCEEDED`, `KEY_NOT_FOUND`, `VALUE_NOT_FOUND`, `ACCESS_DENIED`, `TIMEOUT`,
-    /// `CANCELLED`.
+    /// `CANCELLED`, `INVALID_ARGUMENT` for a cursor or a number of keys that is not that of the key.
     pub fn execute(&self) -> Result<RegistryOutcome, Fault> {
-        Err(Fault::new(Code::NotSupportedByTarget, "not built yet"))
+        match self.operation {
+            Operation::RegistryRead(request) => self.read(request),
+            Operation::RegistryList(request) => self.list(request),
+            Operation::RegistrySearch(request) => self.search(request),
+            Operation::RegistryExport(request) => self.export(request),
+            Operation::RegistryWait(request) => self.wait(request),
+            _ => {
+                let plan = self.plan()?;
+                plan.run(self)?;
+                Ok(plan.changed)
+            }
+        }
     }
 
     /// [`RegistryOutcome::Changed`] as it would be; only reads.
@@ -49,14 +57,165 @@ impl Work<'_> {
     /// # Errors
     /// Those of `execute`; `NOT_SUPPORTED_BY_TARGET` where the operation changes nothing.
     pub fn preview(&self) -> Result<RegistryOutcome, Fault> {
-        Err(Fault::new(Code::NotSupportedByTarget, "not built yet"))
+        Ok(self.plan()?.changed)
     }
 
     /// All that a change is about to change, as it is before.
     ///
     /// # Errors
-    /// Those of `execute`; `LIMIT_EXCEEDED` where it is too much to be kept.
+    /// Those of `preview`; `LIMIT_EXCEEDED` where it is too much to be kept.
     pub fn before(&self) -> Result<Before, Fault> {
-        Err(Fault::new(Code::NotSupportedByTarget, "not built yet"))
+        Ok(self.plan()?.before)
+    }
+
+    fn plan(&self) -> Result<change::Plan<'_>, Fault> {
+        change::Plan::of(self)
+    }
+
+    /// Between two steps: whether to go on.
+    pub(super) fn step(&self) -> Result<(), Fault> {
+        if (self.cancelled)() {
+            return Err(Fault::new(Code::Cancelled, "the call was cancelled"));
+        }
+        if Instant::now() >= self.deadline {
+            let fault = Fault::new(Code::Timeout, "the registry took longer than the call may");
+            return Err(fault.hint("ask for less at once"));
+        }
+        Ok(())
+    }
+
+    /// The names that were judged for the key at `index`, the one that counts first: of the merge of classes the user's.
+    pub(super) fn names(&self, index: usize, path: &str) -> Result<Vec<RegistryKeyName>, Fault> {
+        let missing = || Fault::new(Code::Internal, "the key is missing from what was judged");
+        let facts = self.facts.get(index).ok_or_else(missing)?;
+        if facts.link {
+            return Err(link(path));
+        }
+        let machine = self.guard.machine();
+        let names = facts.names.iter().rev().map(|name| RegistryKeyName::from_kernel(name, machine));
+        let names: Vec<_> = names.collect::<Result<_, _>>().map_err(|_| missing())?;
+        if names.is_empty() { Err(missing()) } else { Ok(names) }
+    }
+
+    /// Whether the rules permit it; what a person was to be asked has been asked.
+    pub(super) fn permitted(&self, name: &RegistryKeyName, act: Act<'_>, path: &str) -> Result<(), Fault> {
+        match self.guard.judge_key(name, act) {
+            Judged::Allow { .. } | Judged::Ask { .. } => Ok(()),
+            Judged::Refuse(refused) => Err(refusal(refused, path)),
+        }
+    }
+
+    /// Opens a key by the name that was judged.
+    pub(super) fn open(
+        &self,
+        name: &RegistryKeyName,
+        rights: Rights,
+        act: Act<'_>,
+        path: &str,
+    ) -> Result<Opened, Fault> {
+        self.permitted(name, act, path)?;
+        self.step()?;
+        let key = self.port.open(name, rights).map_err(|fault| told(fault, path))?;
+        self.checked(key, name, act, path)
+    }
+
+    /// Opens a subkey, of which the name has been judged.
+    pub(super) fn open_below(
+        &self,
+        above: &Opened,
+        name: &Below,
+        rights: Rights,
+        act: Act<'_>,
+        path: &str,
+    ) -> Result<Opened, Fault> {
+        self.step()?;
+        let key = above.key.open(&name.own, rights).map_err(|fault| told(fault, path))?;
+        self.checked(key, &name.name, act, path)
+    }
+
+    /// The handle, if the kernel's name for it is the one that was judged, or is permitted itself.
+    pub(super) fn checked(
+        &self,
+        key: Box<dyn Key>,
+        judged: &RegistryKeyName,
+        act: Act<'_>,
+        path: &str,
+    ) -> Result<Opened, Fault> {
+        let name = key.name().map_err(|fault| told(fault, path))?;
+        if name != *judged {
+            match self.guard.judge_key(&name, act) {
+                Judged::Allow { .. } => {}
+                // A person was asked about another key.
+                Judged::Ask { .. } | Judged::Refuse(_) => return Err(link(path)),
+            }
+        }
+        Ok(Opened { key, name })
+    }
+}
+
+/// A key that is open, by the name that the kernel has for it, which was judged.
+pub(super) struct Opened {
+    pub(super) key: Box<dyn Key>,
+    pub(super) name: RegistryKeyName,
+}
+
+/// A subkey that may be seen.
+#[derive(Debug, Clone)]
+pub(super) struct Below {
+    /// What its key calls it.
+    pub(super) own: String,
+    pub(super) name: RegistryKeyName,
+    /// Whether it lies there, and is not another name of a key that lies elsewhere.
+    pub(super) here: bool,
+}
+
+impl Below {
+    /// The subkey that `above` calls `own`.
+    pub(super) fn of(above: &RegistryKeyName, own: String, work: &Work<'_>) -> Self {
+        let name = above.child(&own, work.guard.machine());
+        let rest = name.folded().strip_prefix(above.folded()).and_then(|rest| rest.strip_prefix('\\'));
+        let here = rest.is_some_and(|rest| rest == upcase(&own));
+        Self { own, name, here }
+    }
+}
+
+/// A path below another, with a backslash between.
+pub(super) fn joined(above: &str, name: &str) -> String {
+    if above.is_empty() { name.to_owned() } else { format!(r"{above}\{name}") }
+}
+
+/// A path as a message shows it.
+pub(super) fn shown(path: &str) -> String {
+    escape(path, SHOWN)
+}
+
+pub(super) fn refusal(refused: Refused, path: &str) -> Fault {
+    Fault::new(refused.code(), format!("`{}`: {refused}", shown(path)))
+}
+
+pub(super) fn link(path: &str) -> Fault {
+    refusal(Refused::Link, path)
+}
+
+/// A fault of the machine in the caller's words: it does not tell what the kernel calls a key.
+pub(super) fn told(fault: Fault, path: &str) -> Fault {
+    let path = shown(path);
+    match fault.code {
+        Code::KeyNotFound => Fault::new(Code::KeyNotFound, format!("there is no key `{path}`")),
+        Code::RegistryLink => Fault::new(Code::RegistryLink, format!("`{path}`: {}", Refused::Link)),
+        Code::AccessDenied => {
+            let message = format!("Windows does not let this account use `{path}` so");
+            Fault::new(Code::AccessDenied, message)
+        }
+        _ => fault,
+    }
+}
+
+/// What the machine told, or nothing where the key is not there.
+pub(super) fn if_there<T>(result: Result<T, Fault>) -> Result<Option<T>, Fault> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(fault) if fault.code == Code::KeyNotFound => Ok(None),
+        Err(fault) => Err(fault),
     }
 }
