@@ -7,6 +7,7 @@
 
 mod desktop;
 mod host;
+mod registry;
 mod state;
 mod world;
 

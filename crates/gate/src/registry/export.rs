@@ -8,7 +8,6 @@ use policy::registry::{Act, Judged};
 
 use super::{
     Read,
-    cursor::Place,
     spot::{Met, Names, Of, Spot, Sub},
     work::{Work, shown},
 };

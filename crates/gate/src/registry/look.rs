@@ -1,4 +1,6 @@
 //! Stage 3: which keys a call means.
+//!
+//! Where the kernel has another name for the key than was worked out from its path, that is the one to be judged.
 
 use model::{Code, Fault, RegistryKey, RegistryKeyFacts};
 
@@ -20,11 +22,13 @@ pub fn look(port: &dyn Registry, keys: &[RegistryKey]) -> Result<Vec<RegistryKey
                 exists: Some(false),
                 link: false,
             };
-            for name in names.iter() {
+            for (place, name) in names.iter().enumerate() {
                 match port.open(name, Rights::Read).and_then(|key| key.name()) {
                     Ok(told) => {
                         facts.exists = facts.exists.map(|_| true);
-                        facts.link |= told != *name;
+                        if let Some(known) = facts.names.get_mut(place).filter(|_| told != *name) {
+                            told.as_str().clone_into(known);
+                        }
                     }
                     Err(fault) => match fault.code {
                         Code::KeyNotFound => {}

@@ -3,6 +3,7 @@
 mod acting;
 mod find;
 mod looking;
+mod registry;
 mod sights;
 mod typing;
 mod waiting;
@@ -13,7 +14,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use gate::{Answer, Host, HostReport, Lookup, Notice, Permit, Run, Sight, Texts};
+use gate::{Answer, Host, HostReport, Lookup, Notice, Permit, Run, Sight, Texts, registry::Before};
 use model::{
     AppList, Area, Code, DesktopState, Facts, Fault, Group, LocalTime, Operation, Outcome, Preview,
     TargetFacts, WindowList,
@@ -21,7 +22,7 @@ use model::{
 };
 use tokio::{sync::watch, time::Instant};
 
-use self::find::Trouble;
+use self::{find::Trouble, registry::Keys};
 use crate::{
     desktop::Desktop,
     state::{self, OpenError, StateFile},
@@ -32,6 +33,7 @@ use crate::{
 #[derive(Debug)]
 pub struct SimHost {
     desktop: Mutex<Desktop>,
+    keys: Keys,
     state: Option<Mutex<StateFile>>,
     changed: watch::Sender<u64>,
     ui_delay: Duration,
@@ -53,7 +55,16 @@ impl SimHost {
         let others = (!others.is_empty()).then(|| Notice::OtherUsers(others.clone()));
         let notices = server.into_iter().chain(others).collect();
         let changed = watch::Sender::new(0);
-        Self { desktop: Mutex::new(Desktop::new(world)), state: None, changed, ui_delay, about, notices }
+        let keys = Keys::new(&world);
+        Self {
+            desktop: Mutex::new(Desktop::new(world)),
+            keys,
+            state: None,
+            changed,
+            ui_delay,
+            about,
+            notices,
+        }
     }
 
     /// A machine that begins as the file `world` says, or where it was left where the file `state` exists; to that
@@ -157,8 +168,12 @@ impl SimHost {
     }
 
     async fn find(&self, lookup: Lookup, run: &Run) -> Result<Facts, Fault> {
-        self.take_time(run).await?;
         let mut facts = Facts { desktop: Some(DesktopState::Interactive), ..Facts::default() };
+        if !lookup.registry.is_empty() {
+            facts.registry = self.keys.look(&lookup.registry)?;
+            return Ok(facts);
+        }
+        self.take_time(run).await?;
         if let Some(launch) = &lookup.launch {
             facts.launch = Some(self.desktop().launch_facts(launch)?);
         }
@@ -186,8 +201,11 @@ impl SimHost {
     }
 
     async fn carry_out(&self, permit: &Permit, run: &Run) -> Result<Outcome, Fault> {
-        self.take_time(run).await?;
         let (operation, facts) = (permit.operation(), permit.facts());
+        if registry::is_registry(operation) {
+            return self.use_registry(operation, facts, run).await;
+        }
+        self.take_time(run).await?;
         if let Operation::WaitFor(request) = operation {
             return waiting::wait(self, request, permit.locators(), facts, run).await;
         }
@@ -289,6 +307,24 @@ impl Host for SimHost {
 
     fn portrait<'a>(&'a self, target: &'a TargetFacts, run: &'a Run) -> Answer<'a, Option<Preview>> {
         Box::pin(async { self.ask(run, |desktop| sights::portrait(desktop, target, &run.cover)).await })
+    }
+
+    fn preview<'a>(
+        &'a self,
+        operation: &'a Operation,
+        facts: &'a Facts,
+        run: &'a Run,
+    ) -> Answer<'a, Outcome> {
+        Box::pin(self.preview_registry(operation, facts, run))
+    }
+
+    fn before<'a>(
+        &'a self,
+        operation: &'a Operation,
+        facts: &'a Facts,
+        run: &'a Run,
+    ) -> Answer<'a, Option<Before>> {
+        Box::pin(self.before_registry(operation, facts, run))
     }
 
     fn local_time(&self) -> LocalTime {

@@ -16,7 +16,7 @@ mod write;
 pub(crate) use element::{Cursor, Element, OnInvoke};
 pub(crate) use files::{File, Files};
 pub(crate) use machine::{Clipboard, Delays, Machine, PowerShell, Process, User};
-pub(crate) use registry::Registry;
+pub(crate) use registry::{Data, Generated, Registry};
 pub(crate) use window::Window;
 
 use serde_json::{Map, Value, json};

@@ -1,9 +1,14 @@
-//! The registry part of a world: read, checked and written; nothing uses it yet but the file itself.
+//! The registry part of a world: read, checked and written.
+//!
+//! Data that its type does not fit is written with the number of the type and its bytes, `[1, "YQ=="]`.
 
 use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use model::ui::escape;
+use model::{
+    registry::{RegistryData, ValueType, upcase},
+    ui::escape,
+};
 use serde_json::{Map, Value, json};
 
 use super::{reader::Spot, write::put};
@@ -42,6 +47,8 @@ pub(crate) enum Data {
     MultiString(Vec<String>),
     /// `REG_NONE`.
     None(Vec<u8>),
+    /// Any other, or one whose data does not fit it, by the type's number.
+    Other(u32, Vec<u8>),
 }
 
 /// Values and subkeys that stand in a key without being written out.
@@ -73,7 +80,7 @@ impl Registry {
             let mut spelt = BTreeMap::new();
             for (path, spot) in keys.entries() {
                 check_key(path, &spot);
-                if let Some(first) = spelt.insert(path.to_uppercase(), path) {
+                if let Some(first) = spelt.insert(upcase(path), path) {
                     spot.fault(format_args!("the same key as `{}`", escape(first, 200)));
                 }
                 registry.keys.insert(path.to_owned(), values(&spot));
@@ -147,7 +154,7 @@ fn values(spot: &Spot<'_>) -> BTreeMap<String, Data> {
     let mut values = BTreeMap::new();
     let mut spelt = BTreeMap::new();
     for (name, spot) in spot.entries() {
-        if let Some(first) = spelt.insert(name.to_uppercase(), name) {
+        if let Some(first) = spelt.insert(upcase(name), name) {
             spot.fault(format_args!("the same value as `{}`", escape(first, 200)));
         }
         values.extend(Data::read(&spot).map(|data| (name.to_owned(), data)));
@@ -162,6 +169,9 @@ fn written(values: &BTreeMap<String, Data>) -> Value {
 impl Data {
     fn read(spot: &Spot<'_>) -> Option<Self> {
         let [kind, data] = spot.exactly()?;
+        if kind.raw().is_number() {
+            return Some(Self::Other(kind.count(u32::MAX)?, bytes(&data)?));
+        }
         Some(match kind.text()? {
             "String" => Self::String(data.text()?.to_owned()),
             "ExpandString" => Self::ExpandString(data.text()?.to_owned()),
@@ -183,6 +193,42 @@ impl Data {
         })
     }
 
+    /// What the registry holds for it.
+    pub(crate) fn data(&self) -> RegistryData {
+        let of = |kind, bytes: &[u8]| RegistryData { kind, bytes: bytes.to_vec() };
+        match self {
+            Self::String(text) => RegistryData::text(ValueType::String, text),
+            Self::ExpandString(text) => RegistryData::text(ValueType::ExpandString, text),
+            Self::DWord(number) => of(ValueType::DWord, &number.to_le_bytes()),
+            Self::QWord(number) => of(ValueType::QWord, &number.to_le_bytes()),
+            Self::Binary(bytes) => of(ValueType::Binary, bytes),
+            Self::MultiString(items) => {
+                RegistryData::texts(items.iter().map(String::as_str)).unwrap_or_else(|_| {
+                    let units = items.iter().flat_map(|item| item.encode_utf16().chain([0])).chain([0]);
+                    of(ValueType::MultiString, &units.flat_map(u16::to_le_bytes).collect::<Vec<_>>())
+                })
+            }
+            Self::None(bytes) => of(ValueType::None, bytes),
+            Self::Other(kind, bytes) => of(ValueType::of_number(*kind), bytes),
+        }
+    }
+
+    /// How the world writes what the registry holds.
+    pub(crate) fn of(data: &RegistryData) -> Self {
+        let other = || Self::Other(data.kind.number(), data.bytes.clone());
+        let written = match data.kind {
+            ValueType::String => data.as_text().map(Self::String),
+            ValueType::ExpandString => data.as_text().map(Self::ExpandString),
+            ValueType::DWord => data.as_number().and_then(|number| number.try_into().ok()).map(Self::DWord),
+            ValueType::QWord => data.as_number().map(Self::QWord),
+            ValueType::Binary => Some(Self::Binary(data.bytes.clone())),
+            ValueType::MultiString => data.as_texts().map(Self::MultiString),
+            ValueType::None => Some(Self::None(data.bytes.clone())),
+            ValueType::Link | ValueType::Other(_) => None,
+        };
+        written.filter(|written| written.data() == *data).unwrap_or_else(other)
+    }
+
     fn write(&self) -> Value {
         match self {
             Self::String(text) => json!(["String", text]),
@@ -192,6 +238,7 @@ impl Data {
             Self::Binary(bytes) => json!(["Binary", STANDARD.encode(bytes)]),
             Self::MultiString(items) => json!(["MultiString", items]),
             Self::None(bytes) => json!(["None", STANDARD.encode(bytes)]),
+            Self::Other(kind, bytes) => json!([kind, STANDARD.encode(bytes)]),
         }
     }
 }
