@@ -130,3 +130,7 @@ impl SimHost {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "../tests/registry.rs"]
+mod tests;
