@@ -226,6 +226,8 @@ impl<'w> Draft<'w> {
     /// What was found, and what it comes to.
     pub(super) fn end(self) -> (Before, RegistryOutcome) {
         let mut before = Before { trees: self.trees, ..Before::default() };
+        // A key is put back after those above it.
+        before.trees.sort_by_cached_key(|tree| upcase(&tree.key.name).into_owned());
         let (mut created, mut deleted, mut values, mut more) = (Vec::new(), Vec::new(), Vec::new(), 0_u32);
         for drawn in self.keys.into_values() {
             let key = drawn.named();

@@ -27,3 +27,7 @@ pub use before::Before;
 pub use look::look;
 pub use port::{About, Key, Like, Read, Registry, Rights};
 pub use work::Work;
+
+#[cfg(test)]
+#[path = "../tests/registry/mod.rs"]
+mod tests;

@@ -186,7 +186,7 @@ pub(super) fn joined(above: &str, name: &str) -> String {
 
 /// A path as a message shows it.
 pub(super) fn shown(path: &str) -> String {
-    escape(path, SHOWN)
+    escape(path, SHOWN).replace(r"\\", r"\")
 }
 
 pub(super) fn refusal(refused: Refused, path: &str) -> Fault {

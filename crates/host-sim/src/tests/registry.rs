@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use gate::registry::{Access, Limits, Root};
 use model::{
-    Deleted, RegistryDeleteRequest, RegistryKey, RegistryListRequest, RegistryReadRequest, RegistrySearchRequest,
-    RegistryWaitRequest, RegistryWriteRequest, SearchFor, ValueToWrite,
+    Deleted, RegistryDeleteRequest, RegistryKey, RegistryListRequest, RegistryReadRequest,
+    RegistrySearchRequest, RegistryWaitRequest, RegistryWriteRequest, SearchFor, ValueToWrite,
     registry::{RegistryData, RegistryOutcome, ValueType, View},
 };
 use serde_json::{Value, json};
@@ -128,10 +128,14 @@ async fn names_of_one_key_are_one_and_implied_keys_are_there() {
         RegistryOutcome::Read { values, .. } => values[0].data.as_ref().unwrap().in_words(),
         other => panic!("{other:?}"),
     };
-    assert_eq!(text(done(&host, read(r"HKLM\SYSTEM\ControlSet002\Services\X", "A"), &run).await.unwrap()), "7");
+    assert_eq!(
+        text(done(&host, read(r"HKLM\SYSTEM\ControlSet002\Services\X", "A"), &run).await.unwrap()),
+        "7"
+    );
     assert_eq!(text(done(&host, read(r"HKCR\.TXT", ""), &run).await.unwrap()), "user");
     assert_eq!(text(done(&host, read(r"HKLM\SOFTWARE\Classes\.txt", ""), &run).await.unwrap()), "machine");
-    let listed = done(&host, Operation::RegistryList(list(r"HKLM\SYSTEM\CurrentControlSet")), &run).await.unwrap();
+    let listed =
+        done(&host, Operation::RegistryList(list(r"HKLM\SYSTEM\CurrentControlSet")), &run).await.unwrap();
     assert!(matches!(listed, RegistryOutcome::List { keys, .. } if keys == ["Services"]));
     for path in [r"HKCU\Software\Link", r"HKCU\Software\Link\SAM"] {
         assert_eq!(done(&host, read(path, ""), &run).await.unwrap_err().code, Code::RegistryLink, "{path}");
@@ -214,7 +218,8 @@ async fn a_hundred_thousand_keys_are_searched() {
 
 #[tokio::test]
 async fn a_wait_ends_when_the_value_changes_and_not_for_another() {
-    let host = Arc::new(host(json!({"keys": {r"HKCU\Software\App": {"a": ["DWord", 1], "b": ["DWord", 1]}}})));
+    let host =
+        Arc::new(host(json!({"keys": {r"HKCU\Software\App": {"a": ["DWord", 1], "b": ["DWord", 1]}}})));
     let wait = |value: Option<&str>, timeout_ms| {
         Operation::RegistryWait(RegistryWaitRequest {
             key: key(r"HKCU\Software\App"),
@@ -231,7 +236,9 @@ async fn a_wait_ends_when_the_value_changes_and_not_for_another() {
         tokio::spawn(async move { done(&host, wait, &admin()).await })
     };
     while !waiting.is_finished() {
-        done(&host, write(r"HKCU\Software\App", "a", &format!("{:?}", Instant::now())), &admin()).await.unwrap();
+        done(&host, write(r"HKCU\Software\App", "a", &format!("{:?}", Instant::now())), &admin())
+            .await
+            .unwrap();
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert!(matches!(waiting.await.unwrap(), Ok(RegistryOutcome::Waited { .. })));
@@ -252,7 +259,8 @@ async fn a_registry_that_takes_longer_than_the_call_is_a_timeout() {
 #[tokio::test]
 async fn odd_data_is_kept_and_read_again() {
     let odd = json!([1, "YQ=="]);
-    let host = host(json!({"keys": {r"HKCU\Software\App": {"odd": odd, "eight": [8, ""], "none": ["None", null]}}}));
+    let host =
+        host(json!({"keys": {r"HKCU\Software\App": {"odd": odd, "eight": [8, ""], "none": ["None", null]}}}));
     done(&host, write(r"HKCU\Software\App", "x", "y"), &admin()).await.unwrap();
     let kept = keys_of(&host)[r"HKCU\Software\App"].clone();
     assert_eq!((&kept["odd"], &kept["eight"]), (&odd, &json!([8, ""])));
