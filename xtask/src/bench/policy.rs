@@ -31,22 +31,36 @@ pub fn decisions(places: &Places) -> Result<Vec<Row>, Fault> {
     ])
 }
 
-/// Paths of the registry that are judged in a second, by the policy's own program.
+/// Paths of the registry that are judged in a second, by the policy's own program, and what the engine takes on the
+/// simulator, by that of the simulator.
 pub fn keys(places: &Places) -> Result<Vec<Row>, Fault> {
-    let program = release_example(places, "policy", "keys")?;
-    let output = capture(&mut Command::new(program))?;
-    let all: Value = output.lines().find_map(|line| serde_json::from_str(line).ok()).unwrap_or_default();
-    let row = |what: &str, pointer: &str| {
-        let time = all.pointer(pointer).and_then(Value::as_f64).ok_or_else(|| {
-            Fault::check(format!("the program that measures judgements told nothing of `{pointer}`"))
-        })?;
-        Ok::<_, Fault>(Row::at_most(what, time, 1_000.0, " ns", all.clone()))
+    let told = |package, example| {
+        let output = capture(&mut Command::new(release_example(places, package, example)?))?;
+        Ok::<Value, Fault>(
+            output.lines().find_map(|line| serde_json::from_str(line).ok()).unwrap_or_default(),
+        )
     };
+    let (judged, searched) = (told("policy", "keys")?, told("host-sim", "search")?);
+    let row = |all: &Value, what: &str, pointer: &str, most: f64, unit: &'static str| {
+        let time = all.pointer(pointer).and_then(Value::as_f64).ok_or_else(|| {
+            Fault::check(format!("the program that measures the registry told nothing of `{pointer}`"))
+        })?;
+        Ok::<_, Fault>(Row::at_most(what, time, most, unit, all.clone()))
+    };
+    let judging = |what, pointer| row(&judged, what, pointer, 1_000.0, " ns");
     Ok(vec![
-        row("a path of the registry judged, reading", "/default/read/ns")?,
-        row(
+        judging("a path of the registry judged, reading", "/default/read/ns")?,
+        judging(
             "a path of the registry judged, writing, among 1,000 roots and 1,000 denied keys",
             "/1000 roots/write/ns",
         )?,
+        row(
+            &searched,
+            "100,000 keys of the simulator searched, names and data",
+            "/search_data/ms",
+            1_000.0,
+            " ms",
+        )?,
+        row(&searched, "10,000 values of the simulator exported", "/export/ms", 200.0, " ms")?,
     ])
 }

@@ -10,7 +10,7 @@ mod waiting;
 
 use std::{
     path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
 
@@ -84,6 +84,12 @@ impl SimHost {
     pub fn whole(&self) -> (String, String) {
         let desktop = self.desktop();
         (desktop.world.to_json(), desktop.clipboard.text.clone())
+    }
+
+    /// Its registry behind the gate's port, to be measured alone; what is changed there reaches no file.
+    #[must_use]
+    pub fn registry(&self) -> Arc<dyn gate::registry::Registry> {
+        self.keys.port()
     }
 
     /// Whether its user runs elevated.

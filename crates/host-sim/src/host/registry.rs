@@ -29,6 +29,10 @@ impl Keys {
         Self { port: Arc::new(SimRegistry::new(world)), guard: Mutex::default(), delay }
     }
 
+    pub(super) fn port(&self) -> Arc<dyn Registry> {
+        Arc::<SimRegistry>::clone(&self.port)
+    }
+
     pub(super) fn look(&self, keys: &[RegistryKey]) -> Result<Vec<RegistryKeyFacts>, Fault> {
         look(&*self.port, keys)
     }
