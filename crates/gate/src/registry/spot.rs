@@ -82,9 +82,18 @@ impl Work<'_> {
         let path = below(&spot.path, &sub.own);
         let mut open = Vec::with_capacity(spot.open.len());
         for above in &spot.open {
-            let below = Below::of(&above.name, sub.own.clone(), self);
-            self.permitted(&below.name, Act::Read, &path)?;
-            open.extend(if_there(self.open_below(above, &below, Rights::Read, Act::Read, &path))?);
+            let known = spot.names.iter().position(|name| *name == above.name);
+            match known.and_then(|at| sub.names.get(at)) {
+                Some(below) => {
+                    open.extend(if_there(self.open_below(above, below, Rights::Read, Act::Read, &path))?);
+                }
+                // The kernel has another name for the key above.
+                None => {
+                    let below = Below::of(&above.name, sub.own.clone(), self);
+                    self.permitted(&below.name, Act::Read, &path)?;
+                    open.extend(if_there(self.open_below(above, &below, Rights::Read, Act::Read, &path))?);
+                }
+            }
         }
         let names = sub.names.iter().map(|below| below.name.clone()).collect();
         Ok((!open.is_empty()).then_some(Spot { names, open, path }))

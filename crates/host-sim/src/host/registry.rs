@@ -64,7 +64,6 @@ impl SimHost {
         run: &Run,
         task: impl FnOnce(&Work<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
-        self.take_registry_time(run).await?;
         let (operation, facts) = (operation.clone(), facts.registry.clone());
         let (port, guard) = (Arc::clone(&self.keys.port), self.keys.guard(&run.registry));
         let (deadline, cancel) = (run.deadline, run.cancel.clone());
@@ -87,6 +86,7 @@ impl SimHost {
         facts: &Facts,
         run: &Run,
     ) -> Result<Outcome, Fault> {
+        self.take_registry_time(run).await?;
         let done = self.engine(operation, facts, run, |work| work.execute()).await;
         if operation.kind().group() != Group::Read {
             // Where it failed, all was put back, and the world is as it was.

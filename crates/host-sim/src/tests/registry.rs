@@ -184,25 +184,23 @@ async fn what_is_generated_is_listed_in_parts_and_stays_when_one_of_it_changes()
 }
 
 #[tokio::test]
-async fn a_hundred_thousand_keys_are_searched() {
+async fn a_search_over_many_keys_goes_on_where_its_budget_ended() {
     let mut keys = serde_json::Map::new();
-    for number in 0..100_000 {
+    for number in 0..3_000 {
         let path = format!(r"HKEY_CURRENT_USER\Software\App\{:02}\Key {number}", number % 100);
-        keys.insert(path, json!({"Name": ["String", if number == 77_777 { "Needle" } else { "hay" }]}));
+        keys.insert(path, json!({"Name": ["String", if number == 2_777 { "Needle" } else { "hay" }]}));
     }
     let host = host(json!({"keys": keys}));
     let mut request = RegistrySearchRequest {
         key: key(r"HKCU\Software\App"),
         sought: SearchFor::Text { text: "needle".into(), keys: true, names: true, data: true },
         limit: 10,
-        max_keys: 60_000,
+        max_keys: 1_000,
         cursor: None,
     };
     let (mut hits, mut looked) = (Vec::new(), 0);
     loop {
-        let start = Instant::now();
         let found = done(&host, Operation::RegistrySearch(request.clone()), &admin()).await.unwrap();
-        eprintln!("{:?}", start.elapsed());
         let RegistryOutcome::Found { hits: some, keys, cursor } = found else { panic!() };
         hits.extend(some);
         looked += keys;
@@ -211,9 +209,9 @@ async fn a_hundred_thousand_keys_are_searched() {
             break;
         }
     }
-    assert_eq!(looked, 100_101);
+    assert_eq!(looked, 3_101);
     assert_eq!(hits.len(), 1);
-    assert_eq!(hits[0].path, r"HKEY_CURRENT_USER\Software\App\77\Key 77777");
+    assert_eq!(hits[0].path, r"HKEY_CURRENT_USER\Software\App\77\Key 2777");
 }
 
 #[tokio::test]

@@ -273,6 +273,21 @@ fn a_subkey_that_becomes_a_link_while_a_tree_is_deleted_stops_it_and_all_is_put_
 }
 
 #[test]
+fn a_subkey_that_comes_after_they_were_counted_stops_the_delete_and_stays() {
+    let port = Port::with(&[r"HKCU\Software\Tree\A|x", r"HKCU\Software\Tree\B|x"]);
+    let asked = Asked::new(&port, delete(r"HKCU\Software\Tree", tree(Some(3))));
+    port.before_open(r"HKCU\Software\Tree\B", |port| {
+        port.before_open(r"HKCU\Software\Tree\B", |port| {
+            port.put(r"HKCU\Software\Tree\B\New", "theirs", text(""))
+        });
+    });
+    assert_eq!(asked.done().unwrap_err().code, Code::ApprovalStale);
+    assert!(
+        port.has_value(r"HKCU\Software\Tree\B\New", "theirs") && port.has_value(r"HKCU\Software\Tree\A", "x")
+    );
+}
+
+#[test]
 fn in_the_merge_of_classes_the_users_key_is_changed_where_there_is_one() {
     let (user, machine) = (r"HKCU\Software\Classes\.a", r"HKLM\SOFTWARE\Classes\.a");
     let port = Port::with(&[r"HKLM\SOFTWARE\Classes\.a|m", r"HKCU\Software\Classes"]);
