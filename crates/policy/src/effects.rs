@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::{
-    ElementFacts, ElementVerb, Facts, Group, Operation, TargetFacts,
+    ElementFacts, ElementVerb, Facts, Group, KeyChange, Operation, TargetFacts,
     keys::{Chord, Key, Modifiers, NamedKey},
     ui::Role,
 };
@@ -25,7 +25,19 @@ pub(crate) fn effects(operation: &Operation, facts: &Seen<'_>) -> BTreeSet<Group
         }
     }
     effects.extend(&facts.dropped);
+    if deletes(operation) {
+        effects.insert(Group::Destroy);
+    }
     effects
+}
+
+/// Whether it takes keys or values of the registry away.
+fn deletes(operation: &Operation) -> bool {
+    let takes_away = |change: &KeyChange| match change {
+        KeyChange::Write { delete, .. } => !delete.is_empty(),
+        KeyChange::Delete => true,
+    };
+    matches!(operation, Operation::RegistryImport(r) if r.changes.iter().any(|(_, change)| takes_away(change)))
 }
 
 /// What the words on a target and its program tell.

@@ -199,9 +199,9 @@ impl RuleSet {
     fn question<'a>(&self, applicable: &'a Applicable, given: &Given<'_>) -> Option<Question<'a>> {
         let facts = request::context(given, &applicable.spoken);
         let principal = self.types.session(given.circumstances.session);
-        let chain = self.types.resource(given.operation, given.facts, given.target, &self.groups);
+        let (chain, above) = self.types.resource(given, &self.groups);
         let resource = chain.first()?.uid();
-        let policies = applicable.to(&chain, self.groups.of(path(given)));
+        let policies = applicable.to(&chain, self.groups.of(path(given)).chain(&above));
         let action = applicable.action.uid();
         let entities = chain.into_iter().chain([applicable.action.clone()]);
         let entities = Entities::from_entities(entities, None).ok()?;
@@ -236,12 +236,12 @@ fn path<'a>(given: &Given<'a>) -> &'a str {
 }
 
 impl Applicable {
-    /// The policies that can apply to a resource with these ancestors, itself among them, in these groups.
-    fn to<'a>(&self, chain: &[Entity], groups: impl Iterator<Item = &'a EntityUid>) -> Vec<&Sieved> {
+    /// The policies that can apply to a resource with these ancestors, itself among them, in these groups or keys.
+    fn to<'a>(&self, chain: &[Entity], above: impl Iterator<Item = &'a EntityUid>) -> Vec<&Sieved> {
         let mut all: Vec<&Sieved> = self.of_any.iter().collect();
         if !self.of_one.is_empty() {
             all.extend(chain.iter().filter_map(|entity| self.of_one.get(&entity.uid())).flatten());
-            all.extend(groups.filter_map(|group| self.of_one.get(group)).flatten());
+            all.extend(above.filter_map(|one| self.of_one.get(one)).flatten());
         }
         all
     }

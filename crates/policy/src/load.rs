@@ -69,6 +69,11 @@ pub(crate) fn schema() -> Result<Schema, BrokenPolicy> {
     Ok(schema)
 }
 
+/// The texts for keys where roots and level are the grant, in the place of those of a profile.
+pub(crate) const fn granted() -> [PolicyText<'static>; 2] {
+    [ALWAYS, PolicyText { name: "granted.cedar", text: include_str!("../policies/granted.cedar") }]
+}
+
 /// The texts of a profile.
 pub(crate) fn profile(profile: Profile) -> [PolicyText<'static>; 2] {
     let own = match profile {

@@ -15,6 +15,7 @@ use crate::{
     effects::{Seen, effects},
     engine::{RuleSet, broken},
     load, never,
+    on_registry::{KeyGiven, Named, OnRegistry, keys},
     request::Given,
     taint::Source,
     workspace::Workspace,
@@ -40,6 +41,13 @@ pub struct Wanted {
     pub signer: bool,
 }
 
+/// What a policy is asked about.
+#[derive(Debug, Clone, Copy)]
+enum On<'a> {
+    Target(Option<&'a TargetFacts>),
+    Key(KeyGiven<'a>),
+}
+
 /// What is judged, and how: fixed for the life of a session.
 #[derive(Debug)]
 pub struct Policy {
@@ -49,6 +57,11 @@ pub struct Policy {
     /// Whether there is anyone to ask.
     attended: bool,
     workspace: Workspace,
+    registry: OnRegistry,
+    /// What stands in for `own` where roots and level are the grant.
+    granted: Option<RuleSet>,
+    /// Whether they are for acts, and for being shown secrets.
+    grants: (bool, bool),
     /// Programs that the settings protect.
     protected: Vec<String>,
 }
@@ -59,8 +72,14 @@ impl Policy {
     /// # Errors
     /// Anything that is wrong with `texts`.
     pub fn new(settings: &Settings, texts: &[PolicyText<'_>]) -> Result<Self, BrokenPolicy> {
+        let load =
+            |base: [PolicyText<'static>; 2]| RuleSet::load(base.into_iter().chain(texts.iter().copied()));
+        let grants = (settings.registry_grants, settings.registry_reveals);
         Ok(Self {
-            own: RuleSet::load(load::profile(settings.profile).into_iter().chain(texts.iter().copied()))?,
+            own: load(load::profile(settings.profile))?,
+            registry: OnRegistry::new(&settings.registry),
+            granted: if grants.0 || grants.1 { Some(load(load::granted())?) } else { None },
+            grants,
             bound: None,
             attended: settings.profile != Profile::Unattended,
             workspace: Workspace::new(settings),
@@ -93,7 +112,12 @@ impl Policy {
         if let Some(verdict) = never::denied(operation, facts) {
             return verdict;
         }
-        let on = |target| self.decide_on(circumstances, operation, facts, target);
+        match keys(operation, facts) {
+            Some(Ok(keys)) => return self.decide_on_keys(circumstances, operation, facts, &keys),
+            Some(Err(verdict)) => return verdict,
+            None => {}
+        }
+        let on = |target| self.decide_on(circumstances, operation, facts, On::Target(target));
         if facts.targets.is_empty() {
             return on(None);
         }
@@ -101,15 +125,52 @@ impl Policy {
         verdicts.max_by_key(Verdict::strictness).unwrap_or_else(|| broken("the operation has no target"))
     }
 
+    /// The same for the registry: the rules of its keys first, then the policies on each name of each key.
+    fn decide_on_keys(
+        &self,
+        circumstances: &Circumstances<'_>,
+        operation: &Operation,
+        facts: &Facts,
+        keys: &[Named<'_>],
+    ) -> Verdict {
+        let ask = match self.registry.judge(keys) {
+            Ok(ask) => ask,
+            Err(verdict) => return verdict,
+        };
+        let on = |key| self.decide_on(circumstances, operation, facts, On::Key(key));
+        // Of verdicts that are equally strict the first key's counts.
+        let strictest = keys
+            .iter()
+            .flat_map(Named::each)
+            .map(on)
+            .reduce(|first, next| if next.strictness() > first.strictness() { next } else { first });
+        let verdict = strictest.unwrap_or_else(|| broken("the operation has no key"));
+        match (ask, verdict) {
+            (Some(reason), Verdict::Allow { .. }) => self.or_nobody(Verdict::Ask { reasons: vec![reason] }),
+            (Some(reason), Verdict::Ask { reasons }) => {
+                Verdict::Ask { reasons: [reason].into_iter().chain(reasons).collect() }
+            }
+            (_, verdict) => verdict,
+        }
+    }
+
     /// Whether secrets that stand in what an operation brings may be shown: where every set of policies permits `reveal`
     /// on each of its targets, without an approval.
     #[must_use]
     pub fn reveals(&self, circumstances: &Circumstances<'_>, operation: &Operation, facts: &Facts) -> bool {
-        let on = |target| {
-            self.given_on(circumstances, operation, facts, target, |given| {
-                self.sets().all(|set| set.reveals(given))
+        let (_, of_secrets) = self.grants;
+        let on = |on: On<'_>| {
+            let own = self.own_for(on, of_secrets);
+            self.given_on(circumstances, operation, facts, on, |given| {
+                self.with_bound(own).all(|set| set.reveals(given))
             })
         };
+        match keys(operation, facts) {
+            Some(Ok(keys)) => return keys.iter().flat_map(Named::each).all(|key| on(On::Key(key))),
+            Some(Err(_)) => return false,
+            None => {}
+        }
+        let on = |target| on(On::Target(target));
         if facts.targets.is_empty() { on(None) } else { facts.targets.iter().all(|target| on(Some(target))) }
     }
 
@@ -139,7 +200,19 @@ impl Policy {
 
     /// Both sets, the person's and the machine's.
     fn sets(&self) -> impl Iterator<Item = &RuleSet> {
-        [Some(&self.own), self.bound.as_ref()].into_iter().flatten()
+        self.with_bound(&self.own)
+    }
+
+    fn with_bound<'a>(&'a self, own: &'a RuleSet) -> impl Iterator<Item = &'a RuleSet> {
+        [Some(own), self.bound.as_ref()].into_iter().flatten()
+    }
+
+    /// The person's set; for keys, where roots and level are the grant, that of the grant.
+    fn own_for(&self, on: On<'_>, granted: bool) -> &RuleSet {
+        match (on, &self.granted) {
+            (On::Key(_), Some(set)) if granted => set,
+            _ => &self.own,
+        }
     }
 
     fn decide_on(
@@ -147,12 +220,18 @@ impl Policy {
         circumstances: &Circumstances<'_>,
         operation: &Operation,
         facts: &Facts,
-        target: Option<&TargetFacts>,
+        on: On<'_>,
     ) -> Verdict {
-        let verdict = self.given_on(circumstances, operation, facts, target, |given| {
-            let verdicts = self.sets().map(|set| set.decide(given));
+        let own = self.own_for(on, self.grants.0);
+        let verdict = self.given_on(circumstances, operation, facts, on, |given| {
+            let verdicts = self.with_bound(own).map(|set| set.decide(given));
             verdicts.max_by_key(Verdict::strictness).unwrap_or_else(|| broken("there is no policy"))
         });
+        self.or_nobody(verdict)
+    }
+
+    /// The verdict, where there is anyone to ask.
+    fn or_nobody(&self, verdict: Verdict) -> Verdict {
         match verdict {
             Verdict::Ask { reasons } if !self.attended => {
                 Verdict::Deny { code: Code::ApprovalUnavailable, reasons }
@@ -165,7 +244,7 @@ impl Policy {
     #[cfg(test)]
     pub(crate) fn without_sieves(mut self) -> Self {
         self.own.without_sieves();
-        self.bound.iter_mut().for_each(RuleSet::without_sieves);
+        self.bound.iter_mut().chain(&mut self.granted).for_each(RuleSet::without_sieves);
         self
     }
 
@@ -175,13 +254,20 @@ impl Policy {
         circumstances: &Circumstances<'_>,
         operation: &Operation,
         facts: &Facts,
-        target: Option<&TargetFacts>,
+        on: On<'_>,
         ask: impl FnOnce(&Given<'_>) -> T,
     ) -> T {
+        let (target, key) = match on {
+            On::Target(target) => (target, None),
+            On::Key(key) => (None, Some(key)),
+        };
         let seen = Seen::of(operation, facts, target, &self.protected);
         let effects = effects(operation, &seen);
-        let in_workspace = self.workspace.holds(facts, target);
-        ask(&Given { circumstances, operation, facts, target, seen, effects: &effects, in_workspace })
+        let in_workspace = match key {
+            None => self.workspace.holds(facts, target),
+            Some(key) => self.workspace.holds_key(key),
+        };
+        ask(&Given { circumstances, operation, facts, target, key, seen, effects: &effects, in_workspace })
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use cedar_policy::{Entity, EntityId, EntityTypeName, EntityUid};
 use model::{
     Ancestor, ClientFacts, DesktopState, ElementFacts, Elevation, Facts, Group, LaunchFacts, LaunchPath,
-    LocalTime, Operation, SessionFacts, TargetFacts, WindowFacts, WindowVerb,
+    LocalTime, Operation, SessionFacts, TargetFacts, WindowFacts, WindowVerb, registry::View,
 };
 
 use crate::{
@@ -13,11 +13,15 @@ use crate::{
     effects::{self, Seen},
     fact::{Fact, Named},
     groups::Groups,
+    key,
+    on_registry::KeyGiven,
     risk::Risk,
     spelling,
     spoken::Spoken,
 };
 
+/// The fact that tells what is done to a key of the registry.
+pub(crate) const REGISTRY: &str = "registry";
 /// The fact that tells what an element lies in.
 pub(crate) const ANCESTORS: &str = "ancestors";
 /// What `context.desktop` can be.
@@ -26,6 +30,9 @@ pub(crate) const DESKTOPS: [&str; 4] = ["interactive", "secure", "none", "unknow
 pub(crate) const ELEVATIONS: [&str; 3] = ["same", "higher", "unknown"];
 /// What `context.launch.kind` can be.
 pub(crate) const LAUNCH_KINDS: [&str; 3] = ["local", "relative", "network"];
+/// What can be in `context.registry.types`.
+pub(crate) const VALUE_TYPES: [&str; 9] =
+    ["None", "String", "ExpandString", "Binary", "DWord", "Link", "MultiString", "QWord", "Unknown"];
 /// What `context.verb` can be for windows.
 pub(crate) const WINDOW_VERBS: [&str; 7] =
     ["focus", "minimize", "maximize", "restore", "close", "move", "resize"];
@@ -37,6 +44,8 @@ pub(crate) struct Given<'a> {
     pub(crate) operation: &'a Operation,
     pub(crate) facts: &'a Facts,
     pub(crate) target: Option<&'a TargetFacts>,
+    /// The key, for operations on the registry.
+    pub(crate) key: Option<KeyGiven<'a>>,
     /// What the target's words and its program tell.
     pub(crate) seen: Seen<'a>,
     /// What it would do to the target.
@@ -55,6 +64,7 @@ pub(crate) struct Types {
     window: EntityTypeName,
     element: EntityTypeName,
     clipboard: EntityTypeName,
+    key: EntityTypeName,
 }
 
 impl Types {
@@ -68,6 +78,7 @@ impl Types {
             window: named("Window")?,
             element: named("Element")?,
             clipboard: named("Clipboard")?,
+            key: named(key::KEY)?,
         })
     }
 
@@ -76,14 +87,15 @@ impl Types {
         uid(&self.session, id)
     }
 
-    /// The resource that `target` of `operation` is, itself first, and its ancestors; a program is also in its groups.
-    pub(crate) fn resource(
-        &self,
-        operation: &Operation,
-        facts: &Facts,
-        target: Option<&TargetFacts>,
-        groups: &Groups,
-    ) -> Vec<Entity> {
+    /// The resource that is asked about, itself first, and its ancestors; a program is also in its groups. Then what else the
+    /// first lies in.
+    pub(crate) fn resource(&self, given: &Given<'_>, groups: &Groups) -> (Vec<Entity>, Vec<EntityUid>) {
+        let Given { operation, facts, target, .. } = *given;
+        if let Some(KeyGiven { name, machine, .. }) = given.key {
+            let above = key::above(&self.key, name, machine);
+            let key = Entity::new_no_attrs(uid(&self.key, name.folded()), above.clone());
+            return (vec![key], above.into_iter().collect());
+        }
         let desktop = uid(&self.desktop, "desktop");
         let program = |process: EntityUid, path: &str| {
             let parents = groups.of(path).cloned().chain([desktop.clone()]).collect();
@@ -106,7 +118,7 @@ impl Types {
             chain.push(entity(uid(&self.clipboard, "clipboard"), &desktop));
         }
         chain.push(Entity::new_no_attrs(desktop, HashSet::new()));
-        chain
+        (chain, Vec::new())
     }
 }
 
@@ -122,7 +134,7 @@ fn entity(uid: EntityUid, parent: &EntityUid) -> Entity {
 pub(crate) fn context(given: &Given<'_>, spoken: &Spoken) -> Named {
     let Given { operation, facts, target, seen, effects, in_workspace, .. } = *given;
     let Circumstances { taint, call, .. } = *given.circumstances;
-    let mut fields = Vec::with_capacity(18);
+    let mut fields = Vec::with_capacity(19);
     let mut put = |name, fact: &dyn Fn() -> Option<Fact>| {
         if spoken.has(name) {
             fields.extend(fact().map(|fact| (name, fact)));
@@ -144,6 +156,7 @@ pub(crate) fn context(given: &Given<'_>, spoken: &Spoken) -> Named {
     put("protected", &|| seen.protection.map(|protection| Fact::text(protection.name())));
     put("launch", &|| facts.launch.as_ref().map(launch));
     put("verb", &|| verb(operation).map(Fact::text));
+    put(REGISTRY, &|| given.key.map(registry));
     put("time", &|| Some(time(call.time)));
     put("session", &|| Some(session(call.session)));
     put("client", &|| Some(client(&call.client)));
@@ -190,6 +203,25 @@ fn ancestors(target: &TargetFacts) -> Option<Fact> {
         Fact::Record(vec![("role", Fact::text(one.role.name())), ("name", Fact::text(&one.name))])
     };
     Some(Fact::Several(above.iter().map(of).collect()))
+}
+
+/// What is done to a key, values by their names in upper case.
+fn registry(given: KeyGiven<'_>) -> Fact {
+    let KeyGiven { asked, name, machine } = given;
+    let view = match asked.key.view {
+        View::W64 => 64,
+        View::W32 => 32,
+    };
+    let values = asked.values().iter().map(|value| Fact::Text(key::folded(value)));
+    let types = asked.types().map(|kind| Fact::Text(kind.to_string()));
+    Fact::Record(vec![
+        ("path", Fact::Text(key::path(name, machine))),
+        ("values", Fact::Several(values.collect())),
+        ("any_value", Fact::Flag(asked.reaches_any_value())),
+        ("types", Fact::Several(types.collect())),
+        ("recursive", Fact::Flag(asked.is_recursive())),
+        ("view", Fact::Number(view)),
+    ])
 }
 
 fn window(facts: &WindowFacts) -> Fact {

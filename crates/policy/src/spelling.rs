@@ -7,11 +7,10 @@
 //! Does not: follow links or short names; the system reports where a program really lies.
 
 use cedar_policy::Policy;
-use model::{
-    LaunchPath, paths,
-    registry::{Hive, Machine, RegistryPath, View},
-};
+use model::{LaunchPath, paths};
 use serde_json::Value;
+
+use crate::{key, request};
 
 /// What can be wrong with a policy's paths.
 pub(crate) type Wrong = String;
@@ -33,6 +32,7 @@ pub(crate) fn canonical(policy: Policy) -> Result<Policy, Wrong> {
     let Ok(mut whole) = policy.to_json() else { return Ok(policy) };
     let before = whole.clone();
     entities(&mut whole)?;
+    key::canonical(&mut whole)?;
     comparisons(&mut whole);
     if whole == before {
         return Ok(policy);
@@ -57,11 +57,6 @@ fn entities(value: &mut Value) -> Result<(), Wrong> {
                 }
                 *id = spelled;
             }
-            if fields.get("type").and_then(Value::as_str) == Some("RegistryKey")
-                && let Some(Value::String(id)) = fields.get_mut("id")
-            {
-                *id = key(id)?;
-            }
             fields.values_mut().try_for_each(entities)
         }
         Value::Array(items) => items.iter_mut().try_for_each(entities),
@@ -69,26 +64,14 @@ fn entities(value: &mut Value) -> Result<(), Wrong> {
     }
 }
 
-/// A key as policies have it: by the name that it has to the kernel, whoever the user is and whichever control set is in
-/// use (see [`RegistryKeyName::known_as`](model::registry::RegistryKeyName::known_as)).
-fn key(id: &str) -> Result<String, Wrong> {
-    let path = RegistryPath::parse(id).map_err(|bad| format!("`RegistryKey::{id:?}` is no key: {bad}"))?;
-    if path.hive() == Hive::ClassesRoot {
-        return Err(format!(
-            "`RegistryKey::{id:?}` is two keys: name `HKLM\\\\SOFTWARE\\\\Classes`, `HKCU\\\\Software\\\\Classes` or both"
-        ));
-    }
-    Ok(path.names(&Machine::default(), View::W64).first().folded().to_owned())
-}
-
-/// Texts that paths are compared with.
+/// Texts that paths, and values of keys, are compared with.
 fn comparisons(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             for operator in ["==", "!=", "like", "contains", "containsAny", "containsAll"] {
                 let Some(Value::Object(sides)) = fields.get_mut(operator) else { continue };
-                if sides.values().any(is_path) {
-                    sides.values_mut().for_each(texts);
+                if let Some(form) = sides.values().find_map(form) {
+                    sides.values_mut().for_each(|side| texts(side, form));
                 }
             }
             fields.values_mut().for_each(comparisons);
@@ -98,25 +81,34 @@ fn comparisons(value: &mut Value) {
     }
 }
 
-/// Whether it is the path of a program: `….path`.
-fn is_path(side: &Value) -> bool {
-    side.pointer("/./attr").and_then(Value::as_str) == Some("path")
+/// The form that texts are brought to.
+type Form = fn(&str) -> String;
+
+/// The form of what is compared with the path of a program, `….path`, or with what is told of a key.
+fn form(side: &Value) -> Option<Form> {
+    let fact = side.pointer("/./attr").and_then(Value::as_str)?;
+    let of_key = side.pointer("/./left/./attr").and_then(Value::as_str) == Some(request::REGISTRY);
+    match fact {
+        "path" | "values" if of_key => Some(key::folded),
+        "path" => Some(program),
+        _ => None,
+    }
 }
 
-/// Brings the texts of one side of a comparison to the form that paths have.
-fn texts(side: &mut Value) {
+/// Brings the texts of one side of a comparison to this form.
+fn texts(side: &mut Value, form: Form) {
     match side {
         Value::Object(fields) => {
             for (name, field) in fields {
                 match field {
-                    Value::String(text) if name == "Value" || name == "Literal" => *text = program(text),
+                    Value::String(text) if name == "Value" || name == "Literal" => *text = form(text),
                     // A name of a fact is none of these.
                     _ if name == "." => {}
-                    field => texts(field),
+                    field => texts(field, form),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(texts),
+        Value::Array(items) => items.iter_mut().for_each(|item| texts(item, form)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

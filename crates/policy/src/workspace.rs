@@ -1,14 +1,22 @@
-//! What profile `workspace` sets free: programs that the configuration names.
+//! What profile `workspace` sets free: programs and keys that the configuration names.
 
-use model::{Facts, TargetFacts};
+use model::{
+    Facts, TargetFacts,
+    registry::{RegistryPath, View},
+};
 
-use crate::config::{Profile, Settings};
+use crate::{
+    config::{Profile, Settings},
+    on_registry::KeyGiven,
+};
 
 /// Targets that are set free.
 #[derive(Debug, Default)]
 pub(crate) struct Workspace {
     /// Full paths and file names, in lower case.
     applications: Vec<String>,
+    /// Keys, each with all below it.
+    keys: Vec<RegistryPath>,
 }
 
 impl Workspace {
@@ -19,6 +27,7 @@ impl Workspace {
         }
         Self {
             applications: settings.workspace_applications.iter().map(|name| name.to_lowercase()).collect(),
+            keys: settings.workspace_keys.clone(),
         }
     }
 
@@ -30,6 +39,15 @@ impl Workspace {
             (None, None) => return false,
         };
         self.names(path)
+    }
+
+    /// Whether a key is set free.
+    pub(crate) fn holds_key(&self, key: KeyGiven<'_>) -> bool {
+        let holds = |path: &RegistryPath| {
+            let names = path.names(key.machine, View::W64);
+            names.iter().any(|name| key.name.is_in(name))
+        };
+        self.keys.iter().any(holds)
     }
 
     fn names(&self, path: &str) -> bool {

@@ -116,5 +116,14 @@ impl Machine {
     }
 }
 
+impl Machine {
+    /// Whether the key of this name below `\REGISTRY\USER` is the user's, where that is known. That of the system's account
+    /// is called `.DEFAULT`.
+    pub(super) fn is_user_key(&self, name: &str) -> bool {
+        let of = |user: &Sid| name == if user.as_str() == "S-1-5-18" { ".DEFAULT" } else { user.as_str() };
+        self.user.as_ref().is_some_and(of)
+    }
+}
+
 /// Stands in a name for a user who is not known.
 pub(super) const UNKNOWN_USER: &str = "<SID>";

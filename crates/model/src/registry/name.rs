@@ -91,7 +91,7 @@ impl RegistryKeyName {
     pub fn known_as(&self, machine: &Machine) -> Vec<String> {
         let mut parts = self.parts();
         let current = match parts.as_mut_slice() {
-            ["USER", user, ..] if machine.user().is_some() && *user == machine.user_key() => {
+            ["USER", user, ..] if machine.is_user_key(user) => {
                 *user = UNKNOWN_USER;
                 true
             }

@@ -7,6 +7,8 @@ use model::{
 };
 use serde::Deserialize;
 
+use super::key::{KeysGiven, keys};
+
 /// A program that is in no table: an ordinary editor.
 const PROGRAM: &str = r"C:\Program Files\Editor\editor.exe";
 const TITLE: &str = "Untitled - Editor";
@@ -20,6 +22,7 @@ pub(crate) struct Given {
     pub(crate) to: Option<TargetGiven>,
     pub(crate) launch: Option<LaunchGiven>,
     pub(crate) clipboard: Option<ClipboardGiven>,
+    pub(crate) registry: Option<KeysGiven>,
     pub(crate) desktop: Option<DesktopGiven>,
 }
 
@@ -184,7 +187,8 @@ impl Given {
         let clipboard = self.clipboard.or_else(|| of_clipboard.then(ClipboardGiven::default));
         let clipboard =
             clipboard.map(|ClipboardGiven { excluded, ours }| ClipboardFacts { sequence: 1, excluded, ours });
-        Facts { targets, launch, clipboard, desktop, ..Facts::default() }
+        let registry = keys(self.registry, operation);
+        Facts { targets, launch, clipboard, registry, desktop }
     }
 }
 

@@ -7,6 +7,7 @@
 
 pub(crate) mod call;
 pub(crate) mod facts;
+pub(crate) mod key;
 mod read;
 
 use std::{collections::BTreeSet, fmt};

@@ -17,6 +17,7 @@ use super::{
         AncestorsGiven, AroundGiven, ClipboardGiven, DesktopGiven, ElementGiven, Given, LaunchGiven,
         ProcessGiven, TargetGiven, WindowGiven,
     },
+    key::KeysGiven,
 };
 use crate::{
     config::{Fault, Faults, Layer, Names, Origin, Place, Profile},
@@ -45,6 +46,7 @@ struct Written {
     around: AroundGiven,
     launch: Option<LaunchGiven>,
     clipboard: Option<ClipboardGiven>,
+    registry: Option<KeysGiven>,
     desktop: Option<DesktopGiven>,
     #[serde(default)]
     taint: BTreeSet<Source>,
@@ -183,6 +185,7 @@ impl Reader<'_> {
             to: written.to,
             launch: written.launch,
             clipboard: written.clipboard,
+            registry: written.registry,
             desktop: written.desktop,
         };
         let Written { name, expect: verdict, policy, effects, .. } = written;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use model::registry::{Machine, RegistryPath, View};
+
 use super::{
     Form, Layer, Narrower, Origin, SETTINGS, Setting, Settings, Value,
     settings::{Profile, default_of},
@@ -103,6 +105,15 @@ fn narrowed(setting: &Setting, bound: &Value, asked: &Value) -> Value {
             let mut all = asked.clone();
             all.extend(bound.iter().filter(|bound| !asked.contains(bound)).cloned());
             Value::Keys(all)
+        }
+        (Narrower::Less, Value::Keys(bound), Value::Keys(asked)) => {
+            let names = |key: &RegistryPath| key.names(&Machine::default(), View::W64);
+            let allowed = |asked: &&RegistryPath| {
+                names(asked)
+                    .iter()
+                    .all(|name| bound.iter().any(|bound| names(bound).iter().any(|bound| name.is_in(bound))))
+            };
+            Value::Keys(asked.iter().filter(allowed).cloned().collect())
         }
         (Narrower::Earlier, Value::Text(bound), Value::Text(asked)) => {
             let Form::Choice(known) = setting.form else { return Value::Text(bound.clone()) };

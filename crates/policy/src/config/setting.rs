@@ -215,6 +215,14 @@ pub const SETTINGS: &[Setting] = &[
         Narrower::Less,
         "Programs, by full path or by file name, that profile `workspace` starts and operates without asking.",
     ),
+    Setting {
+        name: "workspace.keys",
+        form: Form::Keys,
+        default: "[]",
+        narrower: Narrower::Less,
+        doc: "Keys of the registry that profile `workspace` changes with all below them without asking, where \
+              `registry.roots` and `registry.level` permit it.",
+    },
     texts(
         "protected.applications",
         Narrower::More,
@@ -267,6 +275,21 @@ pub const SETTINGS: &[Setting] = &[
         doc: "Bytes that the data of one value has, read and written.",
     },
     Setting {
+        name: "registry.requests_per_minute",
+        form: Form::Number { least: 1, most: 1_000, unlimited: true },
+        default: "100",
+        narrower: Narrower::Less,
+        doc: "Calls a minute that concern the registry, those that are refused among them.",
+    },
+    Setting {
+        name: "registry.timeout_ms",
+        form: Form::Number { least: 100, most: 60_000, unlimited: false },
+        default: "5000",
+        narrower: Narrower::Less,
+        doc: "How long a call that concerns the registry works, milliseconds; waiting for a change has a time of its own. What \
+              is not done by then is put back.",
+    },
+    Setting {
         name: "approvals.channels",
         form: Form::Choices(&["elicitation", "dialog", "terminal"]),
         default: "[\"elicitation\", \"dialog\", \"terminal\"]",
@@ -310,6 +333,12 @@ pub const SETTINGS: &[Setting] = &[
     },
     limit("limits.destructive_acts", 1_000_000, "25", "Destructive acts of a session."),
     limit("limits.launches", 1_000_000, "10", "Programs that a session starts."),
+    limit(
+        "limits.registry_values",
+        1_000_000,
+        "50",
+        "Values of the registry that a session writes and deletes; those that go with a deleted key count.",
+    ),
     limit("limits.session_minutes", 100_000, "60", "How long a session lasts, minutes."),
     Setting {
         name: "limits.idle_minutes",

@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use model::registry::RegistryPath;
 use serde::Serialize;
 
 use super::{Effective, Origin, Setting, Value};
-use crate::registry::{self, Access, Rules};
+use crate::registry::{self, Access, Root, Rules};
 
 /// How far an agent may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -72,6 +73,9 @@ pub struct Limits {
     pub cooldown: Duration,
     pub destructive_acts: Amount,
     pub launches: Amount,
+    pub registry_values: Amount,
+    pub registry_requests_per_minute: Amount,
+    pub registry_timeout: Duration,
     pub session_minutes: Amount,
     pub taint_minutes: Amount,
     pub idle: Duration,
@@ -104,8 +108,13 @@ pub struct Settings {
     pub acknowledge: Vec<String>,
     pub log_level: String,
     pub workspace_applications: Vec<String>,
+    pub workspace_keys: Vec<RegistryPath>,
     pub protected_applications: Vec<String>,
     pub registry: Rules,
+    /// Whether its roots and level are the grant, whatever the profile says: for a dialect. No setting.
+    pub registry_grants: bool,
+    /// Whether what is read of the registry is shown with its secrets: for a dialect. No setting.
+    pub registry_reveals: bool,
     pub channels: Vec<Channel>,
     pub trust_client_elicitation: bool,
     pub approval_wait: Duration,
@@ -131,6 +140,7 @@ impl Settings {
             |name| if let Some(Value::Text(text)) = value(name) { text.clone() } else { String::new() };
         let texts =
             |name| if let Some(Value::Texts(texts)) = value(name) { texts.clone() } else { Vec::new() };
+        let keys = |name| if let Some(Value::Keys(keys)) = value(name) { keys.clone() } else { Vec::new() };
         let amount = |name| match value(name) {
             Some(Value::Number(None)) => Amount::Unlimited,
             Some(Value::Number(Some(number))) => Amount::Most(*number),
@@ -155,16 +165,14 @@ impl Settings {
             acknowledge: texts("acknowledge"),
             log_level: text("log_level"),
             workspace_applications: texts("workspace.applications"),
+            workspace_keys: keys("workspace.keys"),
             protected_applications: texts("protected.applications"),
             registry: Rules {
                 roots: match value("registry.roots") {
                     Some(Value::Roots(lists)) => lists.clone(),
                     _ => Vec::new(),
                 },
-                denied: match value("registry.denied") {
-                    Some(Value::Keys(keys)) => keys.clone(),
-                    _ => Vec::new(),
-                },
+                denied: keys("registry.denied"),
                 level: Access::of_level(&text("registry.level")).unwrap_or(Access::Read),
                 limits: registry::Limits {
                     depth: number("registry.max_depth").try_into().unwrap_or(1),
@@ -172,6 +180,8 @@ impl Settings {
                     value_bytes: number("registry.max_value_bytes"),
                 },
             },
+            registry_grants: false,
+            registry_reveals: false,
             channels: texts("approvals.channels").into_iter().filter_map(channel).collect(),
             trust_client_elicitation: switch("approvals.trust_client_elicitation"),
             approval_wait: Duration::from_secs(number("approvals.wait_seconds")),
@@ -183,6 +193,9 @@ impl Settings {
                 cooldown: Duration::from_millis(number("limits.cooldown_ms")),
                 destructive_acts: amount("limits.destructive_acts"),
                 launches: amount("limits.launches"),
+                registry_values: amount("limits.registry_values"),
+                registry_requests_per_minute: amount("registry.requests_per_minute"),
+                registry_timeout: Duration::from_millis(number("registry.timeout_ms")),
                 session_minutes: amount("limits.session_minutes"),
                 taint_minutes: amount("limits.taint_minutes"),
                 idle: Duration::from_secs(number("limits.idle_minutes").max(1).saturating_mul(60)),
@@ -191,17 +204,25 @@ impl Settings {
     }
 }
 
-/// What a setting is under `profile` where nobody gives it: `lab` has no rates, budgets and cooldowns.
+/// What a setting is under `profile` where nobody gives it: `lab` has no rates, budgets, cooldowns and roots.
 pub(super) fn default_of(setting: &'static Setting, profile: Profile) -> (Value, Origin) {
-    if profile == Profile::Lab && setting.name.starts_with("limits.") {
-        match setting.name {
-            "limits.concurrent_calls" | "limits.idle_minutes" => {}
-            "limits.cooldown_ms" => return (Value::Number(Some(0)), Origin::Profile),
-            _ => return (Value::Number(None), Origin::Profile),
-        }
+    let of_lab = match setting.name {
+        "limits.concurrent_calls" | "limits.idle_minutes" => None,
+        "limits.cooldown_ms" => Some(Value::Number(Some(0))),
+        "registry.level" => Some(Value::Text(Access::Admin.level().to_owned())),
+        "registry.roots" => super::layer::of_texts(setting, EVERYWHERE.map(String::from).to_vec()).ok(),
+        "registry.max_depth" => Some(Value::Number(Some(Root::DEEPEST.into()))),
+        "registry.requests_per_minute" => Some(Value::Number(None)),
+        name => name.starts_with("limits.").then_some(Value::Number(None)),
+    };
+    match of_lab {
+        Some(value) if profile == Profile::Lab => (value, Origin::Profile),
+        _ => (default_value(setting), Origin::Default),
     }
-    (default_value(setting), Origin::Default)
 }
+
+/// Roots that hold every key.
+const EVERYWHERE: [&str; 2] = ["admin 10 HKLM", "admin 10 HKU"];
 
 /// The default in the table, which a test reads as TOML.
 pub(super) fn default_value(setting: &Setting) -> Value {

@@ -8,6 +8,7 @@ mod rules;
 mod text;
 mod usual;
 
+use model::registry::RegistryPath;
 use serde::Serialize;
 
 pub use self::{
@@ -19,6 +20,7 @@ use crate::{
     cases::Configured,
     config::{Channel, Profile, SETTINGS, Settings, Value},
     never::NEVER,
+    registry::{Root, Rules},
 };
 
 /// What an agent may do under a configuration.
@@ -44,8 +46,23 @@ pub struct Description {
     pub workspace: Vec<String>,
     /// Programs that the settings protect beside those that always are.
     pub protected: Vec<String>,
+    /// What the settings say of the registry.
+    pub registry: Keys,
     /// Limits of a session.
     pub limits: Vec<Limit>,
+}
+
+/// What the settings say of the registry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Keys {
+    /// How far a session goes.
+    pub level: &'static str,
+    /// Lists of roots, each of which has to permit a key.
+    pub roots: Vec<Vec<String>>,
+    /// Keys that are denied with all below them.
+    pub denied: Vec<String>,
+    /// Keys that are changed without asking.
+    pub workspace: Vec<String>,
 }
 
 /// A limit.
@@ -71,11 +88,10 @@ pub fn describe(
     let policy = configured.policy(settings)?;
     let nobody = settings.profile == Profile::Unattended;
     let in_workspace = settings.profile == Profile::Workspace;
-    let limits =
-        SETTINGS.iter().filter(|setting| setting.name.starts_with("limits.")).filter_map(|setting| {
-            let value = value(setting.name)?.to_string();
-            Some(Limit { setting: setting.name, value, meaning: setting.doc })
-        });
+    let limits = SETTINGS.iter().filter(|setting| is_limit(setting.name)).filter_map(|setting| {
+        let value = value(setting.name)?.to_string();
+        Some(Limit { setting: setting.name, value, meaning: setting.doc })
+    });
     Ok(Description {
         profile: settings.profile,
         purpose: purpose(settings.profile),
@@ -87,8 +103,27 @@ pub fn describe(
         never: NEVER,
         workspace: if in_workspace { settings.workspace_applications.clone() } else { Vec::new() },
         protected: settings.protected_applications.clone(),
+        registry: keys(settings),
         limits: limits.collect(),
     })
+}
+
+/// Whether a setting is a number that calls are held to.
+fn is_limit(name: &str) -> bool {
+    let of_registry = ["registry.max_", "registry.requests_per_minute", "registry.timeout_ms"];
+    name.starts_with("limits.") || of_registry.iter().any(|prefix| name.starts_with(prefix))
+}
+
+fn keys(settings: &Settings) -> Keys {
+    let free: &[_] = if settings.profile == Profile::Workspace { &settings.workspace_keys } else { &[] };
+    let in_words = |paths: &[RegistryPath]| paths.iter().map(RegistryPath::to_string).collect();
+    let Rules { roots, denied, level, .. } = &settings.registry;
+    Keys {
+        level: level.level(),
+        roots: roots.iter().map(|roots| roots.iter().map(Root::to_string).collect()).collect(),
+        denied: in_words(denied),
+        workspace: in_words(free),
+    }
 }
 
 const fn purpose(profile: Profile) -> &'static str {
@@ -99,7 +134,7 @@ const fn purpose(profile: Profile) -> &'static str {
         }
         Profile::Assistant => "to look and give ordinary input; the rest asks",
         Profile::Workspace => {
-            "to look and give ordinary input; the rest asks, but for programs that are named"
+            "to look and give ordinary input; the rest asks, but for programs and keys that are named"
         }
         Profile::Lab => "anything, on a machine that can be thrown away",
     }

@@ -3,7 +3,9 @@
 use cedar_policy::{ActionConstraint, EntityUid, Policy, PrincipalConstraint, ResourceConstraint, pst};
 use serde::Serialize;
 
-use crate::{BrokenPolicy, PolicyText, cases::Configured, config::Profile, lint::path, load, spoken::Spoken};
+use crate::{
+    BrokenPolicy, PolicyText, cases::Configured, config::Profile, key, lint::path, load, spoken::Spoken,
+};
 
 /// A policy in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -98,17 +100,25 @@ fn only(policy: &Policy) -> Vec<String> {
         PrincipalConstraint::Any => None,
         PrincipalConstraint::Is(of) => Some(of.to_string()),
         PrincipalConstraint::Eq(one) | PrincipalConstraint::In(one) | PrincipalConstraint::IsIn(_, one) => {
-            Some(one.to_string())
+            Some(shown(&one))
         }
     };
     let resource = match policy.resource_constraint() {
         ResourceConstraint::Any => None,
         ResourceConstraint::Is(of) => Some(of.to_string()),
         ResourceConstraint::Eq(one) | ResourceConstraint::In(one) | ResourceConstraint::IsIn(_, one) => {
-            Some(one.to_string())
+            Some(shown(&one))
         }
     };
     principal.into_iter().chain(resource).collect()
+}
+
+/// An entity as policies name it.
+fn shown(entity: &EntityUid) -> String {
+    if entity.type_name().basename() == key::KEY {
+        return key::shown(entity.id().unescaped());
+    }
+    entity.to_string()
 }
 
 /// Whether a condition of a `permit` holds only for what a person approved.

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use model::ui::escape;
 
-use super::{Act, Description, Rule};
+use super::{Act, Description, Keys, Rule};
 use crate::config::Channel;
 
 /// Characters of a text that people wrote, at most.
@@ -40,6 +40,7 @@ impl Display for Description {
         }
         list(f, "Programs that are started and used without asking", &self.workspace)?;
         list(f, "Programs protected by the settings, beside those that always are", &self.protected)?;
+        self.registry.fmt(f)?;
         writeln!(f, "\nLimits of a session:")?;
         for limit in &self.limits {
             writeln!(f, "  {:<32} {:>11}  {}", limit.setting, limit.value, limit.meaning)?;
@@ -76,6 +77,18 @@ impl Display for Rule {
         let whose = if self.of_the_machine { "the machine's " } else { "" };
         writeln!(f, "  {:<8} {acts}{of}{when}: {}", self.does, shown(&self.reason))?;
         writeln!(f, "           {whose}`{}` in {}", shown(&self.policy), shown(&self.file))
+    }
+}
+
+impl Display for Keys {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\nThe registry, to level `{}`, before any rule:", self.level)?;
+        for (number, roots) in self.roots.iter().enumerate() {
+            let what = if number == 0 { "Keys that may be used" } else { "Keys that the machine permits" };
+            list(f, what, roots)?;
+        }
+        list(f, "Keys that are denied", &self.denied)?;
+        list(f, "Keys that are changed without asking", &self.workspace)
     }
 }
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use model::{
-    AppLaunchRequest, Button, ClickRequest, ClipboardReadRequest, ClipboardWriteRequest, DragRequest,
-    ElementRef, Operation, Program, Scope, SecretText, SnapshotRequest, Target, TreeLimits, TypeMode,
-    TypeTextRequest, keys::Modifiers, ui::Role,
+    AppLaunchRequest, Button, ClickRequest, ClipboardReadRequest, ClipboardWriteRequest, Deleted,
+    DragRequest, ElementRef, Operation, Program, RegistryDeleteRequest, RegistryKey, RegistryReadRequest,
+    RegistryWriteRequest, Scope, SecretText, SnapshotRequest, Target, TreeLimits, TypeMode, TypeTextRequest,
+    keys::Modifiers, registry::View, ui::Role,
 };
 use serde::Serialize;
 
@@ -33,7 +34,7 @@ pub struct Act {
 pub(super) fn acts(policy: &Policy) -> Vec<Act> {
     let (nothing, call) = (BTreeSet::new(), call(None, None, None));
     let here = Circumstances { session: "describe", taint: &nothing, call: &call };
-    let judged = |(act, group, operation, given): (&'static str, &'static str, Operation, Given)| {
+    let judged = |(act, group, operation, given): Usual| {
         let facts = given.facts(&operation);
         let verdict = policy.decide(&here, &operation, &facts);
         let name = verdict.name();
@@ -45,10 +46,12 @@ pub(super) fn acts(policy: &Policy) -> Vec<Act> {
         };
         Act { act, group, verdict: name, policies, reasons }
     };
-    usual().into_iter().map(judged).collect()
+    usual().into_iter().chain(with_keys().unwrap_or_default()).map(judged).collect()
 }
 
-fn usual() -> Vec<(&'static str, &'static str, Operation, Given)> {
+type Usual = (&'static str, &'static str, Operation, Given);
+
+fn usual() -> Vec<Usual> {
     let click = || {
         Operation::Click(ClickRequest {
             target: element(1),
@@ -107,6 +110,25 @@ fn usual() -> Vec<(&'static str, &'static str, Operation, Given)> {
         ),
         ("press a button that sends", "egress", click(), Given::control(Role::Button, "Send")),
     ]
+}
+
+/// What is done to a key where agents look for the settings of programs; nothing where there can be none.
+fn with_keys() -> Option<Vec<Usual>> {
+    let key = RegistryKey { path: r"HKCU\Software\Program".parse().ok()?, view: View::W64 };
+    let read = RegistryReadRequest {
+        key: key.clone(),
+        values: Vec::new(),
+        info: true,
+        security: false,
+        expand: false,
+    };
+    let write = RegistryWriteRequest { key: key.clone(), values: Vec::new(), create_key: true };
+    let delete = RegistryDeleteRequest { key, what: Deleted::Key { recursive: false, keys: None } };
+    Some(vec![
+        ("read a key of the user's software", "read", Operation::RegistryRead(read), Given::default()),
+        ("write there", "change", Operation::RegistryWrite(write), Given::default()),
+        ("delete a key there", "destroy", Operation::RegistryDelete(delete), Given::default()),
+    ])
 }
 
 const fn element(number: u32) -> Target {

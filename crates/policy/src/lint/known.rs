@@ -26,6 +26,7 @@ pub(super) fn facts() -> Vec<(&'static str, Vec<&'static str>)> {
         ("time.weekday", Weekday::ALL.iter().map(|day| day.name()).collect()),
         ("process.elevation", request::ELEVATIONS.to_vec()),
         ("launch.kind", request::LAUNCH_KINDS.to_vec()),
+        ("registry.types", request::VALUE_TYPES.to_vec()),
         ("element.role", Role::ALL.iter().map(|role| role.name()).collect()),
     ]
 }

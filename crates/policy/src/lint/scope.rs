@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use cedar_policy::{EntityUid, Policy, PrincipalConstraint, ResourceConstraint, Schema};
 use model::Kind;
 
-use crate::{BrokenPolicy, engine::admits};
+use crate::{BrokenPolicy, engine::admits, key};
 
 /// Each kind of operation as Cedar's action, with its groups.
 pub(super) struct Actions {
@@ -68,6 +68,19 @@ impl Scope {
             ResourceConstraint::Any => true,
             ResourceConstraint::In(of) => type_of(of) == "Desktop",
             ResourceConstraint::Eq(_) | ResourceConstraint::Is(_) | ResourceConstraint::IsIn(..) => false,
+        }
+    }
+
+    /// The hive of the registry that it is about as a whole.
+    pub(super) fn hive(&self) -> Option<String> {
+        match &self.resource {
+            ResourceConstraint::In(of) | ResourceConstraint::IsIn(_, of)
+                if type_of(of) == key::KEY && key::is_hive(of.id().unescaped()) =>
+            {
+                Some(of.id().unescaped().to_owned())
+            }
+            ResourceConstraint::Is(of) if of.basename() == key::KEY => Some("all of it".to_owned()),
+            _ => None,
         }
     }
 

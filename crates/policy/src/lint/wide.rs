@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use cedar_policy::pst::{BinaryOp, Clause, Expr, PatternElem};
+use cedar_policy::{
+    ResourceConstraint,
+    pst::{BinaryOp, Clause, Expr, PatternElem},
+};
 use model::{Group, Kind};
 
 use super::{
@@ -50,6 +53,21 @@ pub(super) fn too_much(policy: &Read<'_>) -> Vec<Finding> {
     } else if policy.scope.has(Kind::AppLaunch) && everything && narrowing.is_empty() {
         let right = "name what may be started (`context.launch.path`), or add `when { context.approved }`";
         warn("permits all of `execute`: any program may be started".into(), right);
+    }
+    if let Some(hive) = policy.scope.hive()
+        && narrowing.is_empty()
+    {
+        let right = "name the keys that are meant, or add `when { context.approved }`";
+        warn(format!("permits a whole hive of the registry, `{}`", model::ui::escape(&hive, 80)), right);
+    } else if !every_kind
+        && policy.scope.resource == ResourceConstraint::Any
+        && narrowing.is_empty()
+        && [Kind::RegistryWrite, Kind::RegistryImport, Kind::RegistryDelete]
+            .iter()
+            .any(|kind| policy.scope.has(*kind))
+    {
+        let right = "name the keys that are meant (`resource in RegistryKey::\"...\"`), or add `when { context.approved }`";
+        warn("permits changing the whole registry".into(), right);
     }
     if policy.scope.reveals && !every_kind && everything && narrowing.is_empty() {
         let right = "name the program whose secrets may be shown (`resource in Process::\"...\"`)";

@@ -6,10 +6,12 @@
 //! Does not: know which keys are there, or keep apart what is denied from what is missing: both get the same answer.
 
 mod access;
+mod asked;
 mod guard;
 mod never;
 
 pub use access::{Access, Root};
+pub use asked::Asked;
 pub use guard::{Act, Guard, Judged, Limits, Rules, Values, writable};
 
 use model::{Code, registry::BadValueName};

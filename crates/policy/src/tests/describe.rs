@@ -12,11 +12,14 @@ fn what_usual_acts_come_to_is_what_they_are_judged_to_be() {
     };
     assert_eq!(
         verdicts(Profile::Assistant),
-        ["allow", "ask", "allow", "allow", "ask", "ask", "ask", "ask", "ask", "ask"]
+        ["allow", "ask", "allow", "allow", "ask", "ask", "ask", "ask", "ask", "ask", "allow", "deny", "deny"]
     );
     assert_eq!(
         verdicts(Profile::Observe),
-        ["allow", "deny", "deny", "deny", "deny", "deny", "deny", "deny", "deny", "deny"]
+        [
+            "allow", "deny", "deny", "deny", "deny", "deny", "deny", "deny", "deny", "deny", "allow", "deny",
+            "deny"
+        ]
     );
     assert!(verdicts(Profile::Lab).iter().all(|verdict| *verdict == "allow"));
     assert!(!verdicts(Profile::Unattended).contains(&"ask"));
@@ -73,4 +76,25 @@ fn the_page_names_every_rule_with_its_reason_and_every_limit() {
         assert!(page.contains(part), "{part}");
     }
     assert!(of(Profile::Unattended, Configured::default()).to_string().contains("Nobody is asked"));
+}
+
+#[test]
+fn keys_are_told_with_their_roots_and_by_a_name_that_people_know() {
+    let text = r#"
+        @id("below") @reason("r") forbid (principal, action in Action::"registry", resource in RegistryKey::"HKCU\\Software\\App");
+        @id("one") @reason("r") forbid (principal, action in Action::"registry", resource == RegistryKey::"HKLM\\SOFTWARE");
+    "#;
+    let mine = [PolicyText { name: "mine.cedar", text }];
+    let described = of(Profile::Assistant, Configured { policies: &mine, ..Configured::default() });
+    assert_eq!(described.registry.level, "read_only");
+    let page = described.to_string();
+    for part in [
+        r"of RegistryKey `HKEY_CURRENT_USER\\SOFTWARE\\APP` and below: r",
+        r"of RegistryKey `HKEY_LOCAL_MACHINE\\SOFTWARE` itself: r",
+        r"  read 3 HKEY_CURRENT_USER\\Software",
+        r"  HKEY_LOCAL_MACHINE\\SAM",
+        "the key's root permits less than `read_write`",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
 }

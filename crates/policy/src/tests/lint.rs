@@ -224,6 +224,14 @@ fn grants_that_are_too_wide_are_told_and_an_approval_bounds_them() {
         ("action == Action::\"reveal\", resource", "", "permits every secret to be shown"),
         ("action == Action::\"app_launch\", resource", "", "permits all of `execute`"),
         (
+            "action in Action::\"read\", resource in RegistryKey::\"HKCU\"",
+            "",
+            "permits a whole hive of the registry, `HKCU`",
+        ),
+        ("action, resource in RegistryKey::\"HKLM\\\\SOFTWARE\"", "", "permits a whole hive"),
+        ("action in Action::\"registry\", resource is RegistryKey", "", "permits a whole hive"),
+        ("action == Action::\"registry_write\", resource", "", "permits changing the whole registry"),
+        (
             "action, resource",
             r#"context.effects.contains("destroy")"#,
             "permits all that has the effect `destroy`",
