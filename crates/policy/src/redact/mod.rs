@@ -10,12 +10,14 @@ mod codes;
 mod numbers;
 mod part;
 mod tokens;
+mod value;
 
 use std::{borrow::Cow, fmt, ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
 pub use part::{field, part, words};
+pub use value::value;
 
 /// How often the text between secrets is looked at again: what a secret stood next to may be one, too. What is not at
 /// rest by then was made to be so, and is taken out as a whole.
