@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{Code, Facts, Fault, Group, Kind, Operation};
+use model::{Code, Facts, Fault, Group, KeyChange, Kind, Operation, ValueToWrite};
 use policy::config::{Channel, Settings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     approver::{Answer, Approver, Question},
+    judge::on_registry,
     session::Session,
     terminal::{Said, Terminal},
 };
@@ -83,6 +84,11 @@ impl Act {
         let target = match operation {
             // The same program with other arguments is another act.
             Operation::AppLaunch(request) => json!([facts.launch, request]),
+            _ if on_registry(operation) => json!([
+                facts.registry.iter().map(|key| &key.names).collect::<Vec<_>>(),
+                data(operation),
+                operation
+            ]),
             _ if targets.is_empty() => json!(operation),
             _ => json!(targets),
         };
@@ -95,8 +101,31 @@ impl Act {
         digest.update(self.kind.name());
         digest.update([0]);
         digest.update(&self.target);
-        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&digest.finalize())
     }
+}
+
+/// Stands for data that an operation brings: other data is another act, and an operation as it is written down tells its
+/// length only.
+fn data(operation: &Operation) -> Vec<String> {
+    let written: Vec<&ValueToWrite> = match operation {
+        Operation::RegistryWrite(request) => request.values.iter().collect(),
+        Operation::RegistryImport(request) => {
+            let changes = request.changes.iter();
+            let written = changes.flat_map(|(_, change)| match change {
+                KeyChange::Write { values, .. } => values.as_slice(),
+                KeyChange::Delete => &[],
+            });
+            written.collect()
+        }
+        _ => Vec::new(),
+    };
+    let digest = |value: &&ValueToWrite| hex(&Sha256::digest(value.data.expose().bytes));
+    written.iter().map(digest).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// How an approval came about, for the record.

@@ -12,7 +12,7 @@ use model::{Group, Preview, SecretText};
 use policy::{Reason, config::Channel};
 use serde_json::Value;
 
-use crate::change::Change;
+use crate::change::{Change, Line};
 
 /// A way to ask a person.
 pub trait Approver: Send + Sync + fmt::Debug {
@@ -93,12 +93,15 @@ impl Question {
     #[must_use]
     pub fn in_full(&self) -> String {
         let mut text = self.to_string();
-        let Change { before, after } = &self.change;
+        let Change { before, after, lines } = &self.change;
         let after = after.as_ref().map(SecretText::expose);
         for (name, what) in [("It holds now", before.as_deref()), ("It would put there", after)] {
             if let Some(what) = what {
                 text.push_str(&format!("\n{name}: {}", model::ui::escape(what, usize::MAX)));
             }
+        }
+        for Line { label, text: line } in lines {
+            text.push_str(&format!("\n{label}: {}", line.expose()));
         }
         text
     }

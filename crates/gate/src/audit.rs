@@ -251,7 +251,7 @@ impl Audit {
         }
         put("tool", json!(record.tool));
         put("operation", record.operation.map_or(Value::Null, |operation| self.redacted(operation)));
-        put("target", json!(record.facts.and_then(target)));
+        put("target", json!(target(record.operation, record.facts)));
         put("verdict", json!(record.verdict.map_or("deny", Verdict::name)));
         put("code", json!(record.code));
         if let Some(verdict) = record.verdict {
@@ -355,9 +355,20 @@ fn without_secrets(mut value: Value) -> Value {
     value
 }
 
-/// The target in a line for people.
-pub(crate) fn target(facts: &Facts) -> Option<String> {
+/// Keys that a line for people names.
+const KEYS: usize = 3;
+
+/// The target in a line for people: keys as the caller names them.
+pub(crate) fn target(operation: Option<&Operation>, facts: Option<&Facts>) -> Option<String> {
+    let keys = operation.map(Operation::registry_keys).unwrap_or_default();
+    if !keys.is_empty() {
+        let more = keys.len().saturating_sub(KEYS);
+        let named = keys.iter().take(KEYS).map(|key| redact::text(&key.path.to_string()).into_owned());
+        let more = (more > 0).then(|| format!("and {more} more"));
+        return Some(named.chain(more).collect::<Vec<_>>().join(", "));
+    }
     let quote = |text: &str| model::ui::quote(&redact::text(text));
+    let facts = facts?;
     let targets: Vec<String> = facts
         .targets
         .iter()

@@ -4,7 +4,9 @@
 //! Guarantees: what is typed is shown in full but for secrets, and nothing of a password field.
 //! Does not: look again; what a field holds is what was last seen of it.
 
-use model::{Operation, SecretText, TypeMode};
+mod lines;
+
+use model::{Operation, SecretText, TypeMode, registry::RegistryOutcome};
 use policy::redact;
 
 use crate::{host::Locator, stages::Resolved};
@@ -19,11 +21,23 @@ pub struct Change {
     pub before: Option<String>,
     /// What would be put there, or the keys that would be pressed.
     pub after: Option<SecretText>,
+    /// What becomes of keys and values of the registry.
+    pub lines: Vec<Line>,
+}
+
+/// A line for people: nothing in it can end it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What it is about.
+    pub label: String,
+    /// What becomes of that.
+    pub text: SecretText,
 }
 
 impl Change {
-    /// What is known of an operation's.
-    pub(crate) fn of(resolved: &Resolved) -> Self {
+    /// What is known of an operation's; `changes` of those on the registry.
+    pub(crate) fn of(resolved: &Resolved, changes: Option<&RegistryOutcome>) -> Self {
+        let lines = changes.map(lines::lines).unwrap_or_default();
         let Resolved { operation, facts, locators, .. } = resolved;
         let element = facts.targets.first().and_then(|target| target.element.as_ref());
         if element.is_some_and(|element| element.password) {
@@ -52,7 +66,7 @@ impl Change {
             }
             _ => None,
         };
-        Self { before, after: after.map(SecretText::new) }
+        Self { before, after: after.map(SecretText::new), lines }
     }
 }
 
@@ -82,7 +96,7 @@ mod tests {
             facts: Facts::default(),
             call: model::CallFacts::default(),
         };
-        Change::of(&resolved).after.unwrap().expose().to_owned()
+        Change::of(&resolved, None).after.unwrap().expose().to_owned()
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub(crate) struct Counters {
     reads: Bucket,
     input: Bucket,
     changes: Bucket,
+    registry: Bucket,
 }
 
 /// What was counted. Times are those of the session.
@@ -52,6 +53,9 @@ pub(crate) struct Counted {
 pub(crate) struct Spent {
     pub(crate) destructive_acts: u64,
     pub(crate) launches: u64,
+    /// Values of the registry that were written or deleted.
+    #[serde(default)]
+    pub(crate) registry_values: u64,
 }
 
 /// When each rate has recovered from its calls (the "theoretical arrival time" of GCRA), nanoseconds.
@@ -61,13 +65,15 @@ pub(crate) struct Rates {
     pub(crate) reads_ns: u64,
     input_ns: u64,
     changes_ns: u64,
+    #[serde(default)]
+    registry_ns: u64,
 }
 
 impl Counted {
     /// Lets what has to wait wait for longer.
     pub(crate) fn later(&mut self, ms: u64) {
-        let Rates { reads_ns, input_ns, changes_ns } = &mut self.rates;
-        for rate in [reads_ns, input_ns, changes_ns] {
+        let Rates { reads_ns, input_ns, changes_ns, registry_ns } = &mut self.rates;
+        for rate in [reads_ns, input_ns, changes_ns, registry_ns] {
             *rate = rate.saturating_add(ms.saturating_mul(1_000_000));
         }
         if let Some(last) = &mut self.last_destruction_ms {
@@ -77,13 +83,14 @@ impl Counted {
 
     /// As policies see it, but for the session's age.
     pub(crate) const fn facts(&self) -> SessionFacts {
-        let Spent { destructive_acts, launches } = self.spent;
+        let Spent { destructive_acts, launches, .. } = self.spent;
         SessionFacts { age_minutes: 0, calls: self.calls, destructive_acts, launches }
     }
 
     /// Takes back what an act would have used that was not tried.
     pub(crate) fn give_back(&mut self, spent: Spent) {
-        let Spent { destructive_acts, launches } = &mut self.spent;
+        let Spent { destructive_acts, launches, registry_values } = &mut self.spent;
+        *registry_values = registry_values.saturating_sub(spent.registry_values);
         *destructive_acts = destructive_acts.saturating_sub(spent.destructive_acts);
         *launches = launches.saturating_sub(spent.launches);
     }
@@ -166,6 +173,7 @@ impl Counters {
             reads: Bucket::new("reads_per_minute", limits.reads_per_minute),
             input: Bucket::new("input_per_minute", limits.input_per_minute),
             changes: Bucket::new("changes_per_minute", limits.changes_per_minute),
+            registry: Bucket::new("registry.requests_per_minute", limits.registry_requests_per_minute),
             limits: limits.clone(),
         }
     }
@@ -177,6 +185,7 @@ impl Counters {
         now_ms: u64,
         kind: Kind,
         effects: &BTreeSet<Group>,
+        registry_values: u64,
     ) -> Result<Spent, Fault> {
         if kind == Kind::Status {
             return Ok(Spent::default());
@@ -190,15 +199,27 @@ impl Counters {
         if launches {
             within("launches", self.limits.launches, counted.spent.launches)?;
         }
+        if registry_values > 0 {
+            // So many at once as are left, or none of them.
+            let spent = counted.spent.registry_values.saturating_add(registry_values - 1);
+            within("registry_values", self.limits.registry_values, spent)?;
+        }
         self.take(&mut counted.rates, now_ms, effects.last().copied())?;
         if destroys {
             counted.last_destruction_ms = Some(now_ms);
         }
-        let uses = Spent { destructive_acts: u64::from(destroys), launches: u64::from(launches) };
+        let uses =
+            Spent { destructive_acts: u64::from(destroys), launches: u64::from(launches), registry_values };
         counted.calls += 1;
         counted.spent.destructive_acts += uses.destructive_acts;
         counted.spent.launches += uses.launches;
+        counted.spent.registry_values += uses.registry_values;
         Ok(uses)
+    }
+
+    /// Counts a call that concerns the registry, whatever becomes of it, or refuses it.
+    pub(crate) fn admit_to_registry(&self, counted: &mut Counted, now_ms: u64) -> Result<(), Fault> {
+        self.registry.take(&mut counted.rates.registry_ns, now_ms)
     }
 
     /// Counts a call that only shows what would be done, or refuses it.
@@ -239,6 +260,7 @@ impl Counters {
         vec![
             budget("destructive_acts", counted.spent.destructive_acts, self.limits.destructive_acts),
             budget("launches", counted.spent.launches, self.limits.launches),
+            budget("registry_values", counted.spent.registry_values, self.limits.registry_values),
             budget("session_minutes", now_ms / 60_000, self.limits.session_minutes),
         ]
     }
@@ -284,7 +306,7 @@ mod tests {
 
     impl Session {
         fn admit(&mut self, kind: Kind, effects: &BTreeSet<Group>) -> Result<Spent, Fault> {
-            self.counters.admit(&mut self.counted, self.now_ms, kind, effects)
+            self.counters.admit(&mut self.counted, self.now_ms, kind, effects, 0)
         }
     }
 
@@ -353,7 +375,7 @@ mod tests {
         assert_eq!(code(&mut counters, Kind::Click, Group::Destroy), None);
         counters.now_ms += 50;
         assert_eq!(code(&mut counters, Kind::Click, Group::Destroy), Some(Code::BudgetExhausted));
-        assert_eq!(counters.counted.spent, Spent { destructive_acts: 2, launches: 0 });
+        assert_eq!(counters.counted.spent, Spent { destructive_acts: 2, ..Spent::default() });
     }
 
     #[test]

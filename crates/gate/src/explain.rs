@@ -16,8 +16,9 @@ use serde::Serialize;
 
 use crate::{
     counters::{Counted, Counters, Spent},
+    gate::registry::values,
     host::Host,
-    judge::{Judge, Planned},
+    judge::{Judge, Planned, on_registry},
     refusal::Refusal,
     stages::{Call, Resolved},
     taint::Taint,
@@ -108,7 +109,17 @@ impl Explainer {
             session: SessionFacts { age_minutes: now_ms / 60_000, ..counted.facts() },
             client: told.client,
         };
-        let (mut resolved, dry_run) = match resolve(&self.judge, &mut call, about).await {
+        let planned = match self.judge.plan(&mut call) {
+            Ok(planned) => planned,
+            Err(refusal) => return refused(refusal.fault, refusal.operation, BTreeSet::new(), counted),
+        };
+        let deadline = planned.deadline;
+        if on_registry(&planned.operation)
+            && let Err(fault) = self.counters.admit_to_registry(counted, now_ms)
+        {
+            return refused(fault, Some(planned.operation), BTreeSet::new(), counted);
+        }
+        let (mut resolved, dry_run) = match resolve(&self.judge, &call, planned, about).await {
             Ok(resolved) => resolved,
             Err(refusal) => return refused(refusal.fault, refusal.operation, BTreeSet::new(), counted),
         };
@@ -122,12 +133,24 @@ impl Explainer {
         let id = session.unwrap_or("explain");
         let circumstances = Circumstances { session: id, taint: &sources, call: &resolved.call };
         let (verdict, effects) = self.judge.decide(&circumstances, &resolved);
+        let changes = match &verdict {
+            Verdict::Allow { .. } | Verdict::Ask { .. } => {
+                self.judge.preview(&call, &resolved, deadline).await
+            }
+            Verdict::Preview { .. } | Verdict::Deny { .. } => Ok(None),
+        };
         let Resolved { operation, facts, .. } = resolved;
+        let values = match changes {
+            Ok(changes) => values(changes.as_ref()),
+            Err(fault) => return refused(fault, Some(operation), effects, counted),
+        };
         let (code, reasons) = match &verdict {
             Verdict::Allow { .. } => {
                 let admitted = match dry_run {
                     true => self.counters.admit_dry_run(counted, now_ms),
-                    false => self.counters.admit(counted, now_ms, operation.kind(), &effects).map(drop),
+                    false => {
+                        self.counters.admit(counted, now_ms, operation.kind(), &effects, values).map(drop)
+                    }
                 };
                 if let Err(fault) = admitted {
                     return refused(fault, Some(operation), effects, counted);
@@ -166,10 +189,11 @@ impl Explanation {
 /// What a call is about, and whether it is only to be shown.
 async fn resolve(
     judge: &Judge,
-    call: &mut Call,
+    call: &Call,
+    planned: Planned,
     mut about: CallFacts,
 ) -> Result<(Resolved, bool), Box<Refusal>> {
-    let Planned { operation, deadline, dry_run } = Judge::plan(call)?;
+    let Planned { operation, deadline, dry_run } = planned;
     let dry_run = dry_run || (judge.settings.dry_run && operation.kind().group() != Group::Read);
     if about.client.signer.is_none() && judge.wanted(operation.kind()).signer {
         about.client.signer = Some(judge.signer(&about.client.path).await);

@@ -14,6 +14,7 @@ mod desk;
 mod halt;
 mod portrait;
 mod read;
+pub(crate) mod registry;
 mod reserve;
 mod status;
 mod write;
@@ -25,7 +26,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use model::{Code, Fault, Group, Kind, Operation};
@@ -35,7 +36,7 @@ use thiserror::Error;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
-use self::{begin::Bound, halt::Halt, reserve::Reserved};
+use self::{begin::Bound, halt::Halt, registry::values, reserve::Reserved};
 use crate::{
     approvals::Approvals,
     approver::Approver,
@@ -198,7 +199,7 @@ impl Gate {
     async fn walk(&self, call: &mut Call) -> Result<Recorded, Box<Refusal>> {
         let begun = self.begin(&call.claimed);
         let halted = self.stopping();
-        let Planned { operation, deadline, dry_run } = Judge::plan(call)?;
+        let Planned { operation, deadline, dry_run } = self.plan(call, begun.is_ok())?;
         if let Err(fault) = begun
             && operation.kind() != Kind::Status
         {
@@ -211,12 +212,13 @@ impl Gate {
         let about = self.about_call(operation.kind()).await;
         let resolved = self.judge.resolve(call, operation, deadline, about).await?;
         let judged = self.decide(resolved, dry_run)?;
+        let (judged, changes) = self.preview(call, judged, deadline).await?;
         if dry_run {
-            return self.record_dry_run(call, judged);
+            return self.record_dry_run(call, judged, changes);
         }
-        let (admitted, reserved) = self.admit(call, judged).await?;
-        let approved = self.approve(call, admitted, deadline).await?;
-        let permit = self.permit(approved, &halted)?;
+        let (admitted, reserved) = self.admit(call, judged, values(changes.as_ref())).await?;
+        let approved = self.approve(call, admitted, changes.as_ref(), deadline).await?;
+        let permit = self.permit(call, approved, deadline, &halted).await?;
         let intent = self.record_intent(call, &permit)?;
         reserved.spend();
         let begun = Instant::now();
@@ -237,7 +239,12 @@ impl Gate {
 
     /// Stage 5: within the session's limits, of which what it would use is reserved; a place among the running calls, and
     /// the keyboard where it is needed.
-    async fn admit(&self, call: &Call, judged: Judged) -> Result<(Admitted, Reserved), Box<Refusal>> {
+    async fn admit(
+        &self,
+        call: &Call,
+        judged: Judged,
+        values: u64,
+    ) -> Result<(Admitted, Reserved), Box<Refusal>> {
         let Judged { resolved, verdict, effects } = judged;
         let kind = resolved.operation.kind();
         if self.audit_failed.load(Ordering::Acquire) && kind.group() != Group::Read {
@@ -251,7 +258,7 @@ impl Gate {
         if let Err(fault) = self.open_to(&resolved.operation) {
             return Err(resolved.refused(fault, Some(verdict)));
         }
-        let admitted = match self.count(kind, &effects) {
+        let admitted = match self.count(kind, &effects, values) {
             Ok(reserved) => {
                 let turn = self.take_turn(call, &resolved.operation).await;
                 turn.map(|admission| (admission, reserved))
@@ -274,16 +281,25 @@ impl Gate {
         Ok(admission)
     }
 
-    /// Stage 7: what undo will need is taken here; in this version nothing can be undone, and policy accepts that.
-    /// A stop since the call came drops it, though it was allowed, and though the session goes on by now.
-    #[expect(clippy::unused_self, reason = "the stage has the shape of the others")]
-    fn permit(&self, approved: Approved, halted: &CancellationToken) -> Result<Permit, Box<Refusal>> {
+    /// Stage 7: what undo will need is taken here, where there is any; in this version nothing is undone with it, and policy
+    /// accepts that. A stop since the call came drops it, though it was allowed, and though the session goes on by now.
+    async fn permit(
+        &self,
+        call: &Call,
+        approved: Approved,
+        deadline: Duration,
+        halted: &CancellationToken,
+    ) -> Result<Permit, Box<Refusal>> {
+        let before = match self.before(call, &approved, deadline).await {
+            Ok(before) => before,
+            Err(fault) => return Err(approved.resolved.refused(fault, Some(approved.verdict))),
+        };
         if halted.is_cancelled() && approved.resolved.operation.kind() != Kind::Status {
             let fault =
                 Fault::new(Code::SessionStopped, "the session was stopped meanwhile; nothing was done");
             return Err(approved.resolved.refused(fault, Some(approved.verdict)));
         }
-        Ok(Permit { approved })
+        Ok(Permit { approved, before })
     }
 }
 

@@ -10,14 +10,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{CallFacts, Code, Facts, Fault, Group, Kind, Operation, tool::Plan};
-use policy::{Circumstances, Policy, Verdict, Wanted, config::Settings, in_words, redact, registry::Rules};
+use model::{
+    CallFacts, Code, Facts, Fault, Group, Kind, Operation, Outcome, registry::RegistryOutcome, tool::Plan,
+};
+use policy::{
+    Circumstances, Policy, Verdict, Wanted,
+    config::Settings,
+    in_words, redact,
+    registry::{Asked, Rules},
+};
 
 use crate::{
     deadline::within,
     host::{Host, Lookup, Run},
     memory::Memory,
     refusal::Refusal,
+    registry::Before,
     stages::{Call, Resolved},
 };
 
@@ -43,6 +51,8 @@ pub(crate) struct Judge {
     pub(crate) settings: Settings,
     pub(crate) policy: Arc<OnceLock<Option<Policy>>>,
     registry: Arc<Rules>,
+    /// The same where secrets may be told.
+    revealing: Arc<Rules>,
     memory: Mutex<Memory>,
 }
 
@@ -54,8 +64,9 @@ impl Judge {
             // A new cell takes it.
             let _ = cell.set(policy);
         }
-        let registry = Arc::new(settings.registry.clone());
-        Self { host, settings, policy: Arc::new(cell), registry, memory: Mutex::default() }
+        let rules = |reveals| Arc::new(Rules { reveals, ..settings.registry.clone() });
+        let (registry, revealing) = (rules(false), rules(true));
+        Self { host, settings, policy: Arc::new(cell), registry, revealing, memory: Mutex::default() }
     }
 
     /// Begins what the first call will need, and returns at once.
@@ -69,14 +80,15 @@ impl Judge {
     }
 
     /// Stage 2: the tool turns arguments into an operation. The arguments, which may hold secrets, end here.
-    pub(crate) fn plan(call: &mut Call) -> Result<Planned, Box<Refusal>> {
+    pub(crate) fn plan(&self, call: &mut Call) -> Result<Planned, Box<Refusal>> {
         let planned =
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| call.tool.plan(&call.arguments)));
         std::mem::take(&mut call.arguments).values_mut().for_each(model::wipe);
         let fault = match planned {
             Ok(Ok(Plan { operation, timeout_ms, dry_run })) => {
-                let deadline = timeout_ms.map_or(DEFAULT_DEADLINE, |ms| Duration::from_millis(ms.into()));
-                return Ok(Planned { operation, deadline: deadline.min(MAX_DEADLINE), dry_run });
+                let asked = timeout_ms.map(|ms| Duration::from_millis(ms.into()));
+                let deadline = self.deadline(&operation, asked);
+                return Ok(Planned { operation, deadline, dry_run });
             }
             Ok(Err(fault)) => fault,
             Err(_) => Fault::new(Code::Internal, "the call could not be planned; nothing was done"),
@@ -89,6 +101,21 @@ impl Judge {
             call: None,
             answer: None,
         }))
+    }
+
+    /// How long an operation may take, of which its call asks for so much. One that waits takes what it waits.
+    fn deadline(&self, operation: &Operation, asked: Option<Duration>) -> Duration {
+        let most = match operation {
+            Operation::RegistryWait(request) => {
+                return asked
+                    .unwrap_or_default()
+                    .max(Duration::from_millis(request.timeout_ms.into()))
+                    .min(MAX_DEADLINE);
+            }
+            _ if on_registry(operation) => self.settings.limits.registry_timeout,
+            _ => return asked.unwrap_or(DEFAULT_DEADLINE).min(MAX_DEADLINE),
+        };
+        asked.map_or(most, |asked| asked.min(most))
     }
 
     /// Stage 3: find the targets and read the facts about them.
@@ -109,9 +136,15 @@ impl Judge {
         };
         let wanted = self.wanted(operation.kind());
         lookup.ancestors = wanted.ancestors;
-        let (locators, optional) = (lookup.locators.clone(), lookup.optional);
+        let (locators, optional, keys) = (lookup.locators.clone(), lookup.optional, lookup.registry.len());
         match self.look(call, lookup, deadline).await {
-            Ok(mut facts) if optional || facts.targets.len() == locators.len() => {
+            Ok(mut facts)
+                if (optional || facts.targets.len() == locators.len()) && facts.registry.len() == keys =>
+            {
+                if on_registry(&operation) {
+                    // It needs none.
+                    facts.desktop = None;
+                }
                 for target in &mut facts.targets {
                     target.window.reference = Some(self.memory().name_window(target.window.key));
                     // They are recorded.
@@ -140,6 +173,44 @@ impl Judge {
     async fn look(&self, call: &Call, lookup: Lookup, deadline: Duration) -> Result<Facts, Fault> {
         let run = self.run(call, deadline);
         within(deadline, self.host.resolve(lookup, &run)).await
+    }
+
+    /// What a change of the registry comes to, only looked at; nothing for what changes nothing there.
+    pub(crate) async fn preview(
+        &self,
+        call: &Call,
+        resolved: &Resolved,
+        deadline: Duration,
+    ) -> Result<Option<RegistryOutcome>, Fault> {
+        let Resolved { operation, facts, .. } = resolved;
+        if !changes_registry(operation) {
+            return Ok(None);
+        }
+        let run = self.run(call, deadline);
+        match within(deadline, self.host.preview(operation, facts, &run)).await? {
+            Outcome::Registry(outcome) => Ok(Some(*outcome)),
+            _ => Err(Fault::new(Code::Internal, "what would change was told of something else")),
+        }
+    }
+
+    /// What a change of the registry is about to change, as it is now.
+    pub(crate) async fn before(
+        &self,
+        call: &Call,
+        resolved: &Resolved,
+        deadline: Duration,
+    ) -> Result<Option<Before>, Fault> {
+        let Resolved { operation, facts, .. } = resolved;
+        if !changes_registry(operation) {
+            return Ok(None);
+        }
+        let run = self.run(call, deadline);
+        within(deadline, self.host.before(operation, facts, &run)).await
+    }
+
+    /// What the settings say of the registry, for a call that may be told secrets or not.
+    pub(crate) fn rules(&self, reveals: bool) -> Arc<Rules> {
+        Arc::clone(if reveals { &self.revealing } else { &self.registry })
     }
 
     /// What a call is run under.
@@ -212,6 +283,16 @@ impl Judge {
     pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether an operation is one on the registry.
+pub(crate) fn on_registry(operation: &Operation) -> bool {
+    Asked::of(operation).is_some()
+}
+
+/// Whether it changes something there.
+fn changes_registry(operation: &Operation) -> bool {
+    operation.kind().group() != Group::Read && on_registry(operation)
 }
 
 /// A verdict that is no leave, as the failure of the call.

@@ -29,7 +29,7 @@ mod terminal;
 
 pub use approver::{Answer as ApprovalAnswer, Approver, Question, Standing};
 pub use audit::{BadAudit, audit_folder, read_record_file, read_records};
-pub use change::Change;
+pub use change::{Change, Line};
 pub use clock::{Clock, Moment};
 pub use explain::{Explainer, Explanation, Told, Used};
 pub use gate::{Gate, GateConfig, OpenError, Principal};

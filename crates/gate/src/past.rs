@@ -82,6 +82,9 @@ fn past(record: &Value, judgement: &Value) -> Result<Past, String> {
     if matches!(operation, Operation::AppLaunch(_)) && facts.launch.is_none() {
         return Err("its facts do not say what would have been started".to_owned());
     }
+    if operation.registry_keys().len() != facts.registry.len() {
+        return Err("its facts do not tell of its keys".to_owned());
+    }
     let named = judgement.get("policies").and_then(Value::as_array).into_iter().flatten();
     let reasons = judgement.get("reasons").and_then(Value::as_array).into_iter().flatten();
     let behind =

@@ -5,6 +5,8 @@
 //! `reveal` on what was read; what a part of a text holds is judged with what is around it.
 //! Does not: reach pixels; those are painted over where the picture is taken.
 
+mod registry;
+
 use std::{cell::OnceCell, collections::HashMap, fmt};
 
 use model::{
@@ -90,7 +92,8 @@ impl<'a> Redaction<'a> {
                 waited.window.iter_mut().for_each(|window| self.window(window));
             }
             Outcome::Acted(acted) => self.acted(acted),
-            Outcome::Apps(_) | Outcome::Status(_) | Outcome::Displays(_) | Outcome::Registry(_) => {}
+            Outcome::Registry(outcome) => self.registry(outcome),
+            Outcome::Apps(_) | Outcome::Status(_) | Outcome::Displays(_) => {}
         }
     }
 

@@ -8,11 +8,11 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use model::{CallFacts, Code, Facts, Fault, Group, Operation, Outcome, tool::Reply, tool::Tool};
-use policy::{Verdict, in_words};
+use policy::{Verdict, in_words as reasons_in_words};
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::{approvals::Approval, approver::Approver, host::Locator, places::Admission};
+use crate::{approvals::Approval, approver::Approver, host::Locator, places::Admission, registry::Before};
 
 /// A call as it came in.
 #[derive(Debug, Clone)]
@@ -66,6 +66,8 @@ pub struct Approved {
     pub(crate) resolved: Resolved,
     pub(crate) verdict: Verdict,
     pub(crate) approval: Option<Approval>,
+    /// What was there to be changed when a person was asked, if one was.
+    pub(crate) asked_about: Option<Option<Before>>,
     pub(crate) admission: Admission,
 }
 
@@ -76,6 +78,7 @@ pub struct Approved {
 #[derive(Debug)]
 pub struct Permit {
     pub(crate) approved: Approved,
+    pub(crate) before: Option<Before>,
 }
 
 impl Permit {
@@ -89,6 +92,12 @@ impl Permit {
     #[must_use]
     pub const fn facts(&self) -> &Facts {
         &self.approved.resolved.facts
+    }
+
+    /// What is there before it, where that can be put back.
+    #[must_use]
+    pub const fn before(&self) -> Option<&Before> {
+        self.before.as_ref()
     }
 
     /// Its targets as the caller named them, refs turned into what was seen; for waits, whose targets may not exist.
@@ -125,33 +134,50 @@ pub(crate) struct Shown {
     pub(crate) target: Option<String>,
     pub(crate) verdict: Verdict,
     pub(crate) effects: BTreeSet<Group>,
+    /// What it would change in the registry, without secrets, and the operation for the tool to put it in words.
+    pub(crate) changes: Option<(Operation, Outcome)>,
 }
 
 impl Shown {
-    fn render(&self) -> Reply {
+    fn render(&self, tool: &dyn Tool) -> Result<Reply, Fault> {
         let effects: Vec<&str> = self.effects.iter().map(|group| group.name()).collect();
         let verdict = match &self.verdict {
             Verdict::Allow { .. } => "it would be done".to_owned(),
-            Verdict::Ask { reasons } => format!("a person would be asked: {}", in_words(reasons)),
+            Verdict::Ask { reasons } => format!("a person would be asked: {}", reasons_in_words(reasons)),
             Verdict::Preview { reasons } | Verdict::Deny { reasons, .. } => {
-                format!("it would be refused: {}", in_words(reasons))
+                format!("it would be refused: {}", reasons_in_words(reasons))
             }
         };
         let target = self.target.as_deref().map(|target| format!("\ntarget: {target}")).unwrap_or_default();
+        let changes = self.changes.as_ref().map(|(operation, outcome)| in_words(tool, operation, outcome));
+        let changes = changes.transpose()?;
+        let would = changes.as_ref().map(|reply| format!("\nwhat it would change:\n{}", reply.text));
         let text = format!(
-            "dry run: nothing was done; {verdict}{target}\neffects: {}\noperation: {}",
+            "dry run: nothing was done; {verdict}{target}\neffects: {}\noperation: {}{}",
             effects.join(", "),
-            self.operation
+            self.operation,
+            would.unwrap_or_default()
         );
-        let structured = json!({
+        let mut structured = json!({
             "dry_run": true,
             "verdict": self.verdict.name(),
             "operation": self.operation,
             "target": self.target,
             "effects": effects,
         });
-        Reply { text, structured: Some(structured), ..Reply::default() }
+        if let (Some(changes), Some(fields)) =
+            (changes.and_then(|reply| reply.structured), structured.as_object_mut())
+        {
+            fields.insert("changes".to_owned(), changes);
+        }
+        Ok(Reply { text, structured: Some(structured), ..Reply::default() })
     }
+}
+
+/// An outcome in the words of its tool, which may panic.
+fn in_words(tool: &dyn Tool, operation: &Operation, outcome: &Outcome) -> Result<Reply, Fault> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| tool.render(operation, outcome)))
+        .map_err(|_| Fault::new(Code::Internal, "the result could not be put into words"))
 }
 
 /// A reply that may leave the gate.
@@ -166,12 +192,8 @@ impl Recorded {
     pub fn render(self) -> Rendered {
         let reply = match self.ended {
             Ended::Failed(fault) => Err(fault),
-            Ended::Shown(shown) => Ok(shown.render()),
-            Ended::Done(operation, outcome) => {
-                let tool = self.tool;
-                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| tool.render(&operation, &outcome)))
-                    .map_err(|_| Fault::new(Code::Internal, "the result could not be put into words"))
-            }
+            Ended::Shown(shown) => shown.render(self.tool.as_ref()),
+            Ended::Done(operation, outcome) => in_words(self.tool.as_ref(), &operation, &outcome),
         };
         Rendered { reply }
     }

@@ -74,7 +74,7 @@ impl Policy {
     pub fn new(settings: &Settings, texts: &[PolicyText<'_>]) -> Result<Self, BrokenPolicy> {
         let load =
             |base: [PolicyText<'static>; 2]| RuleSet::load(base.into_iter().chain(texts.iter().copied()));
-        let grants = (settings.registry_grants, settings.registry_reveals);
+        let grants = (settings.registry_grants, settings.registry.reveals);
         Ok(Self {
             own: load(load::profile(settings.profile))?,
             registry: OnRegistry::new(&settings.registry),

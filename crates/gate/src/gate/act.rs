@@ -37,7 +37,11 @@ impl Gate {
         }
         let mut run = self.judge.run(call, deadline);
         self.cover(permit, &mut run, deadline).await?;
-        run.reveals = operation.kind() == Kind::WaitFor && self.reveals(permit);
+        let resolved = &permit.approved.resolved;
+        run.reveals = operation.kind() == Kind::WaitFor && self.reveals(resolved);
+        if matches!(operation.kind(), Kind::RegistrySearch | Kind::RegistryExport) {
+            run.registry = self.judge.rules(self.reveals(resolved));
+        }
         let mut shown = Vec::new();
         if let Operation::Screenshot(request) = operation
             && request.marks

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{Code, Facts, Fault, Kind, ui::quote};
+use model::{Code, Facts, Fault, Kind, registry::RegistryOutcome, ui::quote};
 use policy::Verdict;
 use serde_json::Value;
 
@@ -23,14 +23,19 @@ impl Gate {
         &self,
         call: &Call,
         admitted: Admitted,
+        changes: Option<&RegistryOutcome>,
         deadline: Duration,
     ) -> Result<Approved, Box<Refusal>> {
         let Admitted { resolved, verdict, effects, admission } = admitted;
         let Verdict::Ask { reasons } = &verdict else {
-            return Ok(Approved { resolved, verdict, approval: None, admission });
+            return Ok(Approved { resolved, verdict, approval: None, asked_about: None, admission });
         };
         let session = match self.session() {
             Ok(session) => session,
+            Err(fault) => return Err(resolved.refused(fault, Some(verdict))),
+        };
+        let before = match self.judge.before(call, &resolved, deadline).await {
+            Ok(before) => before,
             Err(fault) => return Err(resolved.refused(fault, Some(verdict))),
         };
         let act = Act::of(&resolved.operation, &resolved.facts);
@@ -44,8 +49,8 @@ impl Gate {
             code: None,
             tool: call.tool.card().name,
             operation: self.audit.redacted(&resolved.operation),
-            target: audit::target(&resolved.facts),
-            change: Change::of(&resolved),
+            target: audit::target(Some(&resolved.operation), Some(&resolved.facts)),
+            change: Change::of(&resolved, changes),
             picture,
             by: self.asker(call),
             reasons: reasons.clone(),
@@ -74,7 +79,8 @@ impl Gate {
         let again = self.judge.resolve(call, operation, deadline, about).await;
         match again {
             Ok(again) if is_same(&again, &resolved) => {
-                Ok(Approved { resolved: again, verdict, approval: Some(approval), admission })
+                let (approval, asked_about) = (Some(approval), Some(before));
+                Ok(Approved { resolved: again, verdict, approval, asked_about, admission })
             }
             _ => {
                 let message = "the target is not what it was when a person approved; nothing was done";

@@ -16,7 +16,7 @@ use crate::{
     person::{By, What},
     redaction::Redaction,
     session::{Session, State, USE_MS},
-    stages::{Call, Permit},
+    stages::{Call, Permit, Resolved},
     taint::Taint,
     terminal::NotDone,
 };
@@ -32,7 +32,7 @@ impl Gate {
         ended: &mut Result<Outcome, Fault>,
     ) -> Result<(), Fault> {
         let operation = permit.operation();
-        let redaction = Redaction::unless(|| self.reveals(permit));
+        let redaction = Redaction::unless(|| self.reveals(&permit.approved.resolved));
         match ended {
             Ok(outcome) => {
                 self.judge.memory().name_outcome(operation, outcome, &redaction)?;
@@ -47,11 +47,11 @@ impl Gate {
     }
 
     /// Whether secrets in what an operation brings may be shown.
-    pub(super) fn reveals(&self, permit: &Permit) -> bool {
+    pub(super) fn reveals(&self, resolved: &Resolved) -> bool {
         let (taint, session) = (self.taint(), self.session_id());
-        let call = &permit.approved.resolved.call;
+        let Resolved { operation, facts, call, .. } = resolved;
         let circumstances = Circumstances { session: &session, taint: &taint, call };
-        self.judge.reveals(&circumstances, permit.operation(), permit.facts())
+        self.judge.reveals(&circumstances, operation, facts)
     }
 
     /// The sources of what was read so far and others wrote.

@@ -37,13 +37,18 @@ impl Drop for Reserved {
 
 impl Gate {
     /// Stage 5: counts a call, on disk where it matters after a restart; calls that only look count in memory.
-    pub(super) fn count(&self, kind: Kind, effects: &BTreeSet<Group>) -> Result<Reserved, Fault> {
+    pub(super) fn count(
+        &self,
+        kind: Kind,
+        effects: &BTreeSet<Group>,
+        values: u64,
+    ) -> Result<Reserved, Fault> {
         let session = self.session()?;
         let looks = effects.last().is_none_or(|gravest| *gravest == Group::Read) && kind != Kind::AppLaunch;
         let counted = if looks {
-            session.note(|state, now| self.counters.admit(&mut state.counters, now, kind, effects))
+            session.note(|state, now| self.counters.admit(&mut state.counters, now, kind, effects, values))
         } else {
-            session.update(|state, now| self.counters.admit(&mut state.counters, now, kind, effects))
+            session.update(|state, now| self.counters.admit(&mut state.counters, now, kind, effects, values))
         };
         if counted.is_err() && session.look(|_, now| self.counters.within_session(now)).is_err() {
             self.time_is_over();

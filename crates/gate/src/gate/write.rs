@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use model::{Code, Fault, Outcome};
+use model::{Code, Fault, Outcome, registry::RegistryOutcome};
 
 use super::Gate;
 use crate::{
@@ -84,7 +84,12 @@ impl Gate {
     }
 
     /// The one record of a call that only shows what would be done: its verdict is that of the act.
-    pub(super) fn record_dry_run(&self, call: &Call, judged: Judged) -> Result<Recorded, Box<Refusal>> {
+    pub(super) fn record_dry_run(
+        &self,
+        call: &Call,
+        judged: Judged,
+        changes: Option<RegistryOutcome>,
+    ) -> Result<Recorded, Box<Refusal>> {
         let Judged { resolved, verdict, effects } = judged;
         let counted = self.session().and_then(|session| {
             session.note(|state, now| self.counters.admit_dry_run(&mut state.counters, now))
@@ -104,9 +109,10 @@ impl Gate {
         let ended = match self.write_last(&record) {
             Ok(()) => Ended::Shown(Shown {
                 operation: self.audit.redacted(&resolved.operation),
-                target: audit::target(&resolved.facts),
+                target: audit::target(Some(&resolved.operation), Some(&resolved.facts)),
                 verdict,
                 effects,
+                changes: changes.map(|changes| (resolved.operation.clone(), self.shown(&resolved, changes))),
             }),
             Err(fault) => Ended::Failed(fault),
         };

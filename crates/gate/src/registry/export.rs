@@ -16,20 +16,22 @@ struct Text {
     file: RegFile,
     most: usize,
     keys: u32,
+    withheld: u32,
 }
 
 impl Work<'_> {
     pub(super) fn export(&self, request: &RegistryExportRequest) -> Result<RegistryOutcome, Fault> {
         let spot = self.spot(0, &request.key, Act::Read)?;
-        let mut text = Text { file: RegFile::default(), most: request.max_bytes as usize, keys: 0 };
+        let most = request.max_bytes as usize;
+        let mut text = Text { file: RegFile::default(), most, keys: 0, withheld: 0 };
         let depth = spot.open.iter().map(|opened| match self.guard.judge_key(&opened.name, Act::Read) {
             Judged::Allow { max_depth } => max_depth,
             Judged::Ask { .. } | Judged::Refuse(_) => 0,
         });
         let depth = depth.min().unwrap_or_default();
         self.export_key(&spot, depth, &mut text)?;
-        let Text { file, keys, .. } = text;
-        Ok(RegistryOutcome::Exported { text: file.text(), keys, withheld: 0 })
+        let Text { file, keys, withheld, .. } = text;
+        Ok(RegistryOutcome::Exported { text: file.text(), keys, withheld })
     }
 
     fn export_key(&self, spot: &Spot, depth: u32, text: &mut Text) -> Result<(), Fault> {
@@ -41,6 +43,10 @@ impl Work<'_> {
         let mut names = Names::new(spot, Of::Values(self.guard.limits().value_bytes));
         while let Some(Met { name, read, .. }) = names.next(self)? {
             match read {
+                Some(Read::Whole(data)) if !self.guard.shows(&name, &data) => {
+                    text.withheld += 1;
+                    false
+                }
                 Some(Read::Whole(data)) => text.file.value(&name, &data),
                 Some(Read::Over(size)) => return Err(self.too_large(&spot.path, &name, size)),
                 None => false,

@@ -4,7 +4,7 @@ use model::{
     Fault, RegistrySearchRequest, SearchFor,
     registry::{RegistryData, RegistryHit, RegistryOutcome, RegistryPath, RegistryValue, ValueType, upcase},
 };
-use policy::registry::{Act, Judged};
+use policy::registry::{Act, Guard, Judged};
 
 use super::{
     Read, Rights,
@@ -41,7 +41,8 @@ impl Sought {
         }
     }
 
-    fn has_value(&self, name: &str, held: &RegistryData) -> bool {
+    /// What stands in a secret is not found: else it could be guessed, character by character.
+    fn has_value(&self, name: &str, held: &RegistryData, guard: &Guard) -> bool {
         match self {
             Self::Text { text, names, data, .. } => {
                 let is_in = |where_: &str| upcase(where_).contains(&**text);
@@ -49,7 +50,7 @@ impl Sought {
                     let whole = held.as_text().is_some_and(|held| is_in(&held));
                     whole || held.as_texts().is_some_and(|held| held.iter().any(|item| is_in(item)))
                 };
-                *names && is_in(name) || *data && in_data()
+                *names && is_in(name) || *data && in_data() && guard.shows(name, held)
             }
             Self::Type(kind) => held.kind == *kind,
         }
@@ -219,7 +220,7 @@ impl Work<'_> {
         while let Some(Met { name, read, place }) = names.next(self)? {
             // What is too large to be read is not found either.
             if let Some(Read::Whole(data)) = read
-                && sought.has_value(&name, &data)
+                && sought.has_value(&name, &data, self.guard)
             {
                 if found.is_full(most) {
                     found.last = Cursor { path: way.clone(), value: Some(last) };

@@ -113,8 +113,6 @@ pub struct Settings {
     pub registry: Rules,
     /// Whether its roots and level are the grant, whatever the profile says: for a dialect. No setting.
     pub registry_grants: bool,
-    /// Whether what is read of the registry is shown with its secrets: for a dialect. No setting.
-    pub registry_reveals: bool,
     pub channels: Vec<Channel>,
     pub trust_client_elicitation: bool,
     pub approval_wait: Duration,
@@ -179,9 +177,10 @@ impl Settings {
                     values: number("registry.max_values").try_into().unwrap_or(1),
                     value_bytes: number("registry.max_value_bytes"),
                 },
+                // A dialect's to say, and the policy's of each call.
+                reveals: false,
             },
             registry_grants: false,
-            registry_reveals: false,
             channels: texts("approvals.channels").into_iter().filter_map(channel).collect(),
             trust_client_elicitation: switch("approvals.trust_client_elicitation"),
             approval_wait: Duration::from_secs(number("approvals.wait_seconds")),

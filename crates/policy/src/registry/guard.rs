@@ -1,7 +1,8 @@
 //! The rules, and how a key is judged by them.
 
 use model::registry::{
-    KeyNames, KeyTree, LINK_VALUE, Machine, Part, RegistryKeyName, RegistryPath, ValueType, View, value_name,
+    KeyNames, KeyTree, LINK_VALUE, Machine, Part, RegistryData, RegistryKeyName, RegistryPath, ValueType,
+    View, value_name,
 };
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,7 @@ use super::{
     Access, Refused, Root,
     never::{self, Answer, Of},
 };
+use crate::redact;
 
 /// What the settings say of the registry; by default it has no roots, so that nothing is permitted.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -21,6 +23,10 @@ pub struct Rules {
     pub level: Access,
     /// How much one call may ask for.
     pub limits: Limits,
+    /// Whether data that looks like a secret is searched and exported like any other. Where it is told anything, the gate sets
+    /// it for each call, by the policy's word.
+    #[serde(default)]
+    pub reveals: bool,
 }
 
 /// How much one call may ask for.
@@ -184,6 +190,7 @@ pub struct Guard {
     marked: Marked<Mark>,
     level: Access,
     limits: Limits,
+    reveals: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -222,7 +229,7 @@ impl Rules {
             marked
         };
         let roots = self.roots.iter().map(granted).collect();
-        Guard { roots, marked, level: self.level, limits: self.limits, machine }
+        Guard { roots, marked, level: self.level, limits: self.limits, reveals: self.reveals, machine }
     }
 }
 
@@ -237,6 +244,12 @@ impl Guard {
     #[must_use]
     pub const fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// Whether this value is told of: not where it looks like a secret and those are kept back.
+    #[must_use]
+    pub fn shows(&self, name: &str, data: &RegistryData) -> bool {
+        self.reveals || !redact::value(name, data)
     }
 
     /// Judges `act` on a key that may be any of `names`: each has to permit it.

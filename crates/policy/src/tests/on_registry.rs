@@ -336,7 +336,8 @@ fn secrets_of_the_registry_are_shown_by_permission_or_where_the_dialect_says_so(
     let text = r#"@id("p") @reason("r") permit (principal, action == Action::"reveal", resource in RegistryKey::"HKCU\\Software\\App");"#;
     assert!(reveals(&assistant, text));
     assert!(!reveals(&Settings { registry_grants: true, ..assistant.clone() }, ""));
-    let shown = Settings { registry_reveals: true, ..assistant };
+    let mut shown = assistant;
+    shown.registry.reveals = true;
     assert!(reveals(&shown, ""));
     assert!(!reveals(&shown, &text.replace("permit", "forbid")));
     assert_eq!(word(&shown, "", &write(r"HKCU\Software\App", &["a"])), "ask", "acts are the profile's");

@@ -134,6 +134,7 @@ fn rules(question: &Question, context: &Context) -> Result<Rules, String> {
         level: Access::of_level(&question.level)
             .ok_or_else(|| format!("`{}` is no level", question.level))?,
         limits,
+        reveals: false,
     })
 }
 

@@ -202,6 +202,8 @@ fn shown(question: &Question) -> Shown {
     facts.extend(
         question.change.after.iter().map(|text| fact("It would put there", text.expose().to_owned())),
     );
+    let lines = question.change.lines.iter();
+    facts.extend(lines.map(|line| fact(&line.label, line.text.expose().to_owned())));
     let read = |source: &String| fact("Has read what others wrote", source.clone());
     facts.extend(question.taint.iter().map(read));
     facts.push(fact("In full", question.operation.to_string()));

@@ -20,6 +20,7 @@ fn rules(roots: &[&str], denied: &[&str]) -> Rules {
         denied: denied.iter().map(|path| path.parse().unwrap()).collect(),
         level: Access::Admin,
         limits: Limits::default(),
+        reveals: false,
     }
 }
 

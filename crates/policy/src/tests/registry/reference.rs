@@ -194,7 +194,7 @@ fn some_rules() -> impl Strategy<Value = Rules> {
     let denied = vec(path().prop_map(|path| path.parse().unwrap()), 0..3);
     (vec(root, 0..4), wide, denied, access()).prop_map(|(mut roots, wide, denied, level)| {
         roots.extend(wide);
-        Rules { roots: vec![roots], denied, level, limits: Limits::default() }
+        Rules { roots: vec![roots], denied, level, limits: Limits::default(), reveals: false }
     })
 }
 
