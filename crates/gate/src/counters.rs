@@ -66,7 +66,7 @@ pub(crate) struct Rates {
     input_ns: u64,
     changes_ns: u64,
     #[serde(default)]
-    registry_ns: u64,
+    pub(crate) registry_ns: u64,
 }
 
 impl Counted {

@@ -192,9 +192,10 @@ impl Session {
         if let Some(mut state) =
             read(&self.store, &known.state.owner, self.clock.as_ref()).map_err(|error| self.lost(&error))?
         {
-            // Calls that only look are counted here first.
-            let reads = &mut state.counters.rates.reads_ns;
-            *reads = known.state.counters.rates.reads_ns.max(*reads);
+            // Calls that only look, and all on the registry, are counted here first.
+            let (rates, of_here) = (&mut state.counters.rates, &known.state.counters.rates);
+            rates.reads_ns = rates.reads_ns.max(of_here.reads_ns);
+            rates.registry_ns = rates.registry_ns.max(of_here.registry_ns);
             state.counters.calls = known.state.counters.calls.max(state.counters.calls);
             *known = Known { mark: self.store.mark(), state };
         }

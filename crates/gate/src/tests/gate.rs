@@ -27,6 +27,8 @@ mod about;
 mod asked;
 #[path = "halt.rs"]
 mod halt;
+#[path = "keys.rs"]
+mod keys;
 #[path = "orders.rs"]
 mod orders;
 

@@ -20,7 +20,7 @@ fn key(path: &str) -> RegistryKey {
 fn rules(roots: &[&str]) -> Rules {
     let roots = roots.iter().map(|root| Root::parse(root).unwrap()).collect();
     let denied = vec![r"HKCU\Software\App\Secret".parse().unwrap()];
-    Rules { roots: vec![roots], denied, level: Access::Admin, limits: Limits::default() }
+    Rules { roots: vec![roots], denied, level: Access::Admin, ..Rules::default() }
 }
 
 fn run(rules: Rules) -> Run {

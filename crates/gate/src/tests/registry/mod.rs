@@ -24,6 +24,7 @@ fn rules() -> Rules {
         denied: denied.iter().map(|path| path.parse().unwrap()).collect(),
         level: Access::Admin,
         limits: Limits { depth: 5, ..Limits::default() },
+        ..Rules::default()
     }
 }
 
