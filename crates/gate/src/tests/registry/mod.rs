@@ -4,6 +4,7 @@ mod changing;
 mod port;
 mod property;
 mod reading;
+mod secrets;
 
 use std::time::{Duration, Instant};
 
