@@ -192,10 +192,10 @@ impl Session {
         if let Some(mut state) =
             read(&self.store, &known.state.owner, self.clock.as_ref()).map_err(|error| self.lost(&error))?
         {
-            // Calls that only look, and all on the registry, are counted here first.
-            let (rates, of_here) = (&mut state.counters.rates, &known.state.counters.rates);
-            rates.reads_ns = rates.reads_ns.max(of_here.reads_ns);
-            rates.registry_ns = rates.registry_ns.max(of_here.registry_ns);
+            // Calls that only look are counted here first, and so are those that concern the registry.
+            let (here, rates) = (&known.state.counters.rates, &mut state.counters.rates);
+            rates.reads_ns = here.reads_ns.max(rates.reads_ns);
+            rates.registry = here.registry.joined(rates.registry);
             state.counters.calls = known.state.counters.calls.max(state.counters.calls);
             *known = Known { mark: self.store.mark(), state };
         }
