@@ -121,7 +121,7 @@ pub(crate) enum Ended {
     /// It was carried out.
     Done(Operation, Box<Outcome>),
     /// It was planned and judged, and nothing was done.
-    Shown(Shown),
+    Shown(Box<Shown>),
     /// It was refused or failed.
     Failed(Fault),
 }

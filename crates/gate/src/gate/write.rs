@@ -107,13 +107,13 @@ impl Gate {
             ..Record::new(Phase::Outcome, call)
         };
         let ended = match self.write_last(&record) {
-            Ok(()) => Ended::Shown(Shown {
+            Ok(()) => Ended::Shown(Box::new(Shown {
                 operation: self.audit.redacted(&resolved.operation),
                 target: audit::target(Some(&resolved.operation), Some(&resolved.facts)),
                 verdict,
                 effects,
                 changes: changes.map(|changes| (resolved.operation.clone(), self.shown(&resolved, changes))),
-            }),
+            })),
             Err(fault) => Ended::Failed(fault),
         };
         Ok(Recorded { tool: Arc::clone(&call.tool), ended })

@@ -467,6 +467,9 @@ fn each_kind_of_operation_is_judged_by_the_rules() {
     }
 }
 
+/// What may befall facts.
+type Change<'a> = &'a dyn Fn(&mut Vec<RegistryKeyFacts>);
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
 
@@ -493,7 +496,7 @@ proptest! {
         for operation in paths.into_iter().flat_map(each) {
             let strictness = |policy: &Policy, facts: &Facts| policy.decide(&HERE, &operation, facts).strictness();
             let whole = facts(&operation);
-            let changes: [&dyn Fn(&mut Vec<RegistryKeyFacts>); 3] =
+            let changes: [Change<'_>; 3] =
                 [&|keys| keys[0].names.clear(), &Vec::clear, &|keys| keys[0].link = true];
             for change in changes {
                 let mut less = whole.clone();

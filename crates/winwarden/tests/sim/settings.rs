@@ -119,7 +119,7 @@ const OFFERED: [(&str, &str, &str); 4] = [
 ];
 
 /// The tests of the others, as `folder::test`.
-const ELSEWHERE: [(&str, &str); 15] = [
+const ELSEWHERE: [(&str, &str); 19] = [
     (
         "acknowledge",
         "winwarden::a_server_and_other_users_are_told_of_at_the_start_and_in_status_until_they_are_acknowledged",
@@ -135,6 +135,13 @@ const ELSEWHERE: [(&str, &str); 15] = [
     ("registry.max_depth", "policy::each_setting_does_what_it_says"),
     ("registry.max_values", "policy::each_setting_does_what_it_says"),
     ("registry.max_value_bytes", "policy::each_setting_does_what_it_says"),
+    ("workspace.keys", "policy::every_setting_of_the_registry_changes_a_verdict"),
+    (
+        "registry.requests_per_minute",
+        "gate::every_call_on_the_registry_counts_in_its_rate_those_that_are_refused_too",
+    ),
+    ("registry.timeout_ms", "gate::a_call_on_the_registry_takes_its_own_time_and_a_wait_what_it_waits"),
+    ("limits.registry_values", "gate::values_that_are_written_and_deleted_are_a_budget_of_the_session"),
     ("approvals.channels", "gate::channels_are_tried_in_the_order_of_the_settings"),
     ("approvals.trust_client_elicitation", "gate::a_clients_answer_does_not_count_for_what_is_dangerous"),
     ("approvals.wait_seconds", "winwarden::what_nobody_answers_is_refused_when_its_time_is_over"),

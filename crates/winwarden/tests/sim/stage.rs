@@ -15,7 +15,12 @@ impl Stage {
 
     /// On this machine, with these options beside `--sim`.
     pub fn of(world: &Value, options: &[&str]) -> Self {
-        let mut server = Server::start_in(Home::of(world), options);
+        Self::in_home(Home::of(world), options)
+    }
+
+    /// With what stands in this home.
+    pub fn in_home(home: Home, options: &[&str]) -> Self {
+        let mut server = Server::start_in(home, options);
         server.initialize("2025-11-25");
         Self(server)
     }
