@@ -25,7 +25,7 @@ use thiserror::Error;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use zeroize::Zeroizing;
 
-use crate::{session::Turn, stages::Call};
+use crate::{clean::Clean, session::Turn, stages::Call};
 
 /// The audit of a server: the file of one session at a time.
 #[derive(Debug)]
@@ -34,6 +34,7 @@ pub(crate) struct Audit {
     principal: Value,
     key: Zeroizing<[u8; 32]>,
     writer: Mutex<Option<Writer>>,
+    clean: Clean,
 }
 
 #[derive(Debug)]
@@ -155,7 +156,7 @@ impl Audit {
         fs::create_dir_all(&folder)?;
         let mut key = Zeroizing::new([0; 32]);
         getrandom::fill(key.as_mut()).map_err(io::Error::other)?;
-        Ok(Self { folder, principal, key, writer: Mutex::default() })
+        Ok(Self { folder, principal, key, writer: Mutex::default(), clean: Clean::default() })
     }
 
     /// Writes to the file of this session from now on, after what is there. The first record of this server says
@@ -258,10 +259,10 @@ impl Audit {
             put("judgement", json!(verdict));
         }
         if let (Some(facts), None) = (record.facts, record.intent) {
-            put("facts", without_secrets(json!(facts)));
+            put("facts", self.clean.without_secrets(json!(facts)));
         }
         if let Some(circumstances) = record.circumstances {
-            put("circumstances", without_secrets(json!(circumstances)));
+            put("circumstances", self.clean.without_secrets(json!(circumstances)));
         }
         if let Some(sources) = &record.tainted_by {
             put("tainted_by", json!(sources));
@@ -305,7 +306,7 @@ impl Audit {
         if let (Operation::PressKeys(request), Some(fields)) = (operation, value.as_object_mut()) {
             fields.insert("keys".to_owned(), request.keys.iter().map(pressed).collect());
         }
-        without_secrets(value)
+        self.clean.without_secrets(value)
     }
 
     /// What is left of a text in a record.
@@ -330,29 +331,6 @@ fn tail(line: &mut Map<String, Value>, writer: &Writer) {
 /// A combination as it is recorded: characters that are pressed one by one may spell a password.
 fn pressed(keys: &Chord) -> Value {
     if keys.types_a_character() { json!("[character]") } else { json!(keys) }
-}
-
-/// The same, with every secret in its texts taken out; texts of one list are judged together, as a program's arguments.
-fn without_secrets(mut value: Value) -> Value {
-    match &mut value {
-        Value::String(text) => {
-            if let Some(clean) = redact::part(text, 0..text.len()) {
-                *text = clean;
-            }
-        }
-        Value::Array(items) => {
-            let words: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
-            match words {
-                Some(words) => *items = redact::words(&words).into_iter().map(Value::from).collect(),
-                None => items.iter_mut().for_each(|item| *item = without_secrets(item.take())),
-            }
-        }
-        Value::Object(fields) => {
-            fields.values_mut().for_each(|field| *field = without_secrets(field.take()));
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-    value
 }
 
 /// Keys that a line for people names.

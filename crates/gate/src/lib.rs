@@ -5,6 +5,7 @@ mod approvals;
 mod approver;
 mod audit;
 mod change;
+mod clean;
 mod clock;
 mod counters;
 mod deadline;

@@ -7,7 +7,7 @@
 use policy::config::Channel;
 use serde_json::{Value, json};
 
-/// By what a session is stopped, resumed, or freed of its taint.
+/// By what a session is stopped, paused, resumed, or freed of its taint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum By {
     /// The stop key.
@@ -18,6 +18,8 @@ pub enum By {
     Answer(Channel),
     /// A command of this process.
     Terminal(Caller),
+    /// The workstation, whoever locked it.
+    Workstation,
 }
 
 /// The process that gave a command.
@@ -37,6 +39,7 @@ impl By {
         match self {
             Self::Key => json!({ "what": what.name(), "by": "key" }),
             Self::Badge => json!({ "what": what.name(), "by": "badge" }),
+            Self::Workstation => json!({ "what": what.name(), "by": "workstation" }),
             Self::Answer(channel) => json!({ "what": what.name(), "by": "answer", "channel": channel }),
             Self::Terminal(Caller { pid, program, of_session }) => json!({
                 "what": what.name(),
@@ -55,6 +58,8 @@ pub(crate) enum What {
     Stop,
     Resume,
     ClearTaint,
+    Lock,
+    Unlock,
 }
 
 impl What {
@@ -63,6 +68,8 @@ impl What {
             Self::Stop => "stop",
             Self::Resume => "resume",
             Self::ClearTaint => "clear_taint",
+            Self::Lock => "lock",
+            Self::Unlock => "unlock",
         }
     }
 }

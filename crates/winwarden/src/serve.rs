@@ -49,18 +49,17 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     };
     let gate = Arc::new(Gate::open(config, machine.host())?);
     machine.attach(&gate);
-    say_notices(&gate);
     let entry = control::start(&home, Arc::downgrade(&gate), runtime.handle());
     if let Err(error) = &entry {
         tracing::warn!(%error, "no terminal reaches this server");
     }
     tracing::info!(tools = tools.len(), "serving");
     let stop = CancellationToken::new();
-    let server = Server::new(gate, tools, stop.clone())?;
+    let server = Server::new(Arc::clone(&gate), tools, stop.clone())?;
     let ended = CancellationToken::new();
     let stdio =
         Stdio::start(io::BufReader::with_capacity(1 << 16, io::stdin()), io::stdout(), ended.clone())?;
-    runtime.block_on(session(server, stdio, ended, stop));
+    runtime.block_on(session(server, stdio, gate, ended, stop));
     drop(entry);
     runtime.shutdown_background();
     let closed = machine.close();
@@ -69,17 +68,26 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says on stderr what is to be known of the machine; asking the system holds nothing up.
-fn say_notices(gate: &Arc<Gate>) {
-    let gate = Arc::clone(gate);
+/// Says on stderr what is to be known of the machine. Asking the system loads what a thread that starts meanwhile waits
+/// for, so it comes after the first reply.
+fn say_notices(gate: Arc<Gate>) {
     std::thread::spawn(move || gate.notices().iter().for_each(|notice| tracing::warn!("{notice}")));
 }
 
 /// Ends with the session, or soon after the input's end, whatever still runs.
-async fn session(server: Server, stdio: Stdio, ended: CancellationToken, stop: CancellationToken) {
+async fn session(
+    server: Server,
+    stdio: Stdio,
+    gate: Arc<Gate>,
+    ended: CancellationToken,
+    stop: CancellationToken,
+) {
     let serving = async {
         match server.serve(stdio).await {
-            Ok(running) => drop(running.waiting().await),
+            Ok(running) => {
+                say_notices(gate);
+                drop(running.waiting().await);
+            }
             Err(error) => tracing::debug!(%error, "the session did not begin"),
         }
     };

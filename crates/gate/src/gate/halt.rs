@@ -109,19 +109,27 @@ impl Gate {
 
     /// Pauses the session: the workstation is locked.
     pub fn pause(&self) {
-        let mut halt = self.halt();
-        halt.locked = true;
-        halt.settle();
-        drop(halt);
-        self.show();
+        self.set_locked(true);
     }
 
     /// Ends a pause: the workstation is unlocked. What a person stopped stays stopped.
     pub fn unpause(&self) {
+        self.set_locked(false);
+    }
+
+    fn set_locked(&self, locked: bool) {
         let mut halt = self.halt();
-        halt.locked = false;
+        let changed = std::mem::replace(&mut halt.locked, locked) != locked;
         halt.settle();
         drop(halt);
+        let what = if locked { What::Lock } else { What::Unlock };
+        // Before the first call there is nothing that it could have paused.
+        if changed
+            && self.bound().is_some()
+            && let Err(error) = self.record_event(what, &By::Workstation, None)
+        {
+            tracing::warn!(%error, locked, "that the workstation was locked or unlocked is not recorded");
+        }
         self.show();
     }
 

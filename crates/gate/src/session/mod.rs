@@ -18,7 +18,7 @@ use std::{
 
 use model::{Code, Fault};
 
-use self::store::{Mark, Store};
+use self::store::{Held, Mark, Store};
 pub(crate) use self::{
     state::{Owner, State},
     store::Turn,
@@ -51,7 +51,7 @@ pub(crate) struct Session {
 #[derive(Debug)]
 struct Known {
     state: State,
-    mark: Option<Mark>,
+    mark: Mark,
 }
 
 impl Known {
@@ -85,8 +85,8 @@ impl Session {
                 (state, Begun::Unreadable(error.to_string(), aside))
             }
         };
-        store.write(state.clone())?;
-        let known = Mutex::new(Known { mark: store.mark(), state });
+        let mark = store.write(&held, state.clone())?;
+        let known = Mutex::new(Known { mark, state });
         drop(held);
         let id = known.lock().unwrap_or_else(PoisonError::into_inner).state.id.clone();
         Ok((Self { id, store, clock, known }, begun))
@@ -124,11 +124,11 @@ impl Session {
     /// `AUDIT_FAILED`: it cannot be read.
     pub(crate) fn refresh(&self) -> Result<bool, Fault> {
         let mut known = self.known();
-        if known.mark.is_some() && self.store.mark() == known.mark {
+        if self.store.turn().mark() == Some(known.mark) {
             return Ok(false);
         }
-        let _held = self.store.turn().take().map_err(|error| self.lost(&error))?;
-        self.reload(&mut known)?;
+        let held = self.store.turn().take().map_err(|error| self.lost(&error))?;
+        self.reload(&held, &mut known)?;
         Ok(true)
     }
 
@@ -163,8 +163,8 @@ impl Session {
         change: impl FnOnce(&mut State, u64) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let mut known = self.known();
-        let _held = self.store.turn().take().map_err(|error| self.lost(&error))?;
-        self.reload(&mut known)?;
+        let held = self.store.turn().take().map_err(|error| self.lost(&error))?;
+        self.reload(&held, &mut known)?;
         if known.state.id != self.id {
             let message = "this session has ended and another has begun";
             return Err(Fault::new(Code::SessionStopped, message).hint("call again"));
@@ -175,8 +175,8 @@ impl Session {
         let now = state.age_ms;
         let changed = change(&mut state, now)?;
         state.used_until_ms = state.used_until_ms.max(now);
-        self.store.write(state.clone()).map_err(|error| self.lost(&error))?;
-        *known = Known { mark: self.store.mark(), state };
+        let mark = self.store.write(&held, state.clone()).map_err(|error| self.lost(&error))?;
+        *known = Known { mark, state };
         Ok(changed)
     }
 
@@ -188,7 +188,8 @@ impl Session {
     }
 
     /// A state that is gone was taken away by someone: what this server knows is written again.
-    fn reload(&self, known: &mut Known) -> Result<(), Fault> {
+    fn reload(&self, held: &Held<'_>, known: &mut Known) -> Result<(), Fault> {
+        let mark = held.mark().map_err(|error| self.lost(&error))?;
         if let Some(mut state) =
             read(&self.store, &known.state.owner, self.clock.as_ref()).map_err(|error| self.lost(&error))?
         {
@@ -197,7 +198,9 @@ impl Session {
             rates.reads_ns = here.reads_ns.max(rates.reads_ns);
             rates.registry = here.registry.joined(rates.registry);
             state.counters.calls = known.state.counters.calls.max(state.counters.calls);
-            *known = Known { mark: self.store.mark(), state };
+            *known = Known { mark, state };
+        } else {
+            known.mark = mark;
         }
         Ok(())
     }

@@ -6,10 +6,10 @@
 
 use std::{
     fs::{self, File, TryLockError},
-    io,
+    io::{self, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use super::state::{Owner, State, Versioned};
@@ -19,7 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The most that a state may be, bytes.
 const MOST: u64 = 1 << 20;
 
-/// What several servers of one owner take turns with. Held in this process by one thread at a time.
+/// What several servers of one owner take turns with: the lock on a file that holds how often the state was written. Held
+/// in this process by one thread at a time.
 #[derive(Debug)]
 pub(crate) struct Turn(Mutex<File>);
 
@@ -29,13 +30,13 @@ pub(crate) struct Held<'a>(MutexGuard<'a, File>);
 
 impl Turn {
     pub(crate) fn at(path: &Path) -> io::Result<Self> {
-        let file = File::options().create(true).truncate(false).write(true).open(path)?;
+        let file = File::options().create(true).truncate(false).read(true).write(true).open(path)?;
         Ok(Self(Mutex::new(file)))
     }
 
     /// Waits for the turn, but not for ever: a server may have been frozen in the middle of its own.
     pub(crate) fn take(&self) -> io::Result<Held<'_>> {
-        let file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = self.file();
         let begun = Instant::now();
         loop {
             match file.try_lock() {
@@ -48,6 +49,22 @@ impl Turn {
             }
         }
     }
+
+    /// Of the last writing; none where that cannot be told, as while another server holds the turn on Windows.
+    pub(super) fn mark(&self) -> Option<Mark> {
+        Mark::read(&self.file()).ok()
+    }
+
+    fn file(&self) -> MutexGuard<'_, File> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held<'_> {
+    /// Of the last writing.
+    pub(super) fn mark(&self) -> io::Result<Mark> {
+        Mark::read(&self.0)
+    }
 }
 
 impl Drop for Held<'_> {
@@ -57,9 +74,31 @@ impl Drop for Held<'_> {
     }
 }
 
-/// What tells one writing of a file from another.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mark(u64, Option<SystemTime>, u64);
+/// What tells one writing of the state from another: its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark(u64);
+
+impl Mark {
+    /// 0 where nothing was written yet.
+    fn read(file: &File) -> io::Result<Self> {
+        let mut number = [0; 8];
+        let read = read_at_start(file, &mut number)?;
+        Ok(Self(if read == number.len() { u64::from_le_bytes(number) } else { 0 }))
+    }
+
+    fn write(self, mut file: &File) -> io::Result<()> {
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(&self.0.to_le_bytes())
+    }
+}
+
+/// One question to the system, wherever the file stands.
+fn read_at_start(file: &File, into: &mut [u8]) -> io::Result<usize> {
+    #[cfg(unix)]
+    return std::os::unix::fs::FileExt::read_at(file, into, 0);
+    #[cfg(windows)]
+    return std::os::windows::fs::FileExt::seek_read(file, into, 0);
+}
 
 /// The files of one owner's session.
 #[derive(Debug)]
@@ -98,11 +137,14 @@ impl Store {
         Ok(Some(state))
     }
 
-    /// Writes it in place of what was there.
-    pub(super) fn write(&self, state: State) -> io::Result<()> {
+    /// Writes it in place of what was there. That it will be another is noted first: whoever sees so waits for the turn.
+    pub(super) fn write(&self, held: &Held<'_>, state: State) -> io::Result<Mark> {
         let unfinished = self.path.with_extension("new");
         fs::write(&unfinished, serde_json::to_vec(&Versioned::First(state))?)?;
-        fs::rename(&unfinished, &self.path)
+        let mark = Mark(held.mark()?.0.wrapping_add(1));
+        mark.write(&held.0)?;
+        fs::rename(&unfinished, &self.path)?;
+        Ok(mark)
     }
 
     /// Puts aside what cannot be read, for a person to look at.
@@ -110,15 +152,5 @@ impl Store {
         let aside = self.path.with_extension("unreadable");
         fs::rename(&self.path, &aside)?;
         Ok(aside)
-    }
-
-    /// Of the writing that is there.
-    pub(super) fn mark(&self) -> Option<Mark> {
-        let found = fs::metadata(&self.path).ok()?;
-        #[cfg(unix)]
-        let file = std::os::unix::fs::MetadataExt::ino(&found);
-        #[cfg(not(unix))]
-        let file = 0;
-        Some(Mark(found.len(), found.modified().ok(), file))
     }
 }

@@ -99,6 +99,24 @@ async fn who_stopped_and_who_let_it_go_on_is_recorded_once() {
 }
 
 #[tokio::test]
+async fn a_workstation_that_is_locked_and_unlocked_is_recorded_once_each() {
+    let bench = bench(FakeHost::default());
+    bench.gate.pause();
+    bench.gate.unpause();
+    bench.call(Plans::One(Operation::WindowList(WindowListRequest {}))).await.unwrap();
+    for _ in 0..2 {
+        bench.gate.pause();
+    }
+    bench.gate.unpause();
+    bench.gate.unpause();
+    let mut records = bench.records();
+    records.retain(|record| record.get("event").is_some());
+    let events: Vec<&Value> = records.iter().map(|record| &record["event"]).collect();
+    let told = |what| json!({"what": what, "by": "workstation"});
+    assert_eq!(events, [&told("lock"), &told("unlock")]);
+}
+
+#[tokio::test]
 async fn a_stop_before_any_call_is_recorded_with_the_session_that_begins() {
     let bench = bench(FakeHost::default());
     bench.gate.stop(By::Key);

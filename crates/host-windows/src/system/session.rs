@@ -44,8 +44,26 @@ const VISIBLE: u32 = 1;
 /// `WTS_CURRENT_SESSION`.
 const THIS_SESSION: u32 = u32::MAX;
 
-/// How long the answer whether anyone is connected to the session holds: asking is a call to a service.
-const CONNECTED_HOLDS: Duration = Duration::from_secs(1);
+/// How long what a service has answered holds: asking takes long.
+const HOLDS: Duration = Duration::from_secs(1);
+
+/// What a service answered last.
+struct Answered<T>(Mutex<Option<(Instant, T)>>);
+
+impl<T: Clone> Answered<T> {
+    const fn not_yet() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    /// The answer that still holds, or a new one.
+    fn or_ask(&self, ask: impl FnOnce() -> T) -> T {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((when, answer)) if when.elapsed() < HOLDS => answer.clone(),
+            Some(_) | None => last.insert((Instant::now(), ask())).1.clone(),
+        }
+    }
+}
 
 /// Whether there is a desktop that takes input.
 #[must_use]
@@ -137,14 +155,8 @@ fn station() -> Option<(String, bool)> {
 /// Whether someone is connected to the session; a session that is not has a desktop that takes no input. Where the
 /// system does not tell, it has but one.
 fn is_connected() -> bool {
-    static LAST: Mutex<Option<(Instant, bool)>> = Mutex::new(None);
-    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, connected)) = last.filter(|(when, _)| when.elapsed() < CONNECTED_HOLDS) {
-        return connected;
-    }
-    let connected = connection().is_none_or(|state| state == WTSActive);
-    *last = Some((Instant::now(), connected));
-    connected
+    static LAST: Answered<bool> = Answered::not_yet();
+    LAST.or_ask(|| connection().is_none_or(|state| state == WTSActive))
 }
 
 fn connection() -> Option<WTS_CONNECTSTATE_CLASS> {
@@ -176,8 +188,9 @@ pub fn report() -> HostReport {
 
 /// What is to be said of the machine: that it is a server, and who else is signed in.
 fn notices() -> Vec<Notice> {
+    static OTHERS: Answered<Vec<String>> = Answered::not_yet();
     let server = is_server().then_some(Notice::WindowsServer);
-    let others = other_users();
+    let others = OTHERS.or_ask(other_users);
     let others = (!others.is_empty()).then_some(Notice::OtherUsers(others));
     server.into_iter().chain(others).collect()
 }

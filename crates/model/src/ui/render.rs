@@ -22,26 +22,32 @@ pub fn escape(text: &str, max_chars: usize) -> String {
     let mut escaped = String::with_capacity(text.len().min(max_chars) + 2);
     let mut chars = text.chars();
     for c in chars.by_ref().take(max_chars) {
-        match c {
-            '\n' => escaped.push_str("\\n"),
-            '\r' => escaped.push_str("\\r"),
-            '\t' => escaped.push_str("\\t"),
-            '"' | '\\' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            c if c.is_control() || is_format(c) => {
-                // Writing to a String cannot fail.
-                let _ = write!(escaped, "\\u{{{:x}}}", u32::from(c));
-            }
-            c => escaped.push(c),
+        if matches!(c, '"' | '\\') {
+            escaped.push('\\');
         }
+        push_visible(&mut escaped, c);
     }
     let rest = chars.count();
     if rest > 0 {
         let _ = write!(escaped, "…+{rest}");
     }
     escaped
+}
+
+/// Adds a character in the form that [`escape`] gives it, but quotes and backslashes as they are.
+pub fn push_visible(text: &mut String, c: char) {
+    match c {
+        // Most are; they are told apart first.
+        ' '..='~' => text.push(c),
+        '\n' => text.push_str("\\n"),
+        '\r' => text.push_str("\\r"),
+        '\t' => text.push_str("\\t"),
+        c if c.is_control() || is_format(c) => {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "\\u{{{:x}}}", u32::from(c));
+        }
+        c => text.push(c),
+    }
 }
 
 /// Format characters (Unicode 16 general category Cf), line and paragraph separators, variation selectors used

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use model::{
     Rect, WindowInfo, WindowState,
-    ui::{Node, escape, line, quote},
+    ui::{Node, escape, line, push_visible, quote},
 };
 
 /// A window in short: ref, title, program.
@@ -61,13 +61,8 @@ pub(crate) fn count(number: usize, what: &str) -> String {
 /// Words of ours that may hold a name from the screen: without line breaks and the like, at most 2,000 characters.
 pub(crate) fn one_line(text: &str) -> String {
     let mut shown = String::with_capacity(text.len().min(2_000));
-    for c in text.chars().take(2_000) {
-        match c {
-            // Between our own words these can do no harm.
-            '"' | '\\' => shown.push(c),
-            c => shown.push_str(&escape(c.encode_utf8(&mut [0; 4]), 1)),
-        }
-    }
+    // Quotes and backslashes can do no harm between our own words.
+    text.chars().take(2_000).for_each(|c| push_visible(&mut shown, c));
     shown
 }
 

@@ -65,7 +65,7 @@ impl Server {
     fn start(&self, request: CallToolRequestParams, caller: Caller) -> Result<Running, ErrorData> {
         let tool = self.find(&request.name)?;
         let cancel = self.stop.child_token();
-        let Caller { request_id, claimed, approver, questions } = caller;
+        let Caller { request_id, claimed, approver, questions, .. } = caller;
         let mut call = Call {
             tool,
             arguments: request.arguments.unwrap_or_default(),
@@ -106,20 +106,23 @@ struct Caller {
     claimed: Value,
     approver: Option<Arc<dyn Approver>>,
     questions: mpsc::Receiver<Asked>,
+    /// Whether it is asked by another request of its own.
+    in_rounds: bool,
 }
 
 impl Caller {
     fn of(context: &RequestContext<RoleServer>) -> Self {
-        let (mut approver, mut questions) = (None, mpsc::channel(1).1);
+        let (mut approver, mut questions, mut in_rounds) = (None, mpsc::channel(1).1, false);
         if context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28) {
             if let Some((client, come)) = InRounds::of(context.client_capabilities()) {
                 (approver, questions) = (Some(Arc::new(client) as Arc<dyn Approver>), come);
+                in_rounds = true;
             }
         } else {
             approver = Elicitation::of(&context.peer).map(|client| Arc::new(client) as Arc<dyn Approver>);
         }
         let claimed = context.client_info().map_or(Value::Null, |client| claimed(&client));
-        Self { request_id: json!(context.id), claimed, approver, questions }
+        Self { request_id: json!(context.id), claimed, approver, questions, in_rounds }
     }
 }
 
@@ -159,16 +162,18 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let caller = Caller::of(&context);
-        let bound = Bound::to(&request, &caller.claimed);
+        let bound = (caller.in_rounds || request.request_state.is_some())
+            .then(|| Bound::to(&request, &caller.claimed));
         let name = request.name.clone();
-        let running = if request.request_state.is_some() {
-            let tool = self.find(&name)?;
-            match self.rounds.resume(&request, &bound) {
-                Ok(running) => running,
-                Err(fault) => return Ok(self.refused(tool, caller, fault).into()),
+        let running = match &bound {
+            Some(bound) if request.request_state.is_some() => {
+                let tool = self.find(&name)?;
+                match self.rounds.resume(&request, bound) {
+                    Ok(running) => running,
+                    Err(fault) => return Ok(self.refused(tool, caller, fault).into()),
+                }
             }
-        } else {
-            self.start(request, caller)?
+            Some(_) | None => self.start(request, caller)?,
         };
         match running.follow(&context).await {
             Came::Ended(result) => {
@@ -176,7 +181,7 @@ impl ServerHandler for Server {
                 Ok(result.into())
             }
             Came::Asks(running, asked) => {
-                let required = self.rounds.park(running, asked, &bound);
+                let required = bound.and_then(|bound| self.rounds.park(running, asked, &bound));
                 let required =
                     required.ok_or_else(|| ErrorData::internal_error("no question could be made", None));
                 Ok(required?.into())
