@@ -140,8 +140,17 @@ fn object_name(object: HANDLE) -> Option<String> {
     Some(utf16::until_nul(&units))
 }
 
-/// The name of this process' window station and whether it has displays.
+/// The name of this process' window station and whether it has displays. It stays the same for the life of the process.
 fn station() -> Option<(String, bool)> {
+    static FOUND: OnceLock<(String, bool)> = OnceLock::new();
+    if let Some(found) = FOUND.get() {
+        return Some(found.clone());
+    }
+    let found = find_station()?;
+    Some(FOUND.get_or_init(|| found).clone())
+}
+
+fn find_station() -> Option<(String, bool)> {
     // SAFETY: takes nothing; the handle is the process' own and is not to be closed.
     let station = HANDLE(unsafe { GetProcessWindowStation() }.ok()?.0);
     let mut flags = USEROBJECTFLAGS::default();

@@ -1,6 +1,12 @@
 //! A call under way: waited for, cancelled with its request, and set aside while the client is asked.
 
-use std::time::Duration;
+use std::{
+    future::Future,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use model::{Code, Fault};
 use rmcp::{
@@ -9,6 +15,7 @@ use rmcp::{
     service::RequestContext,
 };
 use tokio::{
+    runtime::Handle,
     sync::mpsc,
     task::JoinHandle,
     time::{Instant, interval_at},
@@ -20,13 +27,78 @@ use super::{reply::failed, rounds::Asked};
 /// How often a client that asked for progress hears of a call that still runs.
 const PROGRESS_EVERY: Duration = Duration::from_secs(1);
 
-/// A call that walks through the gate on a task of its own: a panic in it ends the call, not the session.
+/// A call's walk through the gate.
+pub type Walk = Pin<Box<dyn Future<Output = CallToolResult> + Send>>;
+
+/// A call under way: a panic in it ends the call, not the session, and it goes on to its end where nobody waits any more.
 #[derive(Debug)]
 pub struct Running {
-    task: JoinHandle<CallToolResult>,
+    work: Work,
     /// Where its questions for the client come out.
     questions: mpsc::Receiver<Asked>,
     cancel: CancellationToken,
+}
+
+/// Where a call is worked on.
+enum Work {
+    /// On the task of its request, which spares it another.
+    Here(Walk),
+    /// On a task of its own, as its request is over.
+    Apart(JoinHandle<CallToolResult>),
+    Ended,
+}
+
+impl Work {
+    /// Goes on without whoever waits; not where no runtime is left to do so.
+    fn set_apart(&mut self) {
+        if let Self::Here(walk) = std::mem::replace(self, Self::Ended)
+            && let Ok(runtime) = Handle::try_current()
+        {
+            *self = Self::Apart(runtime.spawn(walk));
+        }
+    }
+}
+
+impl std::fmt::Debug for Work {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Here(_) => "Here",
+            Self::Apart(_) => "Apart",
+            Self::Ended => "Ended",
+        })
+    }
+}
+
+impl Future for Work {
+    type Output = CallToolResult;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<CallToolResult> {
+        let polled = match &mut *self {
+            // A walk that panicked is not asked again.
+            Self::Here(walk) => match catch_unwind(AssertUnwindSafe(|| walk.as_mut().poll(context))) {
+                Ok(polled) => polled,
+                Err(_) => Poll::Ready(defect()),
+            },
+            Self::Apart(task) => Pin::new(task).poll(context).map(|ended| ended.unwrap_or_else(|_| defect())),
+            Self::Ended => Poll::Ready(defect()),
+        };
+        if polled.is_ready() {
+            *self = Self::Ended;
+        }
+        polled
+    }
+}
+
+fn defect() -> CallToolResult {
+    failed(&Fault::new(Code::Internal, "the call ended in a defect of winwarden"))
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Work::Here(_) = self.work {
+            self.work.set_apart();
+        }
+    }
 }
 
 /// How far it came.
@@ -39,13 +111,9 @@ pub enum Came {
 }
 
 impl Running {
-    /// Waits for `task`, which `cancel` ends early.
-    pub const fn new(
-        task: JoinHandle<CallToolResult>,
-        questions: mpsc::Receiver<Asked>,
-        cancel: CancellationToken,
-    ) -> Self {
-        Self { task, questions, cancel }
+    /// Begins `walk` once it is followed; `cancel` ends it early.
+    pub const fn new(walk: Walk, questions: mpsc::Receiver<Asked>, cancel: CancellationToken) -> Self {
+        Self { work: Work::Here(walk), questions, cancel }
     }
 
     /// Until it ends or asks: a cancel of the request is passed on, progress is told.
@@ -56,11 +124,11 @@ impl Running {
         let mut seconds = 0.0;
         loop {
             tokio::select! {
-                ended = &mut self.task => {
-                    let defect = |_| failed(&Fault::new(Code::Internal, "the call ended in a defect of winwarden"));
-                    return Came::Ended(ended.unwrap_or_else(defect));
+                ended = &mut self.work => return Came::Ended(ended),
+                Some(asked) = self.questions.recv() => {
+                    self.work.set_apart();
+                    return Came::Asks(self, asked);
                 }
-                Some(asked) = self.questions.recv() => return Came::Asks(self, asked),
                 () = context.ct.cancelled(), if !self.cancel.is_cancelled() => self.cancel.cancel(),
                 _ = ticks.tick(), if token.is_some() => {
                     seconds += PROGRESS_EVERY.as_secs_f64();

@@ -21,7 +21,7 @@ use super::{
     elicitation::Elicitation,
     reply,
     rounds::{Asked, Bound, InRounds, Rounds},
-    running::{Came, Running},
+    running::{Came, Running, Walk},
     steps,
 };
 
@@ -76,13 +76,13 @@ impl Server {
             cancel: cancel.clone(),
         };
         let gate = Arc::clone(&self.gate);
-        let task = if request.name == tools::RUN_STEPS {
+        let walk: Walk = if request.name == tools::RUN_STEPS {
             let steps = steps::read(&mut call, &self.tools);
-            tokio::spawn(async move { steps::run(&gate, call, steps).await })
+            Box::pin(async move { steps::run(&gate, call, steps).await })
         } else {
-            tokio::spawn(async move { reply::result(gate.answer(call).await.into_reply()) })
+            Box::pin(async move { reply::result(gate.answer(call).await.into_reply()) })
         };
-        Ok(Running::new(task, questions, cancel))
+        Ok(Running::new(walk, questions, cancel))
     }
 
     /// A call that is over before it begins, which is recorded like any other.
