@@ -7,6 +7,7 @@ pub mod capture;
 pub mod desk;
 pub mod host;
 pub mod input;
+pub mod registry;
 pub mod source;
 pub mod system;
 pub mod wire;
@@ -14,6 +15,8 @@ pub mod worker;
 
 #[cfg(windows)]
 pub use host::WorkerHost;
+#[cfg(windows)]
+pub use registry::SystemRegistry;
 #[cfg(windows)]
 pub use system::{
     Line, MachineClock, connect, desktop_state, harden, is_elevated, principal, process_age, process_parent,

@@ -9,6 +9,7 @@ pub mod ids;
 pub mod journal;
 mod platform;
 mod program;
+pub mod registry;
 
 pub use platform::start;
 pub use program::Program;

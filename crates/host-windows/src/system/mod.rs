@@ -51,6 +51,7 @@ pub use {
 #[cfg(windows)]
 pub(crate) use {
     processes::{Owned, Process, descends, facts as process_facts},
+    session::user_sid,
     top_level::{TopLevel, console_owner, shown},
-    utf16::with_nul,
+    utf16::{until_nul, with_nul},
 };

@@ -21,6 +21,8 @@ mod pictures;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod registry;
+#[cfg(test)]
 mod system;
 #[cfg(test)]
 mod typing;

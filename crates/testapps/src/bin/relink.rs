@@ -1,0 +1,35 @@
+//! Makes a key a link and a key again, over and over: `relink PATH TARGET TIMES`, with the kernel's names. As a key it has the
+//! value `mine`; what it links to has what nobody may read through it. Prints one line of JSON before and one after.
+
+use std::process::ExitCode;
+
+#[cfg(windows)]
+fn main() -> ExitCode {
+    use testapps::registry::{delete, link, try_create};
+
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [path, target, times] = arguments.as_slice() else {
+        eprintln!("relink: PATH TARGET TIMES");
+        return ExitCode::from(2);
+    };
+    let times: u32 = times.parse().unwrap_or(0);
+    println!("{{\"ready\":true}}");
+    let mut swaps = 0;
+    for _ in 0..times {
+        delete(path);
+        link(path, target);
+        delete(path);
+        if let Ok(key) = try_create(path, 0) {
+            key.set("mine", 4, &[1, 0, 0, 0]);
+            swaps += 1;
+        }
+    }
+    println!("{{\"event\":\"ended\",\"swaps\":{swaps}}}");
+    ExitCode::SUCCESS
+}
+
+#[cfg(not(windows))]
+fn main() -> ExitCode {
+    eprintln!("relink: needs Windows");
+    ExitCode::from(2)
+}
