@@ -8,20 +8,22 @@ use std::{
 
 use gate::{
     Answer as Ahead, Cover, Host, HostReport, Locator, Lookup, Permit, Run, Sight, Texts, WindowLocator,
+    registry::Before,
 };
 use model::{
-    Area, Code, Facts, Fault, LocalTime, Outcome, Preview, SecretText, TargetFacts,
+    Area, Code, Facts, Fault, LocalTime, Operation, Outcome, Preview, TargetFacts,
     ui::{Node, WindowKey},
 };
 use tokio::time::{sleep_until, timeout};
 
 use super::{
-    Link, lost,
+    Link, Ordered, lost,
+    registry::Keys,
     supervise::{State, Supervisor},
 };
 use crate::{
     system,
-    wire::{Answer, Task, work},
+    wire::{Answer, Part, Secret, Task, work},
     worker::not_responding,
 };
 
@@ -34,6 +36,7 @@ const LAST_WORDS: Duration = Duration::from_millis(600);
 #[derive(Debug)]
 pub struct WorkerHost {
     supervisor: Arc<Supervisor>,
+    keys: Keys,
 }
 
 impl WorkerHost {
@@ -41,7 +44,7 @@ impl WorkerHost {
     /// [`prepare`](Host::prepare) or the first call, which waits for it.
     #[must_use]
     pub fn new(executable: &Path) -> Arc<Self> {
-        Arc::new(Self { supervisor: Supervisor::new(executable.to_owned()) })
+        Arc::new(Self { supervisor: Supervisor::new(executable.to_owned()), keys: Keys::default() })
     }
 
     /// Ends the worker; it gets a moment to release what it holds down.
@@ -56,7 +59,7 @@ impl WorkerHost {
     }
 
     /// The worker, as soon as there is one.
-    async fn link(&self, run: &Run) -> Result<Arc<Link>, Fault> {
+    pub(super) async fn link(&self, run: &Run) -> Result<Arc<Link>, Fault> {
         self.supervisor.begin();
         let mut state = self.supervisor.state();
         loop {
@@ -80,21 +83,10 @@ impl WorkerHost {
 
     /// Gives the worker something to do and waits for it, no longer than the call may take; `name` is what is said
     /// not to answer where nothing comes.
-    async fn ask(
-        &self,
-        task: Task,
-        secret: Option<SecretText>,
-        name: &str,
-        run: &Run,
-    ) -> Result<Answer, Fault> {
+    async fn ask(&self, task: Task, secret: Option<Secret>, name: &str, run: &Run) -> Result<Answer, Fault> {
         let link = self.link(run).await?;
-        let mut order = link.order(task, secret, run.deadline)?;
-        tokio::select! {
-            ended = order.end() => return ended,
-            () = sleep_until((run.deadline + MARGIN).into()) => return Err(not_responding(name)),
-            () = run.cancel.cancelled() => order.cancel(),
-        }
-        timeout(LAST_WORDS, order.end()).await.unwrap_or_else(|_| Err(cancelled()))
+        let order = link.order(task, secret, run.deadline)?;
+        seen_through(order, name, run, [MARGIN, LAST_WORDS]).await
     }
 
     /// Asks what changes nothing. A worker that was ended from outside while nothing ran is noticed by the first
@@ -110,12 +102,27 @@ impl WorkerHost {
     }
 }
 
+/// Waits for an order's end, and so much longer past its deadline and after it was cancelled.
+pub(super) async fn seen_through(
+    mut order: Ordered<'_>,
+    name: &str,
+    run: &Run,
+    [margin, last_words]: [Duration; 2],
+) -> Result<Answer, Fault> {
+    tokio::select! {
+        ended = order.end() => return ended,
+        () = sleep_until((run.deadline + margin).into()) => return Err(not_responding(name)),
+        () = run.cancel.cancelled() => order.cancel(),
+    }
+    timeout(last_words, order.end()).await.unwrap_or_else(|_| Err(cancelled()))
+}
+
 fn cancelled() -> Fault {
     Fault::new(Code::Cancelled, "the call was cancelled")
 }
 
 /// The failure that the worker answered something else than it was asked.
-fn unasked<T>() -> Result<T, Fault> {
+pub(super) fn unasked<T>() -> Result<T, Fault> {
     Err(Fault::new(Code::Internal, "the worker answered what it was not asked"))
 }
 
@@ -149,6 +156,9 @@ fn name_in(permit: &Permit) -> String {
 impl Host for WorkerHost {
     fn resolve<'a>(&'a self, lookup: Lookup, run: &'a Run) -> Ahead<'a, Facts> {
         Box::pin(async move {
+            if !lookup.registry.is_empty() {
+                return self.keys.look(lookup.registry).await; // there is nothing else in such a lookup
+            }
             let name = name_of(lookup.locators.first());
             match self.look(Task::Resolve(lookup), &name, run).await? {
                 Answer::Facts(facts) => Ok(facts),
@@ -160,9 +170,13 @@ impl Host for WorkerHost {
     fn execute<'a>(&'a self, permit: &'a Permit, run: &'a Run) -> Ahead<'a, Outcome> {
         Box::pin(async move {
             let operation = permit.operation();
+            if !operation.registry_keys().is_empty() {
+                return self.changed(Part::Execute, operation, permit.facts(), run).await;
+            }
             let work = work(operation, permit.locators(), run)?;
             let task = Task::Execute { work, facts: permit.facts().clone() };
-            match self.ask(task, operation.secret().cloned(), &name_in(permit), run).await? {
+            match self.ask(task, operation.secret().cloned().map(Secret::from), &name_in(permit), run).await?
+            {
                 Answer::Outcome(outcome) => Ok(*outcome),
                 _ => unasked(),
             }
@@ -210,6 +224,24 @@ impl Host for WorkerHost {
             let task = Task::Portrait { target: Box::new(target.clone()), cover };
             match self.look(task, &format!("window `{}`", target.window.title), run).await? {
                 Answer::Portrait(picture) => Ok(picture),
+                _ => unasked(),
+            }
+        })
+    }
+
+    fn preview<'a>(&'a self, operation: &'a Operation, facts: &'a Facts, run: &'a Run) -> Ahead<'a, Outcome> {
+        Box::pin(self.changed(Part::Preview, operation, facts, run))
+    }
+
+    fn before<'a>(
+        &'a self,
+        operation: &'a Operation,
+        facts: &'a Facts,
+        run: &'a Run,
+    ) -> Ahead<'a, Option<Before>> {
+        Box::pin(async move {
+            match self.at_registry(Part::Before, operation, facts, run).await? {
+                Answer::Before(before) => Ok(Some(*before)),
                 _ => unasked(),
             }
         })

@@ -7,20 +7,21 @@
 use std::{
     collections::HashMap,
     sync::{
-        Condvar, Mutex, MutexGuard, PoisonError,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
         mpsc::{Receiver, Sender, channel},
     },
     time::Instant,
 };
 
-use model::{Code, Fault, SecretText};
+use gate::registry::Rules;
+use model::{Code, Fault};
 use tokio::sync::oneshot;
 
 use super::silence::{SILENCE, Silence, TICK};
-use crate::wire::{Answer, FromWorker, Order, Task, ToWorker};
+use crate::wire::{Answer, FromWorker, Order, Secret, Task, ToWorker};
 
 /// A message on its way to the worker, with its secret.
-pub type Outgoing = (ToWorker, Option<SecretText>);
+pub type Outgoing = (ToWorker, Option<Secret>);
 
 /// What a worker is found to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub enum Health {
 pub struct Link {
     outgoing: Mutex<Option<Sender<Outgoing>>>,
     desk: Mutex<Desk>,
+    /// What the worker was last told of the registry.
+    rules: Mutex<Option<Arc<Rules>>>,
     /// Told when there is something to wait for, and when the link is closed.
     changed: Condvar,
 }
@@ -80,7 +83,12 @@ impl Link {
             closed: false,
         };
         (
-            Self { outgoing: Mutex::new(Some(outgoing)), desk: Mutex::new(desk), changed: Condvar::new() },
+            Self {
+                outgoing: Mutex::new(Some(outgoing)),
+                desk: Mutex::new(desk),
+                rules: Mutex::default(),
+                changed: Condvar::new(),
+            },
             queue,
         )
     }
@@ -90,7 +98,7 @@ impl Link {
     }
 
     /// Puts a message on its way; whether there still is one.
-    pub fn send(&self, message: ToWorker, secret: Option<SecretText>) -> bool {
+    pub fn send(&self, message: ToWorker, secret: Option<Secret>) -> bool {
         let outgoing = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner);
         outgoing.as_ref().is_some_and(|outgoing| outgoing.send((message, secret)).is_ok())
     }
@@ -99,12 +107,7 @@ impl Link {
     ///
     /// # Errors
     /// `WORKER_LOST` where the worker is gone.
-    pub fn order(
-        &self,
-        task: Task,
-        secret: Option<SecretText>,
-        deadline: Instant,
-    ) -> Result<Ordered<'_>, Fault> {
+    pub fn order(&self, task: Task, secret: Option<Secret>, deadline: Instant) -> Result<Ordered<'_>, Fault> {
         let (reply, answer) = oneshot::channel();
         let id = {
             let mut desk = self.desk();
@@ -128,6 +131,26 @@ impl Link {
             return Err(lost());
         }
         Ok(ordered)
+    }
+
+    /// The same under these rules of the registry, of which the worker is told where it has others.
+    ///
+    /// # Errors
+    /// `WORKER_LOST` where the worker is gone.
+    pub fn order_under(
+        &self,
+        rules: &Arc<Rules>,
+        task: Task,
+        secret: Option<Secret>,
+        deadline: Instant,
+    ) -> Result<Ordered<'_>, Fault> {
+        // Held until the order is on its way, so that no other rules come between.
+        let mut told = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        if !told.as_ref().is_some_and(|told| Arc::ptr_eq(told, rules) || told == rules) {
+            self.send(ToWorker::Rules(Box::new(Rules::clone(rules))), None);
+            *told = Some(Arc::clone(rules));
+        }
+        self.order(task, secret, deadline)
     }
 
     /// Takes in what the worker says.

@@ -60,6 +60,28 @@ async fn when_the_worker_goes_its_orders_end_and_no_more_are_taken() {
     assert_eq!(link.watch(|_| None), Health::Closed);
 }
 
+#[test]
+fn a_worker_is_told_the_rules_of_the_registry_once_and_when_they_are_others() {
+    let (link, queue) = Link::new();
+    let order = |rules: &Arc<Rules>| {
+        drop(link.order_under(rules, Task::Resolve(Lookup::default()), None, soon()).unwrap());
+        let mut told = 0;
+        while let Ok((message, _)) = queue.try_recv() {
+            match message {
+                ToWorker::Rules(_) => told += 1,
+                // What is done comes after what it is done under.
+                ToWorker::Do(_) => {}
+                other => assert!(matches!(other, ToWorker::Cancel { .. }), "{other:?}"),
+            }
+        }
+        told
+    };
+    let one = Arc::new(Rules::default());
+    assert_eq!((order(&one), order(&one), order(&Arc::new(Rules::default()))), (1, 0, 0));
+    let other = Rules { level: gate::registry::Access::Admin, ..Rules::default() };
+    assert_eq!((order(&Arc::new(other)), order(&one)), (1, 1));
+}
+
 /// Answers pings from a thread of its own, as a worker does whose orders take long.
 fn answering(link: &Arc<Link>, queue: Receiver<Outgoing>) {
     let link = Arc::clone(link);

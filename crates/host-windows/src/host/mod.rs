@@ -14,6 +14,8 @@ mod ask;
 #[cfg(windows)]
 mod job;
 #[cfg(windows)]
+mod registry;
+#[cfg(windows)]
 mod spawn;
 #[cfg(windows)]
 mod supervise;

@@ -1,8 +1,9 @@
 //! Frames on the pipe between gate and worker.
 //!
 //! Untrusted: every byte that comes out of the pipe.
-//! Guarantees: reading takes no more memory than has arrived, a frame is at most 64 MiB, and anything but a whole,
-//! well-formed frame is an error; typed text travels beside the JSON, never in it, and both are wiped after use.
+//! Guarantees: reading takes no more memory than has arrived, each part of a frame is at most 64 MiB, and anything but a whole,
+//! well-formed frame is an error; typed text and data to be written travel beside the JSON, never in it, and all of it is
+//! wiped after use.
 //! Does not: check what a message means.
 //!
 //! A frame is two lengths (32 bits each, little-endian), the JSON, and the secret. The second length is all ones
@@ -10,15 +11,16 @@
 
 use std::io::{self, Read, Write};
 
-use model::SecretText;
 use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::Secret;
+
 /// Bytes of JSON in one frame.
 const MAX_JSON: u32 = 64 << 20;
-/// Bytes of secret text in one frame: a million characters of up to four bytes.
-const MAX_SECRET: u32 = 4 << 20;
+/// Bytes of secrets in one frame: a million characters of up to four bytes, or the values of one change.
+pub(super) const MAX_SECRET: u32 = 64 << 20;
 /// The second length of a frame without a secret.
 const NO_SECRET: u32 = u32::MAX;
 
@@ -42,21 +44,14 @@ pub enum BadFrame {
         /// Column in the JSON.
         column: usize,
     },
-    /// The secret is not text.
-    #[error("a secret is not UTF-8")]
-    NotText,
 }
 
 /// Puts a message into the pipe, with the secret that goes with it.
 ///
 /// # Errors
 /// The pipe is closed, or the message is longer than a frame may be; nothing of it is sent then.
-pub fn write(
-    to: &mut impl Write,
-    message: &impl Serialize,
-    secret: Option<&SecretText>,
-) -> Result<(), BadFrame> {
-    let secret = secret.map(|secret| secret.expose().as_bytes());
+pub fn write(to: &mut impl Write, message: &impl Serialize, secret: Option<&Secret>) -> Result<(), BadFrame> {
+    let secret = secret.map(Secret::bytes);
     let length = secret.map_or(0, <[u8]>::len);
     let mut frame = Zeroizing::new(Vec::with_capacity(4096 + length));
     frame.extend_from_slice(&[0; 8]);
@@ -79,7 +74,7 @@ pub fn write(
 ///
 /// # Errors
 /// Anything but a whole frame that holds a message. The pipe cannot be read on after that.
-pub fn read<T: DeserializeOwned>(from: &mut impl Read) -> Result<Option<(T, Option<SecretText>)>, BadFrame> {
+pub fn read<T: DeserializeOwned>(from: &mut impl Read) -> Result<Option<(T, Option<Secret>)>, BadFrame> {
     let mut head = [0; 8];
     let mut got = 0;
     while let Some(rest) = head.get_mut(got..).filter(|rest| !rest.is_empty()) {
@@ -98,7 +93,7 @@ pub fn read<T: DeserializeOwned>(from: &mut impl Read) -> Result<Option<(T, Opti
     let json = body(from, json, MAX_JSON)?;
     let secret = match second == u64::from(NO_SECRET) {
         true => None,
-        false => Some(text(body(from, second, MAX_SECRET)?)?),
+        false => Some(Secret::from(body(from, second, MAX_SECRET)?)),
     };
     let message = serde_json::from_slice(&json).map_err(|error| not_a_message(&error))?;
     Ok(Some((message, secret)))
@@ -130,16 +125,6 @@ fn body(from: &mut impl Read, length: u64, at_most: u32) -> Result<Zeroizing<Vec
     Ok(bytes)
 }
 
-fn text(mut bytes: Zeroizing<Vec<u8>>) -> Result<SecretText, BadFrame> {
-    match String::from_utf8(std::mem::take(&mut *bytes)) {
-        Ok(text) => Ok(SecretText::new(text)),
-        Err(error) => {
-            error.into_bytes().zeroize();
-            Err(BadFrame::NotText)
-        }
-    }
-}
-
 fn limited(length: usize, at_most: u32) -> Result<u32, BadFrame> {
     u32::try_from(length)
         .ok()
@@ -153,6 +138,7 @@ fn not_a_message(error: &serde_json::Error) -> BadFrame {
 
 #[cfg(test)]
 mod tests {
+    use model::SecretText;
     use proptest::prelude::*;
 
     use super::*;
@@ -165,7 +151,7 @@ mod tests {
         };
         let message = ToWorker::Do(Box::new(Order { id: 7, remaining_ms: 500, task }));
         let mut bytes = Vec::new();
-        write(&mut bytes, &message, Some(&SecretText::new(secret.to_owned()))).unwrap();
+        write(&mut bytes, &message, Some(&SecretText::new(secret.to_owned()).into())).unwrap();
         bytes
     }
 
@@ -179,7 +165,7 @@ mod tests {
             matches!(&first, ToWorker::Do(order) if order.id == 7 && order.remaining_ms == 500),
             "{first:?}"
         );
-        assert_eq!(secret.unwrap().expose(), "grüß 😀");
+        assert_eq!(secret.unwrap().text().unwrap().expose(), "grüß 😀");
         let (second, none) = read::<ToWorker>(&mut pipe).unwrap().unwrap();
         assert!(matches!(second, ToWorker::Cancel { id: 9 }) && none.is_none());
         assert!(read::<ToWorker>(&mut pipe).unwrap().is_none());
@@ -188,7 +174,7 @@ mod tests {
     #[test]
     fn an_empty_secret_is_not_the_same_as_none() {
         let (_, secret) = read::<ToWorker>(&mut typed("").as_slice()).unwrap().unwrap();
-        assert_eq!(secret.unwrap().expose(), "");
+        assert_eq!(secret.unwrap().text().unwrap().expose(), "");
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! The messages.
 
-use gate::{Cover, Lookup, Sight, Texts};
+use gate::{
+    Cover, Lookup, Sight, Texts,
+    registry::{Before, Rules},
+};
 use model::{
-    Area, Facts, Fault, Outcome, Preview, TargetFacts,
+    Area, Facts, Fault, Operation, Outcome, Preview, RegistryKeyFacts, TargetFacts,
     ui::{Node, WindowKey},
 };
 use serde::{Deserialize, Serialize};
@@ -19,7 +22,9 @@ pub enum ToWorker {
         /// The process that owns the console window it runs in, where it has one.
         console: Option<u32>,
     },
-    /// Something to do; the secret of the frame is the text to type, to set or to put on the clipboard.
+    /// What the settings say of the registry, for all orders from here on.
+    Rules(Box<Rules>),
+    /// Something to do; the secret of the frame is the text to type, to set or to put on the clipboard, or the data to write.
     Do(Box<Order>),
     /// The caller no longer waits for this.
     Cancel {
@@ -82,6 +87,26 @@ pub enum Task {
         /// On what; found again and compared first.
         facts: Facts,
     },
+    /// Use the registry: an [`Answer::Outcome`] or [`Answer::Before`].
+    Registry {
+        /// How far.
+        part: Part,
+        /// What was permitted; its data travels beside it.
+        operation: Box<Operation>,
+        /// The keys that were judged.
+        keys: Vec<RegistryKeyFacts>,
+    },
+}
+
+/// How far an operation on the registry is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Part {
+    /// It is done.
+    Execute,
+    /// It is said what would change.
+    Preview,
+    /// It is kept what is there before.
+    Before,
 }
 
 /// From the worker to its gate.
@@ -121,6 +146,8 @@ pub enum Answer {
     Texts(Vec<Texts>),
     /// For [`Task::Portrait`].
     Portrait(Option<Preview>),
-    /// For [`Task::Execute`].
+    /// For [`Task::Execute`] and [`Task::Registry`].
     Outcome(Box<Outcome>),
+    /// For [`Task::Registry`].
+    Before(Box<Before>),
 }

@@ -2,8 +2,10 @@
 
 mod frame;
 mod message;
+mod secret;
 mod work;
 
 pub use frame::{BadFrame, read, write};
-pub use message::{Answer, FromWorker, Order, Task, ToWorker};
+pub use message::{Answer, FromWorker, Order, Part, Task, ToWorker};
+pub use secret::Secret;
 pub use work::{Shown, Work, work};

@@ -63,7 +63,7 @@ pub enum Shown {
 /// What the worker needs to know of a permitted operation. Its secret travels beside it.
 ///
 /// # Errors
-/// `INTERNAL` for `status`, which is the gate's own.
+/// `INTERNAL` for `status`, which is the gate's own, and for the registry, of which the whole operation is sent.
 pub fn work(operation: &Operation, locators: &[Locator], run: &Run) -> Result<Work, Fault> {
     Ok(match operation {
         Operation::Status(_) => return Err(Fault::new(Code::Internal, "`status` is no work for the worker")),
@@ -119,7 +119,7 @@ pub fn work(operation: &Operation, locators: &[Locator], run: &Run) -> Result<Wo
         | Operation::RegistryWrite(_)
         | Operation::RegistryImport(_)
         | Operation::RegistryDelete(_) => {
-            return Err(Fault::new(Code::NotSupportedByTarget, "this machine's registry cannot be used yet"));
+            return Err(Fault::new(Code::Internal, "the registry is used by orders of its own"));
         }
     })
 }

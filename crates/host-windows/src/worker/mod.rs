@@ -34,6 +34,8 @@ mod pipe;
 #[cfg(windows)]
 mod portrait;
 #[cfg(windows)]
+mod registry;
+#[cfg(windows)]
 mod serve;
 #[cfg(windows)]
 mod sights;

@@ -14,7 +14,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{Code, Fault, SecretText};
+use gate::registry::Guard;
+use model::{Code, Fault};
 use windows::Win32::{
     Foundation::{HANDLE, WAIT_OBJECT_0},
     System::Threading::{
@@ -23,10 +24,10 @@ use windows::Win32::{
     },
 };
 
-use super::{Clerks, beats, machine::Machine, pipe};
+use super::{Clerks, beats, machine::Machine, pipe, registry::Registrar};
 use crate::{
     source::{Job, Recall},
-    wire::{self, Answer, BadFrame, FromWorker, Order, Task, ToWorker},
+    wire::{self, Answer, BadFrame, FromWorker, Order, Secret, Task, ToWorker},
 };
 
 /// Orders that are worked on at once; the gate sends fewer.
@@ -52,6 +53,7 @@ pub fn run(read: u64, write: u64) -> io::Result<()> {
     let machine = Machine::new([Some(gate), console], move || tell.send(&FromWorker::Exhausted));
     let worker = Arc::new(Worker {
         machine: Arc::new(machine),
+        registry: Arc::default(),
         running: Arc::default(),
         clerks: Clerks::new(MAX_CLERKS),
         replies,
@@ -82,7 +84,7 @@ impl Replies {
     fn send(&self, message: &FromWorker) {
         let mut pipe = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match wire::write(&mut *pipe, message, None) {
-            Ok(()) | Err(BadFrame::Pipe(_) | BadFrame::Cut | BadFrame::NotText) => {}
+            Ok(()) | Err(BadFrame::Pipe(_) | BadFrame::Cut) => {}
             Err(BadFrame::TooLong(_) | BadFrame::NotAMessage { .. }) => {
                 let FromWorker::Done { id, .. } = message else { return };
                 let fault = Fault::new(Code::LimitExceeded, "the result is too large to be given")
@@ -102,6 +104,7 @@ type Running = Arc<Mutex<HashMap<u64, Arc<AtomicBool>>>>;
 #[derive(Debug)]
 struct Worker {
     machine: Arc<Machine>,
+    registry: Arc<Registrar>,
     /// What cancels each order that has not ended.
     running: Running,
     clerks: Clerks,
@@ -127,6 +130,7 @@ impl Worker {
                         cancelled.store(true, Ordering::Relaxed);
                     }
                 }
+                ToWorker::Rules(rules) => self.registry.tell(&rules),
                 ToWorker::Do(order) => {
                     beats::go_on();
                     self.take(*order, secret);
@@ -137,16 +141,18 @@ impl Worker {
     }
 
     /// Hands an order to a thread that sees it through.
-    fn take(&self, order: Order, secret: Option<SecretText>) {
+    fn take(&self, order: Order, secret: Option<Secret>) {
         let Order { id, remaining_ms, task } = order;
         let cancelled = Arc::new(AtomicBool::new(false));
         lock(&self.running).insert(id, Arc::clone(&cancelled));
         let deadline = Instant::now() + Duration::from_millis(remaining_ms).min(MAX_TIME);
         let job = Job { deadline, cancelled, recall: Recall::Nothing };
-        let machine = Arc::clone(&self.machine);
+        let (machine, registry) = (Arc::clone(&self.machine), Arc::clone(&self.registry));
+        let guard = registry.guard(); // that of now, whatever is told while it waits for its turn
         let (running, replies) = (Arc::clone(&self.running), Arc::clone(&self.replies));
         self.clerks.hand(move || {
-            let done = catch_unwind(AssertUnwindSafe(|| perform(&machine, &task, secret, &job)));
+            let registry = (&*registry, guard.as_deref());
+            let done = catch_unwind(AssertUnwindSafe(|| perform(&machine, registry, task, secret, &job)));
             let result = done.unwrap_or_else(|_| {
                 Err(Fault::new(
                     Code::Internal,
@@ -188,17 +194,27 @@ impl Worker {
     }
 }
 
-fn perform(machine: &Machine, task: &Task, secret: Option<SecretText>, job: &Job) -> Result<Answer, Fault> {
+fn perform(
+    machine: &Machine,
+    (registry, guard): (&Registrar, Option<&Guard>),
+    task: Task,
+    secret: Option<Secret>,
+    job: &Job,
+) -> Result<Answer, Fault> {
     match task {
-        Task::Resolve(lookup) => machine.resolve(lookup, job).map(Answer::Facts),
-        Task::Survey { targets } => machine.survey(targets, job).map(Answer::Nodes),
-        Task::Sights { area, targets } => machine.sights(area, targets, job).map(Answer::Sights),
+        Task::Resolve(lookup) => machine.resolve(&lookup, job).map(Answer::Facts),
+        Task::Survey { targets } => machine.survey(&targets, job).map(Answer::Nodes),
+        Task::Sights { area, targets } => machine.sights(&area, &targets, job).map(Answer::Sights),
         Task::Texts { windows, budget_ms } => {
-            machine.texts(windows, Duration::from_millis(*budget_ms), job).map(Answer::Texts)
+            machine.texts(&windows, Duration::from_millis(budget_ms), job).map(Answer::Texts)
         }
-        Task::Portrait { target, cover } => machine.portrait(target, cover, job).map(Answer::Portrait),
+        Task::Portrait { target, cover } => machine.portrait(&target, &cover, job).map(Answer::Portrait),
         Task::Execute { work, facts } => {
-            machine.execute(work, facts, secret, job).map(|outcome| Answer::Outcome(Box::new(outcome)))
+            let text = secret.map(Secret::text).transpose()?;
+            machine.execute(&work, &facts, text, job).map(|outcome| Answer::Outcome(Box::new(outcome)))
+        }
+        Task::Registry { part, operation, keys } => {
+            registry.work(guard, part, *operation, &keys, secret, job)
         }
     }
 }

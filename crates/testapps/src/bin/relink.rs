@@ -1,19 +1,23 @@
 //! Makes a key a link and a key again, over and over: `relink PATH TARGET TIMES`, with the kernel's names. As a key it has the
-//! value `mine`; what it links to has what nobody may read through it. Prints one line of JSON before and one after.
+//! value `mine`; what it links to nobody may read through it.
 
 use std::process::ExitCode;
 
 #[cfg(windows)]
 fn main() -> ExitCode {
-    use testapps::registry::{delete, link, try_create};
+    use serde_json::json;
+    use testapps::{
+        journal::Journal,
+        registry::{delete, link, try_create},
+    };
 
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [path, target, times] = arguments.as_slice() else {
+    let ([path, target, times], Ok(journal)) = (arguments.as_slice(), Journal::open(None, false)) else {
         eprintln!("relink: PATH TARGET TIMES");
         return ExitCode::from(2);
     };
     let times: u32 = times.parse().unwrap_or(0);
-    println!("{{\"ready\":true}}");
+    journal.ready(json!({}));
     let mut swaps = 0;
     for _ in 0..times {
         delete(path);
@@ -24,7 +28,7 @@ fn main() -> ExitCode {
             swaps += 1;
         }
     }
-    println!("{{\"event\":\"ended\",\"swaps\":{swaps}}}");
+    journal.event("ended", json!({"swaps": swaps}));
     ExitCode::SUCCESS
 }
 

@@ -1,0 +1,96 @@
+//! The registry, as the gate uses it: names are looked up here, everything else is the worker's.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use gate::{Run, registry};
+use model::{Code, Facts, Fault, Group, Operation, Outcome, RegistryKey};
+
+use super::{
+    WorkerHost,
+    ask::{seen_through, unasked},
+};
+use crate::{
+    registry::SystemRegistry,
+    system,
+    wire::{Answer, Part, Secret, Task},
+};
+
+/// How long past its deadline, or after it was cancelled, a change may take to put back what it had done.
+const PUT_BACK: Duration = Duration::from_secs(5);
+
+/// The machine's registry, to look up names in.
+#[derive(Debug, Default)]
+pub(super) struct Keys(Arc<OnceLock<SystemRegistry>>);
+
+impl Keys {
+    /// What the kernel calls keys, and whether they are there. Without the worker: a key hangs no one, and what is read of
+    /// it is read by the worker.
+    pub(super) async fn look(&self, keys: Vec<RegistryKey>) -> Result<Facts, Fault> {
+        let port = Arc::clone(&self.0);
+        let looked = tokio::task::spawn_blocking(move || {
+            let registry = registry::look(port.get_or_init(SystemRegistry::new), &keys)?;
+            Ok(Facts { registry, desktop: Some(system::desktop_state()), ..Facts::default() })
+        });
+        looked
+            .await
+            .unwrap_or_else(|_| Err(Fault::new(Code::Internal, "a defect of winwarden ended the look")))
+    }
+}
+
+fn only_looks(part: Part, operation: &Operation) -> bool {
+    match part {
+        Part::Preview | Part::Before => true,
+        Part::Execute => operation.kind().group() == Group::Read,
+    }
+}
+
+impl WorkerHost {
+    /// Has the worker do a part of an operation on the registry, under the rules of this call.
+    pub(super) async fn at_registry(
+        &self,
+        part: Part,
+        operation: &Operation,
+        facts: &Facts,
+        run: &Run,
+    ) -> Result<Answer, Fault> {
+        match self.once_at_registry(part, operation, facts, run).await {
+            // Of a worker that ended while nothing ran, the first question is told; what only looks can be asked again.
+            Err(fault) if fault.code == Code::WorkerLost && only_looks(part, operation) => {
+                self.once_at_registry(part, operation, facts, run).await
+            }
+            answered => answered,
+        }
+    }
+
+    async fn once_at_registry(
+        &self,
+        part: Part,
+        operation: &Operation,
+        facts: &Facts,
+        run: &Run,
+    ) -> Result<Answer, Fault> {
+        let secret = Secret::of(operation)?;
+        let task =
+            Task::Registry { part, operation: Box::new(operation.clone()), keys: facts.registry.clone() };
+        let link = self.link(run).await?;
+        let order = link.order_under(&run.registry, task, secret, run.deadline)?;
+        seen_through(order, "the registry", run, [PUT_BACK; 2]).await
+    }
+
+    /// The same, where it brings an outcome.
+    pub(super) async fn changed(
+        &self,
+        part: Part,
+        operation: &Operation,
+        facts: &Facts,
+        run: &Run,
+    ) -> Result<Outcome, Fault> {
+        match self.at_registry(part, operation, facts, run).await? {
+            Answer::Outcome(outcome) => Ok(*outcome),
+            _ => unasked(),
+        }
+    }
+}
