@@ -59,10 +59,10 @@ pub const ALL: &[Test] = &[
 ];
 
 /// A process that is watched.
-struct Watched(HANDLE);
+pub struct Watched(HANDLE);
 
 impl Watched {
-    fn open(pid: u32) -> Self {
+    pub fn open(pid: u32) -> Self {
         // SAFETY: takes any process id.
         Self(unsafe { OpenProcess(PROCESS_SYNCHRONIZE | PROCESS_TERMINATE, false, pid) }.unwrap())
     }
@@ -72,7 +72,7 @@ impl Watched {
         unsafe { WaitForSingleObject(self.0, seconds * 1000) == WAIT_OBJECT_0 }
     }
 
-    fn kill(&self) {
+    pub fn kill(&self) {
         // SAFETY: the handle is live.
         unsafe { TerminateProcess(self.0, 9) }.unwrap();
     }

@@ -24,6 +24,8 @@ mod own;
 #[expect(dead_code, reason = "shared with the tests of keyboard and mouse, which use more of it")]
 mod program;
 #[cfg(windows)]
+mod registry;
+#[cfg(windows)]
 mod session;
 
 #[cfg(windows)]
@@ -46,8 +48,12 @@ fn main() -> std::process::ExitCode {
 #[cfg(windows)]
 fn run(filter: &str) -> std::process::ExitCode {
     let (mut passed, mut failed) = (0_u32, 0_u32);
-    for (name, test) in
-        cases::ALL.iter().chain(lives::ALL).chain(own::ALL).filter(|(name, _)| name.contains(filter))
+    for (name, test) in cases::ALL
+        .iter()
+        .chain(lives::ALL)
+        .chain(own::ALL)
+        .chain(registry::ALL)
+        .filter(|(name, _)| name.contains(filter))
     {
         let held = std::panic::catch_unwind(test).is_ok();
         eprintln!("test {name} ... {}", if held { "ok" } else { "FAILED" });

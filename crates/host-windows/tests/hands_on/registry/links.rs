@@ -67,7 +67,7 @@ fn a_key_that_another_program_swaps_for_a_link_is_never_read_behind_it() {
         .unwrap();
     let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
     assert!(lines.next().unwrap().unwrap().contains("ready"));
-    let top = open(&registry, &place, "", Rights::Write).unwrap();
+    let top = open(&registry, &place, "", Rights::Read).unwrap();
     let (mut read, mut links, mut missing) = (0_u32, 0_u32, 0_u32);
     while program.try_wait().unwrap().is_none() {
         let ways = [

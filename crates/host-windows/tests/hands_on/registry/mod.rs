@@ -3,6 +3,7 @@
 mod keys;
 mod links;
 mod values;
+mod work;
 
 use gate::registry::{Key, Registry, Rights};
 use host_windows::SystemRegistry;
