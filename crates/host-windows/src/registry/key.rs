@@ -81,7 +81,11 @@ pub(super) fn open(
         }
         return Ok(key);
     }
-    Err(missing)
+    // A key behind a link is refused alike whether it is there or not.
+    match names::above(name, machine).map(|above| open(machine, &above, Rights::Read)) {
+        Some(Err(fault)) if fault.code == Code::RegistryLink => Err(fault),
+        _ => Err(missing),
+    }
 }
 
 impl SystemKey {

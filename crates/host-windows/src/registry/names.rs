@@ -40,6 +40,12 @@ pub(super) fn of_kernel(name: &str, machine: &Machine) -> Option<RegistryKeyName
     Some(above.child(last, machine))
 }
 
+/// The key above it; none for the machine's own and that of all users.
+pub(super) fn above(name: &RegistryKeyName, machine: &Machine) -> Option<RegistryKeyName> {
+    let (above, _) = name.as_str().rsplit_once('\\')?;
+    of_kernel(above, machine)
+}
+
 #[cfg(test)]
 mod tests {
     use model::registry::Sid;
@@ -74,6 +80,18 @@ mod tests {
         assert_eq!(one.as_str(), format!(r"{USER}\Software\Classes\CLSID"));
         let set = named(r"\Registry\Machine\System\CurrentControlSet\Control");
         assert_eq!(set.folded(), r"\REGISTRY\MACHINE\SYSTEM\CONTROLSET001\CONTROL");
+    }
+
+    #[test]
+    fn above_a_key_lies_the_one_that_its_name_goes_on_from_up_to_the_hive() {
+        let mut name = named(&format!(r"{USER}_Classes\CLSID"));
+        let mut levels = Vec::new();
+        while let Some(next) = above(&name, &machine()) {
+            levels.push(next.as_str().to_owned());
+            name = next;
+        }
+        let of_user = [r"\Software\Classes", r"\Software", ""].map(|rest| format!("{USER}{rest}"));
+        assert_eq!(levels, [of_user.as_slice(), &[r"\REGISTRY\USER".to_owned()]].concat());
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Makes a key a link and a key again, over and over: `relink PATH TARGET TIMES`, with the kernel's names. As a key it has the
-//! value `mine`; what it links to nobody may read through it.
+//! Makes a key a link and a key again, over and over: `relink PATH TARGET TIMES`, with the kernel's names or `HKEY_CURRENT_USER\…`. As a key
+//! it has the value `mine`; what it links to nobody may read through it. With 0 times it is left a link.
 
 use std::process::ExitCode;
 
@@ -8,7 +8,7 @@ fn main() -> ExitCode {
     use serde_json::json;
     use testapps::{
         journal::Journal,
-        registry::{delete, link, try_create},
+        registry::{delete, link, try_create, user},
     };
 
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -16,8 +16,17 @@ fn main() -> ExitCode {
         eprintln!("relink: PATH TARGET TIMES");
         return ExitCode::from(2);
     };
+    let of_kernel = |path: &String| match path.strip_prefix("HKEY_CURRENT_USER") {
+        Some(rest) => format!("{}{rest}", user()),
+        None => path.clone(),
+    };
+    let (path, target) = (&of_kernel(path), &of_kernel(target));
     let times: u32 = times.parse().unwrap_or(0);
     journal.ready(json!({}));
+    if times == 0 {
+        delete(path);
+        link(path, target);
+    }
     let mut swaps = 0;
     for _ in 0..times {
         delete(path);

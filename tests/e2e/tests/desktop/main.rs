@@ -43,6 +43,8 @@ mod quiet;
 #[cfg(test)]
 mod regedit;
 #[cfg(test)]
+mod registry;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod stage;
