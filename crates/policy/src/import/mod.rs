@@ -12,8 +12,13 @@ mod winreg;
 
 use std::{collections::BTreeMap, fmt};
 
+use model::registry::RegistryPath;
+
 use self::tree::Node;
-use crate::config::{Fault, Faults, Place, SETTINGS, Value};
+use crate::{
+    config::{Fault, Faults, Place, SETTINGS, Value},
+    registry::Root,
+};
 
 /// What one setting of the file became.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,10 +104,54 @@ impl Imported {
 
 /// Lists of several settings are one list.
 fn join(all: &mut Value, more: &Value) {
-    if let (Value::Texts(all), Value::Texts(more)) = (all, more) {
-        let new: Vec<String> = more.iter().filter(|text| !all.contains(text)).cloned().collect();
+    fn add<T: Clone + PartialEq>(all: &mut Vec<T>, more: &[T]) {
+        let new: Vec<T> = more.iter().filter(|item| !all.contains(item)).cloned().collect();
         all.extend(new);
     }
+    match (all, more) {
+        (Value::Texts(all), Value::Texts(more)) => add(all, more),
+        (Value::Keys(all), Value::Keys(more)) => add(all, more),
+        (Value::Roots(all), Value::Roots(more)) => {
+            all.iter_mut().zip(more).for_each(|(all, more)| add(all, more));
+        }
+        _ => {}
+    }
+}
+
+/// What an `allowed_paths.json` of WinReg-Mcp permits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowedPaths {
+    /// Subtrees that may be used.
+    pub roots: Vec<Root>,
+    /// Keys that are denied with all below them.
+    pub denied: Vec<RegistryPath>,
+}
+
+/// Reads an `allowed_paths.json`; `shown` is what faults call the file.
+///
+/// # Errors
+/// Everything in it that cannot be honoured.
+pub fn allowed_paths(shown: &str, source: &str) -> Result<AllowedPaths, Faults> {
+    let root = tree::read(shown, source)?;
+    let mut reader = Reader { shown, source, steps: Vec::new(), faults: Vec::new() };
+    winreg::read(&mut reader, &root);
+    let mut read = AllowedPaths { roots: Vec::new(), denied: Vec::new() };
+    for Step { line, setting, became } in std::mem::take(&mut reader.steps) {
+        match became {
+            Became::Settings(settings) => {
+                for (_, value) in settings {
+                    match value {
+                        Value::Roots(roots) => read.roots.extend(roots.into_iter().flatten()),
+                        Value::Keys(keys) => read.denied.extend(keys),
+                        Value::Switch(_) | Value::Number(_) | Value::Text(_) | Value::Texts(_) => {}
+                    }
+                }
+            }
+            Became::Refused(why) => reader.fault(line, format!("{setting}: {why}")),
+            Became::AlreadySo(_) | Became::WithoutEffect(_) => {}
+        }
+    }
+    if reader.faults.is_empty() { Ok(read) } else { Err(Faults(reader.faults)) }
 }
 
 /// Reads settings of another server; `shown` is what faults call the file.

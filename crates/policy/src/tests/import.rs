@@ -89,19 +89,48 @@ fn what_is_of_http_is_refused_where_it_is_in_use() {
     assert_eq!(read(&over_stdio).losses(), 0);
 }
 
-#[test]
-fn roots_and_denials_of_the_registry_are_refused_by_name() {
-    let source = r#"{
+const PATHS: &str = r#"{
   // comments and trailing commas are accepted there
   "allowed_roots": [
-    { "path": "HKEY_CURRENT_USER\\Software\\MyApp", "access": "read_write", "max_depth": 5 },
+    { "path": "HKEY_CURRENT_USER\\Software\\MyApp", "access": "READ_write", "maxDepth": 5 },
+    { "path": "HKLM\\SOFTWARE" },
   ],
-  "deniedPaths": ["HKEY_LOCAL_MACHINE\\SAM"],
+  "deniedPaths": ["HKEY_LOCAL_MACHINE\\SAM", /* and */ "HKCU\\Software\\MyApp\\Keys"],
 }"#;
-    let steps = steps(source);
-    assert_eq!(read(source).losses(), 2);
-    holds(&steps, &["line 4: allowed root `HKEY_CURRENT_USER", "(read_write)", "not yet supported"]);
-    holds(&steps, &["line 6: denied path", "SAM", "not yet supported"]);
+
+#[test]
+fn roots_and_denials_of_the_registry_become_ours() {
+    let steps = steps(PATHS);
+    assert_eq!(read(PATHS).losses(), 0);
+    holds(&steps, &["line 4: allowed root", "read_write 5 HKEY_CURRENT_USER"]);
+    holds(&steps, &["line 5: allowed root", "read 2 HKEY_LOCAL_MACHINE"]);
+    holds(&steps, &["line 7: denied path", "registry.denied = [\"HKEY_LOCAL_MACHINE\\\\SAM\"]"]);
+    let toml = read(PATHS).toml();
+    assert!(toml.contains("[registry]\nroots = [\"read_write 5 HKEY_CURRENT_USER"), "{toml}");
+    assert!(toml.contains("MyApp\\\\Keys\"]"), "{toml}");
+}
+
+#[test]
+fn the_same_file_is_read_as_rules() {
+    let AllowedPaths { roots, denied } = allowed_paths("file", PATHS).unwrap();
+    let roots: Vec<String> = roots.iter().map(ToString::to_string).collect();
+    let expected = [r"read_write 5 HKEY_CURRENT_USER\Software\MyApp", r"read 2 HKEY_LOCAL_MACHINE\SOFTWARE"];
+    assert_eq!((roots.iter().map(String::as_str).collect::<Vec<_>>(), denied.len()), (expected.to_vec(), 2));
+    for empty in ["{}", "{\"denied_paths\": []}", "{\"allowed_roots\": [], \"$schema\": \"x\"}"] {
+        let read = allowed_paths("file", empty).unwrap();
+        assert_eq!(read, AllowedPaths { roots: Vec::new(), denied: Vec::new() }, "{empty}");
+    }
+    for bad in
+        ["{\"deny\": []}", "{\"allowed_roots\": [{\"path\": \"HKCU\", \"depth\": 1}]}", "", "[]", "null"]
+    {
+        assert!(allowed_paths("file", bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn without_allowed_roots_nothing_is_allowed() {
+    let toml = read("{\"denied_paths\": []}").toml();
+    assert!(toml.contains("roots = []"), "{toml}");
 }
 
 #[test]
@@ -116,6 +145,10 @@ fn a_file_that_is_wrong_or_unknown_is_told_with_its_line() {
         ("{\"allowed_roots\": [{\"path\": \"HKCU\", \"max_depth\": 11}]}", "from 1 to 10"),
         ("{\"allowed_roots\": [{}]}", "has a `path`"),
         ("{\"denied_paths\": [1]}", "a denied path is a text"),
+        ("{\"denied_paths\": [\n\"HKLM\\\\\\\\SAM\"]}", "file:2:1: a denied path: a key in it has no name"),
+        ("{\"denied_paths\": [\"SAM\"]}", "a denied path: it does not begin with a hive"),
+        ("{\"allowed_roots\": [{\"path\": \"HKXX\"}]}", "the key of an allowed root: it does not begin"),
+        ("{\"denied_paths\": [], \"deniedPaths\": []}", "`deniedPaths` stands twice"),
         ("{\"mcpServers\": {}}", "none of the servers"),
         ("a = ", "file:1:"),
         ("{\"security\": {", "file:1:"),
