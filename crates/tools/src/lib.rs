@@ -1,4 +1,4 @@
-//! What clients see: twenty-one native tools, one file each, that say what they take, plan a call and put its result
+//! What clients see: twenty-nine native tools, one file each, that say what they take, plan a call and put its result
 //! into words. They can neither judge nor execute.
 #![forbid(unsafe_code)]
 
@@ -8,6 +8,7 @@ mod desktop;
 mod fault;
 mod instructions;
 mod native;
+mod registry;
 mod schema;
 mod structured;
 mod target;

@@ -57,6 +57,14 @@ pub(crate) fn one_of(words: &[&str]) -> Schema {
     schema
 }
 
+/// A whole number that is one of these.
+pub(crate) fn one_of_numbers(numbers: &[u32]) -> Schema {
+    let mut schema = Schema::default();
+    schema.insert("type".into(), json!("integer"));
+    schema.insert("enum".into(), json!(numbers));
+    schema
+}
+
 /// A text that matches `pattern` (a constant of [`patterns`]).
 pub(crate) fn text_like(pattern: &str) -> Schema {
     let mut schema = Schema::default();

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use model::tool::Tool;
 use thiserror::Error;
 
-use crate::{arguments::nearest, core::*, desktop::*, native::described};
+use crate::{arguments::nearest, core::*, desktop::*, native::described, registry::*};
 
 /// Every toolset, in the order in which their tools are listed.
-pub const TOOLSETS: &[&str] = &["core", "desktop"];
+pub const TOOLSETS: &[&str] = &["core", "desktop", "registry"];
 
 /// The toolsets that are on where none are named.
 pub const DEFAULT_TOOLSETS: &[&str] = &["core", "desktop"];
@@ -50,6 +50,14 @@ pub fn all() -> Vec<Arc<dyn Tool>> {
         described::<WindowControl>(),
         described::<AppLaunch>(),
         described::<ClipboardWrite>(),
+        described::<RegistryRead>(),
+        described::<RegistryList>(),
+        described::<RegistrySearch>(),
+        described::<RegistryExport>(),
+        described::<RegistryWait>(),
+        described::<RegistryWrite>(),
+        described::<RegistryImport>(),
+        described::<RegistryDelete>(),
     ]
 }
 

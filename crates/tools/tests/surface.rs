@@ -62,6 +62,8 @@ fn only_what_a_call_cannot_do_without_is_required() {
             "drag" => json!(["from", "to"]),
             "element_action" => json!(["action"]),
             "window_control" => json!(["window", "action"]),
+            "registry_import" => json!(["text"]),
+            name if name.starts_with("registry_") => json!(["path"]),
             _ => json!(null),
         };
         assert_eq!(required(tool.card().name), expected, "{}", tool.card().name);
@@ -82,6 +84,14 @@ fn a_call_needs_no_more_than_what_is_required() {
         ("read_text", json!({})),
         ("scroll", json!({"direction": "down"})),
         ("window_control", json!({"window": "w1", "action": "focus"})),
+        ("registry_read", json!({"path": "HKCU"})),
+        ("registry_list", json!({"path": "HKCU"})),
+        ("registry_search", json!({"path": "HKCU", "text": "a"})),
+        ("registry_export", json!({"path": "HKCU"})),
+        ("registry_wait", json!({"path": "HKCU"})),
+        ("registry_write", json!({"path": "HKCU", "create_key": true})),
+        ("registry_import", json!({"text": "REGEDIT4\n[HKCU\\A]"})),
+        ("registry_delete", json!({"path": "HKCU", "values": [""]})),
         ("drag", json!({"from": {"element": "e1"}, "to": {"find": {"role": "Edit"}}})),
     ] {
         let tool = tools::all().into_iter().find(|tool| tool.card().name == name).unwrap();

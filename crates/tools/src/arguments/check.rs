@@ -12,6 +12,8 @@ const NAMED: usize = 30;
 pub(crate) struct Check {
     tool: &'static str,
     problems: Vec<String>,
+    /// That of all problems so far, where they have the same.
+    code: Option<Code>,
     faulty: BTreeSet<String>,
     known: Option<String>,
 }
@@ -19,7 +21,7 @@ pub(crate) struct Check {
 impl Check {
     /// No faults yet, in a call of `tool`.
     pub(crate) const fn new(tool: &'static str) -> Self {
-        Self { tool, problems: Vec::new(), faulty: BTreeSet::new(), known: None }
+        Self { tool, problems: Vec::new(), code: None, faulty: BTreeSet::new(), known: None }
     }
 
     /// The tool that is called.
@@ -29,14 +31,27 @@ impl Check {
 
     /// Adds a fault that belongs to no single argument.
     pub(crate) fn refuse(&mut self, problem: impl Into<String>) {
-        self.problems.push(problem.into());
+        self.add(problem.into(), Code::InvalidArgument);
     }
 
     /// Adds the fault of the argument at `path`; a second fault of the same argument is not told.
     pub(crate) fn refuse_argument(&mut self, path: &str, problem: impl Into<String>) {
+        self.refuse_as(Code::InvalidArgument, path, problem);
+    }
+
+    /// The same with a code of its own, which the call gets if all its faults have it.
+    pub(crate) fn refuse_as(&mut self, code: Code, path: &str, problem: impl Into<String>) {
         if self.faulty.insert(path.to_owned()) {
-            self.problems.push(problem.into());
+            self.add(problem.into(), code);
         }
+    }
+
+    fn add(&mut self, problem: String, code: Code) {
+        self.problems.push(problem);
+        self.code = Some(match self.code {
+            Some(before) if before != code => Code::InvalidArgument,
+            _ => code,
+        });
     }
 
     /// Has the hint list the arguments that there are.
@@ -54,6 +69,7 @@ impl Check {
         if self.problems.is_empty() {
             return None;
         }
+        let code = self.code.unwrap_or(Code::InvalidArgument);
         let rest = self.problems.len().saturating_sub(NAMED);
         let mut message = self.problems.into_iter().take(NAMED).collect::<Vec<_>>().join("; ");
         if rest > 0 {
@@ -63,7 +79,7 @@ impl Check {
             Some(known) => format!("nothing was done; {} takes {known}", self.tool),
             None => "nothing was done; correct the call and send it again".into(),
         };
-        Some(Fault::new(Code::InvalidArgument, message).hint(hint))
+        Some(Fault::new(code, message).hint(hint))
     }
 }
 
@@ -83,6 +99,19 @@ mod tests {
         let fault = check.into_fault().unwrap();
         assert!(fault.message.starts_with("first; fault 0; "), "{}", fault.message);
         assert!(fault.message.ends_with("fault 28; and 71 more"), "{}", fault.message);
+    }
+
+    #[test]
+    fn a_call_has_the_code_that_all_its_faults_have() {
+        let mut check = Check::new("registry_write");
+        check.refuse_as(Code::InvalidValueType, "values[0].type", "no type");
+        check.refuse_as(Code::InvalidValueType, "values[1].type", "no type");
+        assert_eq!(check.into_fault().unwrap().code, Code::InvalidValueType);
+        let mut check = Check::new("registry_write");
+        check.refuse_as(Code::InvalidValueType, "values[0].type", "no type");
+        check.refuse_argument("path", "no path");
+        check.refuse_as(Code::InvalidValueType, "values[1].type", "no type");
+        assert_eq!(check.into_fault().unwrap().code, Code::InvalidArgument);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::resembling;
 use crate::schema::patterns;
 
 /// Arguments whose content no message may show.
-const NEVER_SHOWN: [&str; 3] = ["text", "value", "arguments"];
+const NEVER_SHOWN: [&str; 6] = ["text", "value", "arguments", "values", "data", "value_data"];
 
 /// What was given for the argument at `path`: its type and, where that may be shown, its value in short.
 pub(crate) fn given(path: &str, value: &Value) -> String {
@@ -47,9 +47,10 @@ pub(crate) fn accepted(schema: &Map<String, Value>, was: &Value) -> String {
 }
 
 fn one_of(words: &[Value], was: &Value) -> String {
-    let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
-    let mut text = words.join(", ");
-    if let Some(meant) = was.as_str().and_then(|was| resembling(was, words.iter().copied())) {
+    let shown = |word: &Value| word.as_str().map_or_else(|| word.to_string(), str::to_owned);
+    let mut text = words.iter().map(shown).collect::<Vec<_>>().join(", ");
+    let words = words.iter().filter_map(Value::as_str);
+    if let Some(meant) = was.as_str().and_then(|was| resembling(was, words)) {
         text.push_str(&format!(" (did you mean `{meant}`?)"));
     }
     text

@@ -98,6 +98,14 @@ pub struct BadRegFile {
     pub more: usize,
 }
 
+impl BadRegFile {
+    /// Whether nothing is wrong with it but that it is too much.
+    #[must_use]
+    pub fn is_too_much(&self) -> bool {
+        self.faults.iter().all(|(_, fault)| matches!(fault, RegFault::Large | RegFault::Keys))
+    }
+}
+
 impl fmt::Display for BadRegFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, (line, fault)) in self.faults.iter().enumerate() {
