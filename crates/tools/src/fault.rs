@@ -15,7 +15,12 @@ use crate::{
 /// never what stands in a field, for that may be what was typed.
 #[must_use]
 pub fn fault_text(fault: &Fault) -> String {
-    let mut text = format!("{}: {}", fault.code, one_line(&fault.message));
+    text_as(fault.code.as_str(), fault)
+}
+
+/// The same under another code.
+pub(crate) fn text_as(code: &str, fault: &Fault) -> String {
+    let mut text = format!("{code}: {}", one_line(&fault.message));
     if !fault.hint.is_empty() {
         let _ = write!(text, "\nhint: {}", one_line(&fault.hint));
     }
@@ -34,8 +39,13 @@ pub fn fault_text(fault: &Fault) -> String {
 /// The failure for programs: `code`, `message`, `hint`, `retry_after_ms` where waiting helps, and candidates by their refs.
 #[must_use]
 pub fn fault_structured(fault: &Fault) -> Value {
+    structured_as(fault.code.as_str(), fault)
+}
+
+/// The same under another code.
+pub(crate) fn structured_as(code: &'static str, fault: &Fault) -> Value {
     let form = FaultForm {
-        code: fault.code.as_str(),
+        code,
         message: &fault.message,
         hint: &fault.hint,
         retry_after_ms: fault.retry_after_ms,

@@ -5,6 +5,7 @@
 mod arguments;
 mod core;
 mod desktop;
+pub mod dialects;
 mod fault;
 mod instructions;
 mod native;

@@ -65,11 +65,20 @@ struct Described<T> {
 
 /// The tool `T`, ready to be offered.
 pub(crate) fn described<T: Native>() -> Arc<dyn Tool> {
-    let About { name, title, description, toolset, hints, gives_pictures } = T::ABOUT;
     let mut schema = schema::of_arguments::<T::Arguments>();
-    if !hints.read_only {
+    if !T::ABOUT.hints.read_only {
         schema::add_switch(&mut schema, DRY_RUN);
     }
+    with_schema::<T>(schema)
+}
+
+/// The same with the arguments that it has itself, and no other.
+pub(crate) fn described_as_it_is<T: Native>() -> Arc<dyn Tool> {
+    with_schema::<T>(schema::of_arguments::<T::Arguments>())
+}
+
+fn with_schema<T: Native>(schema: Map<String, Value>) -> Arc<dyn Tool> {
+    let About { name, title, description, toolset, hints, gives_pictures } = T::ABOUT;
     let input_schema = schema::in_brief(&schema);
     let output_schema = T::output_schema();
     let card = Card { name, title, description, toolset, hints, input_schema, output_schema, gives_pictures };
