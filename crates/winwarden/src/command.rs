@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use tools::dialects::Dialect;
 
 /// Lets an AI agent see and operate a Windows machine through the Model Context Protocol, and does nothing that was
 /// not planned, judged and recorded
@@ -57,6 +58,9 @@ pub struct Serve {
     /// Settings of the command line.
     #[command(flatten)]
     pub choice: Choice,
+    /// The tools of another server in their place.
+    #[command(flatten)]
+    pub dialect: Spoken,
     /// The machine to serve.
     #[command(flatten)]
     pub machine: Simulated,
@@ -74,6 +78,14 @@ pub struct Serve {
     pub log_level: Option<LogLevel>,
 }
 
+/// The tools of another server.
+#[derive(Debug, Args)]
+pub struct Spoken {
+    /// Offer the tools of another server instead: winreg (WinReg-Mcp)
+    #[arg(long, value_name = "NAME", value_parser = Dialect::named, conflicts_with_all = ["toolsets", "tools"])]
+    pub dialect: Option<Dialect>,
+}
+
 /// A machine that is not this one.
 #[derive(Debug, Args)]
 pub struct Simulated {
@@ -88,6 +100,9 @@ pub struct Explain {
     /// Settings of the command line.
     #[command(flatten)]
     pub choice: Choice,
+    /// The tools of another server in their place.
+    #[command(flatten)]
+    pub dialect: Spoken,
     /// The machine to look at.
     #[command(flatten)]
     pub machine: Simulated,

@@ -7,6 +7,7 @@ use model::{ClientFacts, Code, LocalTime, tool::Tool, ui::escape};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
+use tools::dialects::{Dialect, winreg};
 
 use crate::{batch, command::Explain, config, platform::Machine};
 
@@ -38,17 +39,20 @@ struct Client {
 struct Answer {
     id: String,
     #[serde(flatten)]
-    explanation: Explanation,
+    explanation: Value,
 }
 
 /// Answers the questions on stdin.
 pub fn run(options: &Explain) -> Result<ExitCode, Box<dyn Error>> {
-    let loaded = config::load(&options.choice)?;
+    let dialect = options.dialect.dialect;
+    let loaded = config::load_for(&options.choice, dialect)?;
     let policy = loaded.policy()?;
+    // Of a dialect those that are offered; of ours all, whatever the toolsets.
+    let known = if dialect.is_some() { loaded.tools()? } else { tools::all() };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let machine = runtime.block_on(async { Machine::look(&options.machine) })?;
     let tools: HashMap<&str, Arc<dyn Tool>> =
-        tools::all().into_iter().map(|tool| (tool.card().name, tool)).collect();
+        known.iter().map(|tool| (tool.card().name, Arc::clone(tool))).collect();
     let mut explainer = Explainer::new(machine.host(), loaded.settings, policy);
     let code = batch::answer(|Question { id, tool: name, arguments, session, time, client }: Question| {
         let explanation = match tools.get(name.as_str()) {
@@ -71,8 +75,19 @@ pub fn run(options: &Explain) -> Result<ExitCode, Box<dyn Error>> {
                 runtime.block_on(explainer.explain(session.as_deref(), call, Told { time, client }))
             }
         };
-        Answer { id, explanation }
+        Answer { id, explanation: in_words_of(dialect, explanation) }
     })?;
     machine.close()?;
     Ok(code)
+}
+
+/// With the code that a caller of `dialect` would get. What would be asked stays so: the call itself waits for the answer.
+fn in_words_of(dialect: Option<Dialect>, explanation: Explanation) -> Value {
+    let code = explanation.code.filter(|code| *code != Code::ApprovalRequired);
+    // It is a map with text keys, which cannot fail.
+    let mut told = serde_json::to_value(explanation).unwrap_or_default();
+    if let (Some(Dialect::Winreg), Some(code), Some(field)) = (dialect, code, told.get_mut("code")) {
+        *field = json!(winreg::code(code));
+    }
+    told
 }

@@ -8,6 +8,7 @@ mod check;
 mod command;
 mod config;
 mod control;
+mod dialect;
 mod explain;
 mod home;
 mod import;

@@ -20,7 +20,7 @@ const LAST_CALL: Duration = Duration::from_millis(350);
 
 /// Serves until the input ends, or until the process is asked to stop.
 pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
-    let loaded = config::load(&options.choice)?;
+    let loaded = config::load_for(&options.choice, options.dialect.dialect)?;
     let settings = &loaded.settings;
     log::start(options.log_level.unwrap_or_else(|| LogLevel::named(&settings.log_level)));
     loaded.bounded().for_each(|bounded| tracing::warn!("{bounded}"));
@@ -55,7 +55,7 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     }
     tracing::info!(tools = tools.len(), "serving");
     let stop = CancellationToken::new();
-    let server = Server::new(Arc::clone(&gate), tools, stop.clone())?;
+    let server = Server::new(Arc::clone(&gate), tools, options.dialect.dialect, stop.clone())?;
     let ended = CancellationToken::new();
     let stdio =
         Stdio::start(io::BufReader::with_capacity(1 << 16, io::stdin()), io::stdout(), ended.clone())?;

@@ -259,7 +259,7 @@ fn accepted(property: &Value) -> String {
     if let Some(words) = property.get("enum").and_then(Value::as_array) {
         return words
             .iter()
-            .map(|word| format!("`{}`", word.as_str().unwrap()))
+            .map(|word| format!("`{}`", word.as_str().map_or_else(|| word.to_string(), str::to_owned)))
             .collect::<Vec<_>>()
             .join(", ");
     }

@@ -132,7 +132,7 @@ pub struct AllowedPaths {
 /// # Errors
 /// Everything in it that cannot be honoured.
 pub fn allowed_paths(shown: &str, source: &str) -> Result<AllowedPaths, Faults> {
-    let root = tree::read(shown, source)?;
+    let root = tree::json(shown, source).map_err(|fault| Faults(vec![fault]))?;
     let mut reader = Reader { shown, source, steps: Vec::new(), faults: Vec::new() };
     winreg::read(&mut reader, &root);
     let mut read = AllowedPaths { roots: Vec::new(), denied: Vec::new() };

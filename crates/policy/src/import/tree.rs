@@ -74,7 +74,7 @@ pub(super) fn read(shown: &str, source: &str) -> Result<Node, Faults> {
     Ok(Node { line: 1, data: of_table(source, table.get_ref()) })
 }
 
-fn json(shown: &str, source: &str) -> Result<Node, Fault> {
+pub(super) fn json(shown: &str, source: &str) -> Result<Node, Fault> {
     let accepted = ParseOptions {
         allow_comments: true,
         allow_trailing_commas: true,

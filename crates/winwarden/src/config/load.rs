@@ -14,9 +14,13 @@ use policy::{
     config::{Effective, Faults, Layer, Names, Origin, Setting, Settings, merge},
 };
 use sha2::{Digest, Sha256};
+use tools::dialects::{Dialect, winreg};
 
 use super::{files, files::Source};
-use crate::command::Choice;
+use crate::{
+    command::Choice,
+    dialect::{self, Spoken},
+};
 
 /// A configuration that can be used.
 #[derive(Debug)]
@@ -33,6 +37,8 @@ pub struct Loaded {
     pub machine: Option<Source>,
     /// SHA-256 over all files, hexadecimal.
     pub digest: String,
+    /// The dialect that is spoken, where one is.
+    pub dialect: Option<Spoken>,
 }
 
 impl Loaded {
@@ -42,6 +48,12 @@ impl Loaded {
     /// None: names that do not exist were faults when the settings were read.
     pub fn tools(&self) -> Result<Vec<Arc<dyn Tool>>, tools::UnknownName> {
         let Settings { toolsets, tools, exclude_tools, pictures, .. } = &self.settings;
+        if let Some(Spoken { dialect: Dialect::Winreg, most, .. }) = self.dialect {
+            let excluded = |name: &str| exclude_tools.iter().any(|excluded| excluded == name);
+            let mut spoken = winreg::tools(most);
+            spoken.retain(|tool| !winreg::native_name(tool.card().name).is_some_and(excluded));
+            return Ok(spoken);
+        }
         let only = (!tools.is_empty()).then_some(tools.as_slice());
         tools::select(toolsets, only, exclude_tools, !pictures)
     }
@@ -81,6 +93,14 @@ impl Loaded {
 /// # Errors
 /// All faults of all sources, or the first file that cannot be read.
 pub fn load(choice: &Choice) -> Result<Loaded, Box<dyn Error>> {
+    load_for(choice, None)
+}
+
+/// The same with what the settings of another server say, whose tools are offered.
+///
+/// # Errors
+/// As [`load`], and what of those settings cannot be honoured.
+pub fn load_for(choice: &Choice, dialect: Option<Dialect>) -> Result<Loaded, Box<dyn Error>> {
     let machine = files::machine()?;
     let user = files::user(choice.config.as_deref())?;
     let (toolsets, tools) = names();
@@ -102,12 +122,22 @@ pub fn load(choice: &Choice) -> Result<Loaded, Box<dyn Error>> {
             Err(found) => faults.extend(found.0),
         }
     }
+    let dialect = match dialect.map(|Dialect::Winreg| dialect::winreg(|name| env::var(name).ok())) {
+        Some(Ok(spoken)) => spoken.join(&mut layers).map(|()| Some(spoken)),
+        Some(Err(found)) => Err(found),
+        None => Ok(None),
+    };
+    let dialect = dialect.unwrap_or_else(|found| {
+        faults.extend(found.0);
+        None
+    });
     if !faults.is_empty() {
         return Err(Faults(faults).into());
     }
     let (settings, effective) = merge(&layers);
-    let digest = digest(machine.iter().chain([&user]));
-    Ok(Loaded { settings, layers, effective, user, machine, digest })
+    let named = dialect.iter().filter_map(|spoken| spoken.file.as_ref());
+    let digest = digest(machine.iter().chain([&user]), named.map(|(path, text)| (path, text)));
+    Ok(Loaded { settings, layers, effective, user, machine, digest, dialect })
 }
 
 /// The names of toolsets and of tools that settings may hold.
@@ -135,15 +165,19 @@ fn of_command_line(choice: &Choice, names: Names<'_>) -> Result<Layer, Faults> {
     Layer::of_texts(Origin::CommandLine, texts, option, names)
 }
 
-fn digest<'a>(sources: impl Iterator<Item = &'a Source>) -> String {
+fn digest<'a>(
+    sources: impl Iterator<Item = &'a Source>,
+    more: impl Iterator<Item = (&'a PathBuf, &'a String)>,
+) -> String {
     let mut hash = Sha256::new();
-    for source in sources {
+    let files = sources.flat_map(|source| {
         let settings = source.text.iter().map(|text| (&source.file, text));
-        for (path, text) in settings.chain(source.policies.iter().map(|(path, text)| (path, text))) {
-            for part in [shown(path).as_bytes(), text.as_bytes()] {
-                hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
-                hash.update(part);
-            }
+        settings.chain(source.policies.iter().map(|(path, text)| (path, text)))
+    });
+    for (path, text) in files.chain(more) {
+        for part in [shown(path).as_bytes(), text.as_bytes()] {
+            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
+            hash.update(part);
         }
     }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()

@@ -8,4 +8,4 @@ mod load;
 pub use command::run;
 pub use files::{policies, text};
 pub use history::keep;
-pub use load::{Loaded, as_texts, load, named, names, shown};
+pub use load::{Loaded, as_texts, load, load_for, named, names, shown};

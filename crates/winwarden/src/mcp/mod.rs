@@ -3,6 +3,7 @@
 mod elicitation;
 mod frame;
 mod json;
+mod prompts;
 mod reply;
 mod rounds;
 mod running;

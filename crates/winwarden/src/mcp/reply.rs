@@ -3,23 +3,31 @@
 use model::{Fault, tool::Reply};
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Value, json};
+use tools::dialects::{Dialect, winreg};
 
-/// A reply or failure as MCP's result of a tool call.
-pub fn result(ended: Result<Reply, Fault>) -> CallToolResult {
+/// A reply or failure as MCP's result of a tool call, with the codes of `dialect`.
+pub fn result(ended: Result<Reply, Fault>, dialect: Option<Dialect>) -> CallToolResult {
     match ended {
         Ok(reply) => {
             let mut result = CallToolResult::success(content(reply.text, reply.picture));
             result.structured_content = reply.structured;
             result
         }
-        Err(fault) => failed(&fault),
+        Err(fault) => match dialect {
+            None => failed(&fault),
+            Some(Dialect::Winreg) => error(winreg::fault_text(&fault), winreg::fault_structured(&fault)),
+        },
     }
 }
 
 /// A failure as MCP's result of a tool call.
 pub fn failed(fault: &Fault) -> CallToolResult {
-    let mut result = CallToolResult::error(vec![ContentBlock::text(tools::fault_text(fault))]);
-    result.structured_content = Some(tools::fault_structured(fault));
+    error(tools::fault_text(fault), tools::fault_structured(fault))
+}
+
+fn error(text: String, structured: Value) -> CallToolResult {
+    let mut result = CallToolResult::error(vec![ContentBlock::text(text)]);
+    result.structured_content = Some(structured);
     result
 }
 

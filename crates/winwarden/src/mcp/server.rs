@@ -8,18 +8,19 @@ use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
         CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult, ErrorCode,
-        Implementation, ListToolsResult, PaginatedRequestParams, ProtocolVersion, ServerCapabilities,
-        ServerConfig, ToolAnnotations,
+        GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult, ListToolsResult,
+        PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig, ToolAnnotations,
     },
     service::{NotificationContext, RequestContext},
 };
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use tools::dialects::{Dialect, winreg};
 
 use super::{
     elicitation::Elicitation,
-    reply,
+    prompts, reply,
     rounds::{Asked, Bound, InRounds, Rounds},
     running::{Came, Running, Walk},
     steps,
@@ -29,7 +30,8 @@ use super::{
 const CLAIM: usize = 100;
 
 /// Methods whose parameters have a form of their own: one of these with another form is not an unknown method.
-const METHODS: &[&str] = &["initialize", "tools/call", "tools/list", "ping", "server/discover"];
+const METHODS: &[&str] =
+    &["initialize", "tools/call", "tools/list", "ping", "server/discover", "prompts/list", "prompts/get"];
 
 /// One session's server.
 #[derive(Debug)]
@@ -37,19 +39,21 @@ pub struct Server {
     gate: Arc<Gate>,
     tools: Vec<Arc<dyn Tool>>,
     listed: Vec<rmcp::model::Tool>,
+    dialect: Option<Dialect>,
     rounds: Rounds,
     stop: CancellationToken,
 }
 
 impl Server {
-    /// Offers `tools`, whose calls walk through `gate` and end when `stop` is cancelled.
+    /// Offers `tools`, of `dialect` where one is spoken, whose calls walk through `gate` and end when `stop` is cancelled.
     pub fn new(
         gate: Arc<Gate>,
         tools: Vec<Arc<dyn Tool>>,
+        dialect: Option<Dialect>,
         stop: CancellationToken,
     ) -> Result<Self, Box<dyn Error>> {
         let listed = tools.iter().map(|tool| wire_tool(tool.card())).collect();
-        Ok(Self { gate, tools, listed, rounds: Rounds::new()?, stop })
+        Ok(Self { gate, tools, listed, dialect, rounds: Rounds::new()?, stop })
     }
 
     fn find(&self, name: &str) -> Result<Arc<dyn Tool>, ErrorData> {
@@ -75,12 +79,12 @@ impl Server {
             approver,
             cancel: cancel.clone(),
         };
-        let gate = Arc::clone(&self.gate);
+        let (gate, dialect) = (Arc::clone(&self.gate), self.dialect);
         let walk: Walk = if request.name == tools::RUN_STEPS {
             let steps = steps::read(&mut call, &self.tools);
             Box::pin(async move { steps::run(&gate, call, steps).await })
         } else {
-            Box::pin(async move { reply::result(gate.answer(call).await.into_reply()) })
+            Box::pin(async move { reply::result(gate.answer(call).await.into_reply(), dialect) })
         };
         Ok(Running::new(walk, questions, cancel))
     }
@@ -96,7 +100,7 @@ impl Server {
             approver: None,
             cancel: CancellationToken::new(),
         };
-        reply::result(self.gate.refuse(call, fault).into_reply())
+        reply::result(self.gate.refuse(call, fault).into_reply(), self.dialect)
     }
 }
 
@@ -130,9 +134,12 @@ impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
         let server = Implementation::new("winwarden", env!("CARGO_PKG_VERSION"))
             .with_title("winwarden: this Windows desktop, through a guard");
-        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
-            .with_server_info(server)
-            .with_instructions(tools::INSTRUCTIONS)
+        let capabilities = ServerCapabilities::builder().enable_tools();
+        let (capabilities, instructions) = match self.dialect {
+            None => (capabilities.build(), tools::INSTRUCTIONS),
+            Some(Dialect::Winreg) => (capabilities.enable_prompts().build(), winreg::INSTRUCTIONS),
+        };
+        ServerConfig::new(capabilities).with_server_info(server).with_instructions(instructions)
     }
 
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
@@ -154,6 +161,26 @@ impl ServerHandler for Server {
         // Who comes without `initialize` shows here that calls will follow.
         self.gate.prepare();
         Ok(ListToolsResult::with_all_items(self.listed.clone()))
+    }
+
+    async fn list_prompts(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        if request.is_some_and(|request| request.cursor.is_some()) {
+            let message = "`cursor` was not given by this server: all prompts come in one page";
+            return Err(ErrorData::invalid_params(message, None));
+        }
+        Ok(ListPromptsResult::with_all_items(prompts::list(self.dialect)))
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        prompts::get(self.dialect, &request).map(Into::into)
     }
 
     async fn call_tool(

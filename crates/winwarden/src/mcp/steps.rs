@@ -31,7 +31,7 @@ pub fn read(call: &mut Call, tools: &[Arc<dyn Tool>]) -> Result<Steps, Fault> {
 pub async fn run(gate: &Gate, whole: Call, steps: Result<Steps, Fault>) -> CallToolResult {
     let steps = match steps {
         Ok(steps) => steps,
-        Err(fault) => return reply::result(gate.refuse(whole, fault).into_reply()),
+        Err(fault) => return reply::result(gate.refuse(whole, fault).into_reply(), None),
     };
     let names = steps.iter().map(|(_, step)| step.tool.clone()).collect::<Vec<_>>();
     let mut ended = Vec::with_capacity(steps.len());
