@@ -134,7 +134,11 @@ pub fn load_for(choice: &Choice, dialect: Option<Dialect>) -> Result<Loaded, Box
     if !faults.is_empty() {
         return Err(Faults(faults).into());
     }
-    let (settings, effective) = merge(&layers);
+    let (mut settings, effective) = merge(&layers);
+    if dialect.is_some() {
+        settings.registry_reveals = true;
+        settings.registry_grants = !dialect::is_profile_chosen(&layers);
+    }
     let named = dialect.iter().filter_map(|spoken| spoken.file.as_ref());
     let digest = digest(machine.iter().chain([&user]), named.map(|(path, text)| (path, text)));
     Ok(Loaded { settings, layers, effective, user, machine, digest, dialect })
