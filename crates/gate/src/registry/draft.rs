@@ -91,7 +91,7 @@ impl<'w> Draft<'w> {
         let limits = self.work.guard.limits();
         for value in values {
             writable(value.data.kind()).map_err(|refused| refusal(refused, &path))?;
-            limits.bytes(value.data.length() as u64).map_err(|refused| {
+            limits.bytes(value.data.size() as u64).map_err(|refused| {
                 refusal(
                     refused,
                     &format!("{path}: {}", if value.name.is_empty() { "(default)" } else { &value.name }),

@@ -137,7 +137,7 @@ impl Work<'_> {
 
     fn list_values(&self, spot: &Spot, from: Place, page: &mut Page<'_>) -> Result<Flow, Fault> {
         let most = self.guard.limits().value_bytes;
-        let mut names = Names::new(spot, Of::Values(most));
+        let mut names = Names::new(spot, Of::Values(self.most_bytes()));
         names.seek(&from, self)?;
         page.last = Cursor { path: Vec::new(), value: Some(from) };
         while let Some(Met { name, read, place }) = names.next(self)? {

@@ -115,7 +115,7 @@ impl Work<'_> {
         name: &str,
         expand: bool,
     ) -> Result<Option<RegistryValue>, Fault> {
-        let most = self.guard.limits().value_bytes;
+        let most = self.most_bytes();
         for opened in &spot.open {
             self.step()?;
             if let Some(read) = opened.key.value(name, most).map_err(|fault| told(fault, &spot.path))? {
@@ -134,11 +134,19 @@ impl Work<'_> {
         expand: bool,
     ) -> Result<RegistryValue, Fault> {
         let data = match read {
+            Read::Whole(data) if data.size() as u64 > self.guard.limits().value_bytes => {
+                return Err(self.too_large(&spot.path, name, data.size() as u64));
+            }
             Read::Whole(data) => data,
             Read::Over(size) => return Err(self.too_large(&spot.path, name, size)),
         };
         let expanded = expand.then(|| self.expanded(&data)).flatten();
         Ok(RegistryValue { name: name.to_owned(), data: Some(data), expanded })
+    }
+
+    /// Bytes to ask the system for: the end of a text, which it counts, is not of its size.
+    pub(super) fn most_bytes(&self) -> u64 {
+        self.guard.limits().value_bytes.saturating_add(2)
     }
 
     pub(super) fn too_large(&self, path: &str, name: &str, size: u64) -> Fault {

@@ -206,6 +206,15 @@ impl SecretData {
         self.length
     }
 
+    /// Its size as limits count it: without the end of a text. Of what is read back the whole length.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let ended = matches!(self.kind, ValueType::String | ValueType::ExpandString)
+            && self.length.is_multiple_of(2)
+            && self.bytes.ends_with(&[0, 0]);
+        self.length - if ended { 2 } else { 0 }
+    }
+
     /// The data itself: for the place that writes it, and for what a person is asked.
     #[must_use]
     pub fn expose(&self) -> RegistryData {

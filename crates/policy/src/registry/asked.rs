@@ -81,7 +81,7 @@ impl<'a> Asked<'a> {
             key,
             does: Does::Write,
             values: names.chain(delete.iter().map(String::as_str)).collect(),
-            written: values.iter().map(|value| (value.data.kind(), value.data.length())).collect(),
+            written: values.iter().map(|value| (value.data.kind(), value.data.size())).collect(),
         }
     }
 
