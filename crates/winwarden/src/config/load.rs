@@ -135,9 +135,8 @@ pub fn load_for(choice: &Choice, dialect: Option<Dialect>) -> Result<Loaded, Box
         return Err(Faults(faults).into());
     }
     let (mut settings, effective) = merge(&layers);
-    if dialect.is_some() {
-        settings.registry_reveals = true;
-        settings.registry_grants = !dialect::is_profile_chosen(&layers);
+    if dialect.is_some() && !dialect::is_profile_chosen(&layers) {
+        (settings.registry_grants, settings.registry.reveals) = (true, true);
     }
     let named = dialect.iter().filter_map(|spoken| spoken.file.as_ref());
     let digest = digest(machine.iter().chain([&user]), named.map(|(path, text)| (path, text)));
