@@ -49,6 +49,13 @@ pub(crate) fn of_result<T: JsonSchema>() -> Map<String, Value> {
     generate::<T>(SchemaSettings::draft2020_12().for_serialize())
 }
 
+/// The same of a tool that changes something: with dry_run its reply has another form.
+pub(crate) fn of_change<T: JsonSchema>() -> Map<String, Value> {
+    let mut schema = of_result::<T>();
+    schema.remove("required");
+    schema
+}
+
 /// A text that is one of these words.
 pub(crate) fn one_of(words: &[&str]) -> Schema {
     let mut schema = Schema::default();

@@ -120,7 +120,7 @@ pub struct Choice {
     /// How far an agent may go: observe, unattended, assistant (the default), workspace, lab
     #[arg(long, value_name = "PROFILE")]
     pub profile: Option<String>,
-    /// Toolsets to offer, comma-separated: core, desktop, all
+    /// Toolsets to offer, comma-separated: core, desktop, registry, all
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub toolsets: Option<Vec<String>>,
     /// Exactly these tools, comma-separated, of whatever toolset

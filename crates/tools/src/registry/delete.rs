@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::{
     CHANGES,
     form::ChangedForm,
-    key::{KeyArguments, USUAL_MS, checked_names},
+    key::{KeyArguments, checked_names},
     words::changed,
 };
 use crate::{
@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
     /// How many that must be, its own counted; needed with recursive
     #[schemars(range(min = 1, max = 1_000_000))]
     keys: Option<u32>,
-    #[schemars(range(min = 100, max = 60_000), extend("default" = USUAL_MS))]
+    #[schemars(range(min = 100, max = 60_000))]
     timeout_ms: Option<u32>,
     dry_run: Option<bool>,
 }
@@ -81,7 +81,7 @@ impl Native for RegistryDelete {
             None => Deleted::Key { recursive, keys },
         };
         let request = RegistryDeleteRequest { key: target, what };
-        Some(Plan::new(Operation::RegistryDelete(request), Some(timeout_ms.unwrap_or(USUAL_MS))))
+        Some(Plan::new(Operation::RegistryDelete(request), timeout_ms))
     }
 
     fn render(_: &Operation, outcome: &Outcome) -> Option<Reply> {
@@ -90,6 +90,6 @@ impl Native for RegistryDelete {
     }
 
     fn output_schema() -> Option<Map<String, Value>> {
-        Some(schema::of_result::<ChangedForm>())
+        Some(schema::of_change::<ChangedForm>())
     }
 }

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::key::{KeyArguments, USUAL_MS};
+use super::key::KeyArguments;
 use crate::{
     arguments::Check,
     native::{About, LOOKS_AT_SYSTEM, Native},
@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
     /// More is LIMIT_EXCEEDED
     #[schemars(range(min = 1_000, max = 5_000_000), extend("default" = USUAL_BYTES))]
     max_bytes: Option<u32>,
-    #[schemars(range(min = 100, max = 60_000), extend("default" = USUAL_MS))]
+    #[schemars(range(min = 100, max = 60_000))]
     timeout_ms: Option<u32>,
 }
 
@@ -60,7 +60,7 @@ impl Native for RegistryExport {
         let Arguments { key, max_bytes, timeout_ms } = arguments;
         let request =
             RegistryExportRequest { key: key.key(check)?, max_bytes: max_bytes.unwrap_or(USUAL_BYTES) };
-        Some(Plan::new(Operation::RegistryExport(request), Some(timeout_ms.unwrap_or(USUAL_MS))))
+        Some(Plan::new(Operation::RegistryExport(request), timeout_ms))
     }
 
     fn render(_: &Operation, outcome: &Outcome) -> Option<Reply> {

@@ -125,6 +125,9 @@ struct ChangeForm {
     before: Option<DataForm>,
     #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<DataForm>,
+    /// Neither side is shown: one looks like a secret.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    withheld: bool,
 }
 
 pub(super) fn changed_form(
@@ -138,6 +141,7 @@ pub(super) fn changed_form(
         name: change.name.clone(),
         before: change.before.as_ref().map(DataForm::from),
         after: change.after.as_ref().map(DataForm::from),
+        withheld: change.before.is_none() && change.after.is_none(),
     };
     ChangedForm {
         created: created.to_vec(),

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::{
     CHANGES,
     form::ChangedForm,
-    key::{USUAL_MS, view, views},
+    key::{view, views},
     words::changed,
 };
 use crate::{
@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     #[serde(default)]
     #[schemars(schema_with = "views", extend("default" = 64))]
     view: Option<u32>,
-    #[schemars(range(min = 100, max = 60_000), extend("default" = USUAL_MS))]
+    #[schemars(range(min = 100, max = 60_000))]
     timeout_ms: Option<u32>,
 }
 
@@ -63,7 +63,7 @@ impl Native for RegistryImport {
             check.refuse_argument("text", "`text` names no key");
         }
         let request = RegistryImportRequest { changes };
-        Some(Plan::new(Operation::RegistryImport(request), Some(timeout_ms.unwrap_or(USUAL_MS))))
+        Some(Plan::new(Operation::RegistryImport(request), timeout_ms))
     }
 
     fn render(_: &Operation, outcome: &Outcome) -> Option<Reply> {
@@ -72,6 +72,6 @@ impl Native for RegistryImport {
     }
 
     fn output_schema() -> Option<Map<String, Value>> {
-        Some(schema::of_result::<ChangedForm>())
+        Some(schema::of_change::<ChangedForm>())
     }
 }

@@ -10,9 +10,6 @@ use serde::Deserialize;
 
 use crate::{arguments::Check, schema::one_of_numbers};
 
-/// How long an operation on the registry takes at most where nothing is said, milliseconds.
-pub(crate) const USUAL_MS: u32 = 5_000;
-
 /// What names a key, for every tool that takes one.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub(crate) struct KeyArguments {

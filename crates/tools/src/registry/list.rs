@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::{
     form::ValueForm,
-    key::{KeyArguments, USUAL_MS},
+    key::KeyArguments,
     words::{SHORT, more, value},
 };
 use crate::{
@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
     cursor: Option<String>,
     /// Also expand-strings with variables replaced
     expanded: Option<bool>,
-    #[schemars(range(min = 100, max = 60_000), extend("default" = USUAL_MS))]
+    #[schemars(range(min = 100, max = 60_000))]
     timeout_ms: Option<u32>,
 }
 
@@ -92,7 +92,7 @@ impl Native for RegistryList {
             whole: false,
             expand: expanded.unwrap_or(false),
         };
-        Some(Plan::new(Operation::RegistryList(request), Some(timeout_ms.unwrap_or(USUAL_MS))))
+        Some(Plan::new(Operation::RegistryList(request), timeout_ms))
     }
 
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply> {

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::{
     form::{InfoForm, ValueForm},
-    key::{KeyArguments, USUAL_MS, checked_names},
+    key::{KeyArguments, checked_names},
     words::{WHOLE, info, value},
 };
 use crate::{
@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
     security: Option<bool>,
     /// Also expand-strings with variables replaced
     expanded: Option<bool>,
-    #[schemars(range(min = 100, max = 60_000), extend("default" = USUAL_MS))]
+    #[schemars(range(min = 100, max = 60_000))]
     timeout_ms: Option<u32>,
 }
 
@@ -75,7 +75,7 @@ impl Native for RegistryRead {
             security,
             expand: expanded.unwrap_or(false),
         };
-        Some(Plan::new(Operation::RegistryRead(request), Some(timeout_ms.unwrap_or(USUAL_MS))))
+        Some(Plan::new(Operation::RegistryRead(request), timeout_ms))
     }
 
     fn render(_: &Operation, outcome: &Outcome) -> Option<Reply> {

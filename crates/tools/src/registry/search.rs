@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use super::{
     data::value_type,
     form::ValueForm,
-    key::{KeyArguments, USUAL_MS},
+    key::KeyArguments,
     words::{SHORT, more, value},
 };
 use crate::{
@@ -53,7 +53,7 @@ pub(crate) struct Arguments {
     max_keys: Option<u32>,
     #[schemars(length(min = 1, max = 70_000))]
     cursor: Option<String>,
-    #[schemars(range(min = 100, max = 60_000), extend("default" = USUAL_MS))]
+    #[schemars(range(min = 100, max = 60_000))]
     timeout_ms: Option<u32>,
 }
 
@@ -134,7 +134,7 @@ impl Native for RegistrySearch {
             max_keys: max_keys.unwrap_or(10_000),
             cursor,
         };
-        Some(Plan::new(Operation::RegistrySearch(request), Some(timeout_ms.unwrap_or(USUAL_MS))))
+        Some(Plan::new(Operation::RegistrySearch(request), timeout_ms))
     }
 
     fn render(_: &Operation, outcome: &Outcome) -> Option<Reply> {

@@ -9,13 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{
-    CHANGES,
-    data::ValueArgument,
-    form::ChangedForm,
-    key::{KeyArguments, USUAL_MS},
-    words::changed,
-};
+use super::{CHANGES, data::ValueArgument, form::ChangedForm, key::KeyArguments, words::changed};
 use crate::{
     arguments::Check,
     native::{About, Native},
@@ -32,7 +26,7 @@ pub(crate) struct Arguments {
     values: Option<Vec<ValueArgument>>,
     /// Where it is not there
     create_key: Option<bool>,
-    #[schemars(range(min = 100, max = 60_000), extend("default" = USUAL_MS))]
+    #[schemars(range(min = 100, max = 60_000))]
     timeout_ms: Option<u32>,
 }
 
@@ -67,7 +61,7 @@ impl Native for RegistryWrite {
             check.refuse("`values` is empty; give values, or `create_key` for a key without any");
         }
         let request = RegistryWriteRequest { key: key.key(check)?, values: read, create_key };
-        Some(Plan::new(Operation::RegistryWrite(request), Some(timeout_ms.unwrap_or(USUAL_MS))))
+        Some(Plan::new(Operation::RegistryWrite(request), timeout_ms))
     }
 
     fn render(_: &Operation, outcome: &Outcome) -> Option<Reply> {
@@ -76,6 +70,6 @@ impl Native for RegistryWrite {
     }
 
     fn output_schema() -> Option<Map<String, Value>> {
-        Some(schema::of_result::<ChangedForm>())
+        Some(schema::of_change::<ChangedForm>())
     }
 }

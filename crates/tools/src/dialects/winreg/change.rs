@@ -111,7 +111,7 @@ impl Native for WriteValue {
     }
 
     fn output_schema() -> Option<Map<String, Value>> {
-        Some(schema::of_result::<Written<'static>>())
+        Some(schema::of_change::<Written<'static>>())
     }
 }
 
@@ -156,7 +156,7 @@ impl Native for DeleteValue {
     }
 
     fn output_schema() -> Option<Map<String, Value>> {
-        Some(schema::of_result::<Gone<'static>>())
+        Some(schema::of_change::<Gone<'static>>())
     }
 }
 
@@ -188,6 +188,6 @@ impl Native for DeleteKey {
     }
 
     fn output_schema() -> Option<Map<String, Value>> {
-        Some(schema::of_result::<Gone<'static>>())
+        Some(schema::of_change::<Gone<'static>>())
     }
 }
