@@ -134,7 +134,7 @@ impl Back<'_> {
         let about = open.about().map_err(|fault| told(fault, &key.path))?;
         if about.subkeys > 0 || about.values > 0 {
             let message = format!("`{}` holds what others have put there, and stays", shown(&key.path));
-            return Err(Fault::new(Code::AccessDenied, message));
+            return Err(Fault::new(Code::NotSupportedByTarget, message));
         }
         open.delete().map_err(|fault| told(fault, &key.path))
     }

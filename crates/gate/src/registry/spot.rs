@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use model::{
     Code, Fault, RegistryKey,
-    registry::{Hive, RegistryData, RegistryKeyName, RegistryPath, RegistryValue, upcase},
+    registry::{Hive, RegistryData, RegistryKeyName, RegistryPath, RegistryValue, View, upcase},
 };
 use policy::registry::{Act, Judged};
 
@@ -66,7 +66,16 @@ impl Work<'_> {
     /// A subkey; nothing where it may not be seen. Judged by its name, not opened.
     pub(super) fn sub(&self, spot: &Spot, own: &str) -> Option<Sub> {
         let names = spot.names.iter().map(|above| Below::of(above, own.to_owned(), self));
-        let names: Vec<Below> = names.collect();
+        let mut names: Vec<Below> = names.collect();
+        // To 32-bit programs it may be the name of another key.
+        if self.view() == View::W32 {
+            let path = RegistryPath::parse(&below(&spot.path, own)).ok();
+            let named = path.map(|path| path.names(self.guard.machine(), View::W32));
+            let same = |below: &Below| {
+                named.as_ref().is_some_and(|named| named.iter().any(|name| *name == below.name))
+            };
+            names.iter_mut().for_each(|below| below.here &= same(below));
+        }
         let mut max_depth = u32::MAX;
         for below in &names {
             match self.guard.judge_key(&below.name, Act::Read) {
@@ -208,11 +217,12 @@ impl<'s> Names<'s> {
         Self { spot, of, key: 0, next: 0, hidden: None }
     }
 
-    fn nth(&self, key: usize, index: u32) -> Result<Option<(String, Option<Read>)>, Fault> {
+    /// What stands at `index` of a key; of a value at most `most` bytes.
+    fn nth(&self, key: usize, index: u32, most: u64) -> Result<Option<(String, Option<Read>)>, Fault> {
         let Some(Opened { key, .. }) = self.spot.open.get(key) else { return Ok(None) };
         let found = match self.of {
             Of::Subkeys => key.subkey(index).map(|name| Some((name?, None))),
-            Of::Values(most) => {
+            Of::Values(_) => {
                 key.value_at(index, most).map(|found| found.map(|(name, read)| (name, Some(read))))
             }
         };
@@ -220,7 +230,7 @@ impl<'s> Names<'s> {
     }
 
     fn name(&self, key: usize, index: u32) -> Result<Option<String>, Fault> {
-        Ok(self.nth(key, index)?.map(|(name, _)| name))
+        Ok(self.nth(key, index, 0)?.map(|(name, _)| name))
     }
 
     /// Goes to where a part before ended; whether the last entry of that part is still there, and how it is spelt.
@@ -262,7 +272,8 @@ impl<'s> Names<'s> {
     pub(super) fn next(&mut self, work: &Work<'_>) -> Result<Option<Met>, Fault> {
         loop {
             work.step()?;
-            match self.nth(self.key, self.next)? {
+            let most = if let Of::Values(most) = self.of { most } else { 0 };
+            match self.nth(self.key, self.next, most)? {
                 Some((name, read)) => {
                     self.next = self.next.saturating_add(1);
                     if self.key > 0 && self.hides(&name)? {

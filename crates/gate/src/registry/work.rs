@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use model::{
     Code, Fault, Operation, RegistryKeyFacts,
-    registry::{RegistryKeyName, RegistryOutcome, upcase},
+    registry::{RegistryKeyName, RegistryOutcome, View, upcase},
     ui::escape,
 };
 use policy::registry::{Act, Guard, Judged, Refused};
@@ -70,6 +70,11 @@ impl Work<'_> {
 
     fn plan(&self) -> Result<change::Plan<'_>, Fault> {
         change::Plan::of(self)
+    }
+
+    /// Whose logical registry is read.
+    pub(super) fn view(&self) -> View {
+        self.operation.registry_keys().first().map(|key| key.view).unwrap_or_default()
     }
 
     /// Between two steps: whether to go on.
@@ -204,7 +209,8 @@ pub(super) fn told(fault: Fault, path: &str) -> Fault {
         Code::KeyNotFound => Fault::new(Code::KeyNotFound, format!("there is no key `{path}`")),
         Code::RegistryLink => Fault::new(Code::RegistryLink, format!("`{path}`: {}", Refused::Link)),
         Code::AccessDenied => {
-            let message = format!("Windows does not let this account use `{path}` so");
+            let message =
+                format!("Windows refuses this with `{path}` to the account that winwarden runs under");
             Fault::new(Code::AccessDenied, message)
         }
         _ => fault,

@@ -270,3 +270,35 @@ async fn odd_data_is_kept_and_read_again() {
     let odd = values.iter().find(|value| value.name == "odd").unwrap().data.clone().unwrap();
     assert_eq!((odd.kind, odd.bytes.as_slice()), (ValueType::String, b"a".as_slice()));
 }
+
+#[tokio::test]
+async fn a_key_that_both_views_share_is_one_and_is_judged_by_its_own_name() {
+    let shared = r"HKEY_LOCAL_MACHINE\SOFTWARE\Vendor";
+    let host = host(json!({"keys": {shared: {"a": ["DWord", 7]}}, "wow64_shared": [shared]}));
+    let mut request = RegistryReadRequest {
+        key: key(r"HKLM\SOFTWARE\WOW6432Node\Vendor"),
+        values: vec!["a".into()],
+        info: false,
+        security: false,
+        expand: false,
+    };
+    let facts = host.keys.look(std::slice::from_ref(&request.key)).unwrap();
+    assert_eq!(facts[0].names, [r"\REGISTRY\MACHINE\SOFTWARE\Vendor"]);
+    done(&host, Operation::RegistryRead(request.clone()), &admin()).await.unwrap();
+    request.key = RegistryKey { view: View::W32, ..key(shared) };
+    done(&host, Operation::RegistryRead(request.clone()), &admin()).await.unwrap();
+    let narrow = run(rules(&[r"read 1 HKLM\SOFTWARE\WOW6432Node"]));
+    let fault = done(&host, Operation::RegistryRead(request), &narrow).await.unwrap_err();
+    assert_eq!(fault.code, Code::DeniedByPolicy);
+}
+
+#[test]
+fn a_key_that_could_not_be_is_a_fault_of_the_world() {
+    for path in [r"HKCU\a\..\b", "HKCU\\a\u{200b}", &format!(r"HKCU\{}", "x".repeat(256))] {
+        let world = json!({"registry": {"keys": {path: {}}}});
+        let fault = World::parse(&world.to_string()).unwrap_err().to_string();
+        assert!(fault.contains("the key: "), "{path}: {fault}");
+    }
+    let slash = json!({"registry": {"keys": {r"HKCR\MIME\Database\Content Type\text/html": {}}}});
+    assert!(World::parse(&slash.to_string()).is_ok());
+}

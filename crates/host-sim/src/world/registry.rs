@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use model::{
-    registry::{RegistryData, ValueType, upcase},
+    registry::{RegistryData, RegistryPath, ValueType, upcase},
     ui::escape,
 };
 use serde_json::{Map, Value, json};
@@ -147,6 +147,12 @@ fn check_key(path: &str, spot: &Spot<'_>) {
     }
     if parts.any(str::is_empty) {
         spot.fault("a part of the key has no name");
+        return;
+    }
+    // In a kernel name, as here, only a backslash separates.
+    let below = path.split_once('\\').map_or_else(String::new, |(_, rest)| format!(r"\{rest}"));
+    if let Err(bad) = RegistryPath::parse(&format!(r"\REGISTRY\MACHINE{below}")) {
+        spot.fault(format_args!("the key: {bad}"));
     }
 }
 

@@ -51,9 +51,11 @@ fn a_key_above_that_lies_in_no_root_is_not_created() {
     rules.roots = vec![vec![Root::parse(r"admin 5 HKCU\Control\Tree").unwrap()]];
     let port = Port::with(&[r"HKCU\Software"]);
     let write = || write(r"HKCU\Control\Tree\A", &[("a", "b")], true);
-    let fault = Asked::under(&rules, &port, write()).done().unwrap_err();
-    assert_eq!(fault.code, Code::DeniedByPolicy);
-    assert!(fault.message.contains(r"`HKEY_CURRENT_USER\Control`"), "{fault}");
+    let asked = Asked::under(&rules, &port, write());
+    for fault in [asked.preview().unwrap_err(), asked.done().unwrap_err()] {
+        assert_eq!(fault.code, Code::DeniedByPolicy);
+        assert!(fault.message.contains(r"`HKEY_CURRENT_USER\Control`"), "{fault}");
+    }
     assert!(!port.has(r"HKCU\Control"));
     port.make(r"HKCU\Control");
     Asked::under(&rules, &port, write()).done().unwrap();

@@ -90,6 +90,34 @@ fn what_may_not_be_seen_is_in_no_list_and_no_number_and_never_opened() {
 }
 
 #[test]
+fn what_is_known_of_a_key_names_no_more_subkeys_than_an_answer_holds() {
+    let port = Port::with(&[r"HKCU\Software\App\A", r"HKCU\Software\App\B", r"HKCU\Software\App\C"]);
+    let mut rules = rules();
+    rules.limits.values = 2;
+    let done = Asked::under(&rules, &port, Operation::RegistryRead(read(r"HKCU\Software\App", &[]))).done();
+    let Ok(RegistryOutcome::Read { info: Some(info), .. }) = done else { panic!("{done:?}") };
+    assert_eq!((info.subkeys, info.subkey_names.len()), (3, 2));
+    let many = fault(&port, Operation::RegistryRead(read(r"HKCU\Software\App", &["a"; 101])));
+    assert!(many.code == Code::LimitExceeded && many.message.contains("by 1"), "{many}");
+}
+
+#[test]
+fn a_walk_in_the_32_bit_view_does_not_enter_keys_that_are_others_there() {
+    let port = Port::with(&[
+        r"HKLM\SOFTWARE\Classes\CLSID\{64}",
+        r"HKLM\SOFTWARE\Classes\WOW6432Node\CLSID\{32}",
+        r"HKLM\SOFTWARE\Classes\.txt\x",
+    ]);
+    let in_view =
+        |path, view| RegistryListRequest { key: RegistryKey { view, ..key(path) }, ..list(path, 2) };
+    let classes = r"HKLM\SOFTWARE\Classes";
+    let keys = listed(&port, in_view(classes, View::W32)).0;
+    assert_eq!(keys, ["CLSID", "WOW6432Node", r"WOW6432Node\CLSID", ".txt", r".txt\x"]);
+    assert_eq!(listed(&port, in_view(r"HKLM\SOFTWARE\Classes\CLSID", View::W32)).0, ["{32}"]);
+    assert_eq!(listed(&port, in_view(r"HKLM\SOFTWARE\Classes\CLSID", View::W64)).0, ["{64}"]);
+}
+
+#[test]
 fn what_is_missing_is_said_in_the_words_of_the_call() {
     let port = Port::with(&[r"HKCU\Software\App"]);
     let key_missing = fault(&port, Operation::RegistryRead(read("hkcu/software/none", &[])));
