@@ -111,7 +111,7 @@ impl Work<'_> {
         }
         let begin = cursor.path.is_empty() && (found.request.cursor.is_none() || cursor.value.is_some());
         let from = cursor.value.clone().unwrap_or_default();
-        if begin && self.search_values(spot, sought, from, &mut Vec::new(), found)? == Flow::Full {
+        if begin && self.search_values(spot, sought, from, &[], found)? == Flow::Full {
             return Ok(Flow::Full);
         }
         self.search_below(spot, sought, depth, cursor, 0, &mut Vec::new(), found)
@@ -207,7 +207,7 @@ impl Work<'_> {
         spot: &Spot,
         sought: &Sought,
         from: Place,
-        way: &mut Vec<Place>,
+        way: &[Place],
         found: &mut Found<'_>,
     ) -> Result<Flow, Fault> {
         if !sought.wants_values() {
@@ -223,7 +223,7 @@ impl Work<'_> {
                 && sought.has_value(&name, &data, self.guard)
             {
                 if found.is_full(most) {
-                    found.last = Cursor { path: way.clone(), value: Some(last) };
+                    found.last = Cursor { path: way.to_vec(), value: Some(last) };
                     return Ok(Flow::Full);
                 }
                 let value = RegistryValue { name, data: Some(data), expanded: None };
@@ -231,7 +231,7 @@ impl Work<'_> {
             }
             last = place;
         }
-        found.last = Cursor { path: way.clone(), value: None };
+        found.last = Cursor { path: way.to_vec(), value: None };
         Ok(Flow::On)
     }
 

@@ -1,8 +1,6 @@
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
-
 use std::time::Instant;
 
-use gate::registry::{Access, Limits, Root};
+use gate::registry::{Access, Root};
 use model::{
     Deleted, RegistryDeleteRequest, RegistryKey, RegistryListRequest, RegistryReadRequest,
     RegistrySearchRequest, RegistryWaitRequest, RegistryWriteRequest, SearchFor, ValueToWrite,
