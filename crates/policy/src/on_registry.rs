@@ -10,6 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use model::{
     Facts, Operation, RegistryKeyFacts,
     registry::{Machine, RegistryKeyName},
+    ui::escape,
 };
 
 use crate::{
@@ -17,6 +18,9 @@ use crate::{
     engine::broken,
     registry::{Asked, Guard, Judged, Refused, Rules},
 };
+
+/// Characters of a path that a refusal shows.
+const SHOWN: usize = 300;
 
 /// The rules, and how they stand on the machine that was asked about last.
 #[derive(Debug, Default)]
@@ -95,12 +99,12 @@ impl OnRegistry {
                 match guard.judge_key(name, asked.act()) {
                     Judged::Allow { .. } => {}
                     Judged::Ask { why } => ask = ask.or(Some(why)),
-                    Judged::Refuse(refused) => return Err(deny(refused)),
+                    Judged::Refuse(refused) => return Err(deny(asked, refused)),
                 }
             }
-            asked.fits(guard.limits()).map_err(deny)?;
+            asked.fits(guard.limits()).map_err(|refused| deny(asked, refused))?;
             if facts.link {
-                return Err(deny(Refused::Link));
+                return Err(deny(asked, Refused::Link));
             }
         }
         Ok(ask.map(|why| Reason { policy: "never".into(), text: why.into() }))
@@ -118,9 +122,11 @@ impl OnRegistry {
     }
 }
 
-fn deny(refused: Refused) -> Verdict {
+/// The refusal, with the key as the caller calls it: what the kernel does is for the record.
+fn deny(asked: &Asked<'_>, refused: Refused) -> Verdict {
     let policy = if matches!(refused, Refused::Never(_)) { "never" } else { "registry" };
-    let reason = Reason { policy: policy.into(), text: refused.to_string() };
+    let path = escape(&asked.key.path.to_string(), SHOWN).replace(r"\\", r"\");
+    let reason = Reason { policy: policy.into(), text: format!("`{path}`: {refused}") };
     Verdict::Deny { code: refused.code(), reasons: vec![reason] }
 }
 

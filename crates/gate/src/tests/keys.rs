@@ -10,6 +10,11 @@ use policy::config::{Amount, Layer, Names, Origin, merge};
 use super::*;
 use crate::registry::Before;
 
+#[path = "keys_trouble.rs"]
+mod trouble;
+
+use self::trouble::{Asking, Resolving, Trouble};
+
 const PATH: &str = r"HKCU\Software\App";
 const USER: &str = "S-1-5-21-1-2-3-1001";
 
@@ -22,6 +27,7 @@ struct Keys {
     changes: u32,
     exists: bool,
     fails: Option<Code>,
+    trouble: Mutex<Trouble>,
     waits: Mutex<Vec<Duration>>,
     executed: Mutex<Vec<Option<Before>>>,
 }
@@ -34,6 +40,7 @@ impl Default for Keys {
             changes: 1,
             exists: true,
             fails: None,
+            trouble: Mutex::default(),
             waits: Mutex::default(),
             executed: Mutex::default(),
         }
@@ -74,7 +81,14 @@ impl Host for Keys {
             exists: Some(self.exists),
             link: false,
         };
-        let registry = lookup.registry.iter().map(of).collect();
+        let mut registry: Vec<_> = lookup.registry.iter().map(of).collect();
+        match self.trouble.lock().unwrap().resolve {
+            Resolving::Right => {}
+            Resolving::Fails => return Box::pin(async { Err(Fault::new(Code::WorkerLost, "it is gone")) }),
+            Resolving::LacksKeys => registry.clear(),
+            Resolving::LacksNames => registry.iter_mut().for_each(|key| key.names.clear()),
+            Resolving::Link => registry.iter_mut().for_each(|key| key.link = true),
+        }
         Box::pin(
             async move { Ok(Facts { registry, desktop: Some(DesktopState::Secure), ..Facts::default() }) },
         )
@@ -114,10 +128,26 @@ impl Host for Keys {
     }
 
     fn preview<'a>(&'a self, _: &'a Operation, _: &'a Facts, _: &'a Run) -> Ahead<'a, Outcome> {
+        match self.trouble.lock().unwrap().preview {
+            Asking::Right => {}
+            Asking::Fails => return Box::pin(async { Err(Fault::new(Code::WorkerLost, "it is gone")) }),
+            Asking::Changes => {
+                return Box::pin(async { Ok(Outcome::Windows(WindowList { windows: Vec::new() })) });
+            }
+        }
         Box::pin(async { self.fails.map_or_else(|| Ok(self.changed()), |code| Err(Fault::new(code, "no"))) })
     }
 
     fn before<'a>(&'a self, _: &'a Operation, _: &'a Facts, _: &'a Run) -> Ahead<'a, Option<Before>> {
+        match self.trouble.lock().unwrap().before {
+            Asking::Right => {}
+            Asking::Fails => return Box::pin(async { Err(Fault::new(Code::WorkerLost, "it is gone")) }),
+            Asking::Changes => {
+                let mut held = self.held.lock().unwrap();
+                let other = if held[0] == "old" { "other" } else { "old" };
+                *held = vec![other];
+            }
+        }
         let key = json!({"name": "k", "path": "k"});
         let before =
             json!({"absent": [], "trees": [], "values": [{"key": key, "name": "Name", "was": self.holds()}]});
@@ -158,31 +188,42 @@ struct Room {
     home: tempfile::TempDir,
 }
 
-/// With these settings beside roots that permit all of `HKCU`.
-fn room(host: Keys, profile: Profile, more: &str) -> Room {
-    let toml = format!(
+/// These beside roots that permit all of `HKCU`.
+fn settings(profile: Profile, more: &str) -> Settings {
+    of_toml(&format!(
         "profile = '{}'\n[registry]\nlevel = 'admin'\nroots = ['admin 3 HKCU']\n{more}",
         profile.name()
-    );
+    ))
+}
+
+fn of_toml(toml: &str) -> Settings {
     let names = Names { toolsets: &[], tools: &[] };
-    let settings = merge(&[Layer::of_file(Origin::User, "winwarden.toml", &toml, names).unwrap()]).0;
-    room_of(host, settings)
+    merge(&[Layer::of_file(Origin::User, "winwarden.toml", toml, names).unwrap()]).0
+}
+
+fn room(host: Keys, profile: Profile, more: &str) -> Room {
+    room_of(host, settings(profile, more))
 }
 
 fn room_of(host: Keys, settings: Settings) -> Room {
-    let (home, host, person) = (tempfile::tempdir().unwrap(), Arc::new(host), Arc::<Reader>::default());
+    let person = Arc::<Reader>::default();
+    Room { person: Arc::clone(&person), ..room_asking(host, settings, person) }
+}
+
+fn room_asking(host: Keys, settings: Settings, person: Arc<dyn Approver>) -> Room {
+    let (home, host) = (tempfile::tempdir().unwrap(), Arc::new(host));
     let config = GateConfig {
         home: home.path().to_owned(),
         principal: Principal::default(),
         settings,
         policy: None,
-        approvers: vec![Arc::<Reader>::clone(&person)],
+        approvers: vec![person],
         clock: clock(),
         configuration: "digest".into(),
         configuration_changed: false,
         version: "0".into(),
     };
-    Room { gate: Gate::open(config, host.clone()).unwrap(), host, person, home }
+    Room { gate: Gate::open(config, host.clone()).unwrap(), host, person: Arc::default(), home }
 }
 
 impl Room {
@@ -298,12 +339,7 @@ async fn a_dry_run_shows_both_sides_without_secrets_and_does_nothing() {
         ("DefaultPassword", Profile::Assistant, false),
         ("DefaultPassword", Profile::Lab, true),
     ] {
-        let toml = format!(
-            "profile = '{}'\ndry_run = true\n[registry]\nlevel = 'admin'\nroots = ['admin 3 HKCU']",
-            profile.name()
-        );
-        let names = Names { toolsets: &[], tools: &[] };
-        let settings = merge(&[Layer::of_file(Origin::User, "winwarden.toml", &toml, names).unwrap()]).0;
+        let settings = Settings { dry_run: true, ..settings(profile, "") };
         let room = room_of(Keys { name, ..Keys::default() }, settings);
         let reply = room.call(write()).await.unwrap();
         assert!(reply.text.contains("what it would change") && reply.text.contains(name), "{}", reply.text);
@@ -327,8 +363,7 @@ async fn secrets_of_values_leave_the_gate_where_they_may_be_shown_only() {
     );
     assert_eq!(shown(reply), 1);
     assert_eq!(shown(room(Keys::default(), Profile::Lab, "").call(read(PATH)).await.unwrap()), 3);
-    let names = Names { toolsets: &[], tools: &[] };
-    let mut settings = merge(&[Layer::of_file(Origin::User, "w", "", names).unwrap()]).0;
+    let mut settings = of_toml("");
     settings.registry.reveals = true;
     assert_eq!(shown(room_of(Keys::default(), settings).call(read(PATH)).await.unwrap()), 3);
 }
@@ -447,9 +482,8 @@ async fn a_machine_that_tells_of_no_keys_is_not_used() {
 
 #[tokio::test]
 async fn roots_as_the_grant_ask_nobody_and_are_recorded() {
-    let names = Names { toolsets: &[], tools: &[] };
     let toml = "[registry]\nlevel = 'read_write'\nroots = ['read_write 3 HKCU']\n[limits]\nchanges_per_minute = 'unlimited'";
-    let settings = merge(&[Layer::of_file(Origin::User, "w", toml, names).unwrap()]).0;
+    let settings = of_toml(toml);
     assert_eq!(settings.limits.changes_per_minute, Amount::Unlimited);
     let room = room_of(Keys::default(), Settings { registry_grants: true, ..settings });
     assert_eq!(room.code(write()).await, None);

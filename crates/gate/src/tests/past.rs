@@ -71,6 +71,34 @@ fn record(operation: Value) -> Value {
 }
 
 #[test]
+fn a_change_of_the_registry_is_judged_again_by_types_and_lengths_alone() {
+    use model::{
+        RegistryKey, RegistryKeyFacts, RegistryWriteRequest, ValueToWrite,
+        registry::{Machine, RegistryData, ValueType, View},
+    };
+    let home = tempfile::tempdir().unwrap();
+    let audit = Audit::new(home.path(), Value::Null).unwrap();
+    let key = RegistryKey { path: r"HKCU\Software\App".parse().unwrap(), view: View::W64 };
+    let machine = Machine::new(Some("S-1-5-21-1-2-3-1001".parse().unwrap()), Some(1));
+    let names = key.path.names(&machine, View::W64).iter().map(|name| name.as_str().to_owned()).collect();
+    let known = RegistryKeyFacts { machine, names, exists: Some(true), link: false };
+    let settings = Settings::of_profile(Profile::Lab);
+    let policy = Policy::new(&settings, &[]).unwrap();
+    for (bytes, verdict) in [(20, "allow"), (2_000_000, "deny")] {
+        let data = RegistryData { kind: ValueType::Binary, bytes: vec![7; bytes] }.into();
+        let values = vec![ValueToWrite { name: "a".into(), data }];
+        let write = RegistryWriteRequest { key: key.clone(), values, create_key: false };
+        let mut record = record(audit.redacted(&Operation::RegistryWrite(write)));
+        record["facts"] = json!({ "registry": [known] });
+        let past = decision(&record).unwrap().unwrap();
+        let here = Circumstances { session: "s", taint: &past.taint, call: &past.call };
+        assert_eq!(policy.decide(&here, &past.operation, &past.facts).name(), verdict);
+        record["facts"] = json!({});
+        assert!(decision(&record).unwrap().unwrap_err().contains("keys"));
+    }
+}
+
+#[test]
 fn what_the_audit_keeps_back_is_judged_again_as_it_was_and_never_comes_back() {
     let home = tempfile::tempdir().unwrap();
     let audit = Audit::new(home.path(), Value::Null).unwrap();

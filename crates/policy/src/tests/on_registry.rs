@@ -225,6 +225,8 @@ fn a_key_that_is_missing_and_one_that_is_denied_get_the_same_answer() {
         let operation = read(path);
         let mut known = facts(&operation);
         let verdict = policy.decide(&HERE, &operation, &known);
+        let told = format!("{verdict:?}");
+        assert!(told.contains("HKEY_LOCAL_MACHINE") && !told.contains("REGISTRY"), "{told}");
         for (exists, link) in [(Some(false), false), (None, false), (Some(true), true)] {
             (known.registry[0].exists, known.registry[0].link) = (exists, link);
             assert_eq!(policy.decide(&HERE, &operation, &known), verdict, "{path}");

@@ -1,0 +1,83 @@
+//! Whatever goes wrong where the machine is asked, and whatever is answered: nothing is done that was not allowed.
+
+use super::*;
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Trouble {
+    pub(super) resolve: Resolving,
+    pub(super) preview: Asking,
+    pub(super) before: Asking,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) enum Resolving {
+    #[default]
+    Right,
+    Fails,
+    LacksKeys,
+    LacksNames,
+    Link,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) enum Asking {
+    #[default]
+    Right,
+    Fails,
+    /// Something else each time.
+    Changes,
+}
+
+/// A person who always says this.
+#[derive(Debug)]
+struct Says(Answer);
+
+impl Approver for Says {
+    fn channel(&self) -> Channel {
+        Channel::Dialog
+    }
+
+    fn ask<'a>(&'a self, _: &'a Question) -> std::pin::Pin<Box<dyn Future<Output = Answer> + Send + 'a>> {
+        Box::pin(async { self.0 })
+    }
+}
+
+const UNLIMITED: &str = "requests_per_minute = 1000\n[limits]\nchanges_per_minute = 'unlimited'\n\
+                         registry_values = 'unlimited'\n";
+
+#[tokio::test]
+async fn no_trouble_and_no_answer_but_yes_makes_an_act_of_a_change() {
+    use Asking::{Changes, Fails, Right};
+    let mut done = 0;
+    for (profile, answer, may) in [
+        (Profile::Lab, Answer::No, true),
+        (Profile::Assistant, Answer::Once, true),
+        (Profile::Assistant, Answer::No, false),
+        (Profile::Assistant, Answer::Nothing, false),
+        (Profile::Unattended, Answer::Once, false),
+        (Profile::Observe, Answer::Once, false),
+    ] {
+        let room = room_asking(Keys::default(), settings(profile, UNLIMITED), Arc::new(Says(answer)));
+        let asked = profile == Profile::Assistant;
+        for resolve in
+            [Resolving::Right, Resolving::Fails, Resolving::LacksKeys, Resolving::LacksNames, Resolving::Link]
+        {
+            for (preview, before) in
+                [(Right, Right), (Right, Fails), (Right, Changes), (Fails, Right), (Changes, Right)]
+            {
+                let trouble = Trouble { resolve, preview, before };
+                *room.host.trouble.lock().unwrap() = trouble;
+                let so_far = room.executed();
+                let ended = room.call(write()).await;
+                // What changes while nobody is asked is what it is when it is done.
+                let held = before == Right || before == Changes && !asked;
+                let right = resolve == Resolving::Right && preview == Right && held;
+                assert_eq!(room.executed() > so_far, may && right, "{profile:?} {answer:?} {trouble:?}");
+                assert_eq!(ended.is_ok(), may && right);
+                done += usize::from(ended.is_ok());
+            }
+        }
+    }
+    assert_eq!(done, 3, "what is allowed is done");
+}
