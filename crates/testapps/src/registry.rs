@@ -20,15 +20,13 @@ use windows::{
         },
     },
     Win32::{
-        Foundation::{
-            HANDLE, NTSTATUS, OBJ_CASE_INSENSITIVE, OBJ_OPENLINK, STATUS_OBJECT_NAME_NOT_FOUND,
-            UNICODE_STRING,
-        },
+        Foundation::{HANDLE, NTSTATUS, OBJ_CASE_INSENSITIVE, OBJ_OPENLINK, UNICODE_STRING},
         System::Registry::{
-            HKEY, KEY_ALL_ACCESS, REG_LINK, REG_OPTION_CREATE_LINK, REG_OPTION_OPEN_LINK, RegOpenCurrentUser,
+            HKEY, HKEY_CURRENT_USER, KEY_ALL_ACCESS, REG_LINK, REG_OPTION_CREATE_LINK, REG_OPTION_OPEN_LINK,
+            RRF_RT_REG_DWORD, RegEnumValueW, RegGetValueW, RegOpenCurrentUser,
         },
     },
-    core::PWSTR,
+    core::{HSTRING, PWSTR},
 };
 
 /// An open key; itself where it is a link.
@@ -171,6 +169,33 @@ impl Opened {
         text(&room, 0)
     }
 
+    /// Lists its values with names and data, by a loop of `RegEnumValueW`; how many there are.
+    #[must_use]
+    pub fn count_values(&self) -> u32 {
+        let (mut name, mut data) = (vec![0_u16; 16_384], vec![0_u8; 65_536]);
+        let key = HKEY(self.0.as_raw_handle());
+        let listed = (0..).take_while(|index| {
+            let mut units = u32::try_from(name.len()).unwrap_or_default();
+            let mut bytes = u32::try_from(data.len()).unwrap_or_default();
+            let (mut kind, place) = (0, Some(PWSTR(name.as_mut_ptr())));
+            // SAFETY: the key is open; both buffers have the sizes that are told, and all lives through the call.
+            let status = unsafe {
+                RegEnumValueW(
+                    key,
+                    *index,
+                    place,
+                    &raw mut units,
+                    None,
+                    Some(&raw mut kind),
+                    Some(data.as_mut_ptr()),
+                    Some(&raw mut bytes),
+                )
+            };
+            status.is_ok()
+        });
+        listed.fold(0, |count, _: u32| count + 1)
+    }
+
     /// The names of its subkeys.
     ///
     /// # Panics
@@ -201,10 +226,25 @@ fn text(room: &[u32], at: usize) -> String {
     String::from_utf16_lossy(&units)
 }
 
-/// Whether a status says that a key is not there.
+/// The 32-bit number in a value of a key below `HKEY_CURRENT_USER`, by one call of the bare API.
 #[must_use]
-pub fn is_missing(status: NTSTATUS) -> bool {
-    status == STATUS_OBJECT_NAME_NOT_FOUND
+pub fn number(key: &str, value: &str) -> Option<u32> {
+    let (key, value) = (HSTRING::from(key), HSTRING::from(value));
+    let (mut number, mut bytes) = (0_u32, 4);
+    let place: *mut c_void = (&raw mut number).cast();
+    // SAFETY: the names and the place, which has as many bytes as are told, live through the call.
+    let read = unsafe {
+        RegGetValueW(
+            HKEY_CURRENT_USER,
+            &key,
+            &value,
+            RRF_RT_REG_DWORD,
+            None,
+            Some(place),
+            Some(&raw mut bytes),
+        )
+    };
+    read.is_ok().then_some(number)
 }
 
 /// A key of a test's own below the user's `Software`, gone with all below it when dropped.

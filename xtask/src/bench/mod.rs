@@ -23,6 +23,7 @@ mod desk;
 mod figures;
 mod policy;
 mod protocol;
+mod registry;
 
 use figures::Row;
 
@@ -48,7 +49,7 @@ struct Bench {
 }
 
 /// What is measured, in this order.
-const PARTS: [(&str, Part); 8] = [
+const PARTS: [(&str, Part); 9] = [
     ("start", protocol::start),
     (GUARD_NATIVE, protocol::guard_native),
     ("guard, on the desktop", protocol::guard_on_desktop),
@@ -56,6 +57,7 @@ const PARTS: [(&str, Part); 8] = [
     ("snapshot", desk::snapshots),
     ("click and type_text", desk::acting),
     ("type_text by input", desk::typing_by_input),
+    ("keys on the desktop", registry::keys),
     ("size", desk::size),
 ];
 
@@ -106,8 +108,10 @@ impl Bench {
         let desktop = Desktop::of(places);
         desktop.start()?;
         let server = dist::windows(places)?;
-        let programs =
-            release_test_programs(places, &["rawmcp", "pipes", "controls", "bareloop", "form", "keys"])?;
+        let programs = release_test_programs(
+            places,
+            &["rawmcp", "pipes", "controls", "bareloop", "valueloop", "form", "keys"],
+        )?;
         let native = if native && cfg!(unix) {
             Some((dist::linux(places)?, own_release_test_program(places, "rawmcp")?))
         } else {

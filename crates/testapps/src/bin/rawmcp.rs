@@ -1,4 +1,5 @@
-//! The least that rmcp needs to serve one tool over stdio: the baseline for start-up time and overhead.
+//! The least that rmcp needs to serve one tool over stdio: the baseline for start-up time and overhead. On Windows there is
+//! also `read`, which is not listed: it reads a value of a key below `HKEY_CURRENT_USER`.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -49,11 +50,17 @@ impl ServerHandler for Echo {
         request: CallToolRequestParams,
         _: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
+        let given = |name: &str| request.arguments.as_ref()?.get(name)?.as_str();
+        #[cfg(windows)]
+        if let ("read", Some(key), Some(value)) = (&*request.name, given("key"), given("value")) {
+            let read = testapps::registry::number(key, value).map(|number| number.to_string());
+            let read = read.ok_or_else(|| ErrorData::invalid_params("there is no such number", None))?;
+            return Ok(CallToolResult::success(vec![ContentBlock::text(read)]).into());
+        }
         if request.name != self.tool.name {
             return Err(ErrorData::invalid_params(format!("no tool `{}`", request.name), None));
         }
-        let text = request.arguments.as_ref().and_then(|given| given.get("text")).and_then(Value::as_str);
-        let Some(text) = text else {
+        let Some(text) = given("text") else {
             return Err(ErrorData::invalid_params("`text` is missing", None));
         };
         Ok(CallToolResult::success(vec![ContentBlock::text(text)]).into())
