@@ -126,13 +126,16 @@ mod tests {
     fn data_that_had_no_room_is_told_by_its_length_alone() {
         let whole = [numbers(&[0, 3, 5]), vec![1, 2, 3, 4, 5]].concat();
         assert_eq!(value(&whole).unwrap(), Value { kind: 3, length: 5, data: Some(&[1, 2, 3, 4, 5]) });
-        assert_eq!(value(whole.get(..14).unwrap()).unwrap(), Value { kind: 3, length: 5, data: None });
+        assert_eq!(
+            value(whole.get(..VALUE_PARTIAL + 2).unwrap()).unwrap(),
+            Value { kind: 3, length: 5, data: None }
+        );
         let whole = [numbers(&[0, 1, 24, 3, 4]), units("ab"), vec![7, 8, 9]].concat();
         let (of, name) = numbered(&whole).unwrap();
         assert_eq!((of.data.unwrap(), name), ([7, 8, 9].as_slice(), 4));
-        let (of, _) = numbered(whole.get(..22).unwrap()).unwrap();
+        let (of, _) = numbered(whole.get(..VALUE_FULL + 2).unwrap()).unwrap();
         assert_eq!((of.data, of.length), (None, 3));
         assert_eq!(value_name(&whole).unwrap(), "ab");
-        assert_eq!(value_name(whole.get(..22).unwrap()), None);
+        assert_eq!(value_name(whole.get(..VALUE_FULL + 2).unwrap()), None);
     }
 }
