@@ -30,6 +30,10 @@ fn a_wrong_option_command_or_name_is_refused_with_the_nearest() {
             "`screenshots` is not a tool; did you mean `screenshot`?",
         ),
         (&["audit", "export", "--format", "json"], "jsonl"),
+        (&["serve", "--dialect", "winregg"], "did you mean `winreg`?"),
+        (&["serve", "--dialect", "windows-mcp"], "`windows-mcp` does not exist yet"),
+        (&["explain", "--batch", "--dialect", "powershell-json"], "`powershell-json` does not exist yet"),
+        (&["serve", "--dialect", "winreg", "--toolsets", "core"], "cannot be used with"),
     ] {
         let (code, stdout, stderr) = run(arguments);
         assert_eq!((code, stdout.as_str()), (2, ""), "{arguments:?}: {stderr}");

@@ -38,6 +38,8 @@ mod readme;
 #[cfg(test)]
 mod refused;
 #[cfg(test)]
+mod registry;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod sessions;
