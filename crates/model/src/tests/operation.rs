@@ -9,6 +9,8 @@ fn every_kind_of_operation_is_read_back_as_it_is_written() {
     let target = json!({"find": {"window": {"title": "t"}, "role": "Button", "name": "n"}});
     let at = json!({"at": {"point": {"x": 1, "y": 2}, "picture": "p1", "expect_window": {"ref": "w1"}}});
     let held = json!({"ctrl": true, "alt": false, "shift": false, "win": false});
+    let key = json!({"path": r"HKEY_CURRENT_USER\Software\App", "view": "32"});
+    let value = json!({"name": "a", "data": {"type": 1, "length": 6}});
     let written = [
         json!({"kind": "status"}),
         json!({"kind": "window_list"}),
@@ -34,6 +36,22 @@ fn every_kind_of_operation_is_read_back_as_it_is_written() {
         json!({"kind": "window_control", "window": {"ref": "w1"}, "verb": {"action": "move", "x": -1, "y": 5}}),
         json!({"kind": "app_launch", "program": {"executable": "C:\\a.exe"}, "arguments": ["a"], "working_directory": "C:\\"}),
         json!({"kind": "clipboard_write", "text": "[3 characters]"}),
+        json!({"kind": "registry_read", "key": key, "values": ["", "a"], "info": true, "security": false, "expand": true}),
+        json!({"kind": "registry_list", "key": key, "keys": true, "values": false, "depth": 2, "limit": 9, "cursor": "c",
+            "whole": true, "expand": false}),
+        json!({"kind": "registry_search", "key": key, "limit": 1, "max_keys": 2,
+            "sought": {"text": {"text": "t", "keys": true, "names": false, "data": true}}}),
+        json!({"kind": "registry_search", "key": key, "limit": 1, "max_keys": 2, "sought": {"type": 4}}),
+        json!({"kind": "registry_search", "key": key, "limit": 1, "max_keys": 2, "sought": {"clsid_for": "x.dll"}}),
+        json!({"kind": "registry_export", "key": key, "max_bytes": 1_000}),
+        json!({"kind": "registry_wait", "key": key, "value": "", "timeout_ms": 5}),
+        json!({"kind": "registry_write", "key": key, "values": [value], "create_key": true}),
+        json!({"kind": "registry_import", "changes": [
+            [key, {"write": {"values": [value], "delete": ["b"]}}],
+            [key, "delete"],
+        ]}),
+        json!({"kind": "registry_delete", "key": key, "what": {"values": ["a"]}}),
+        json!({"kind": "registry_delete", "key": key, "what": {"key": {"recursive": true, "keys": 3}}}),
     ];
     let mut kinds = HashSet::new();
     for written in written {

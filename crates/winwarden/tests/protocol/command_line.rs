@@ -83,7 +83,10 @@ fn offered(options: &[&str]) -> Vec<String> {
 #[test]
 fn tools_are_offered_as_chosen() {
     assert_eq!(offered(&["--toolsets", "core"]), ["status", "run_steps"]);
-    assert_eq!(offered(&["--toolsets", "all"]), offered(&[]));
+    assert_eq!(offered(&["--toolsets", "core,desktop"]), offered(&[]));
+    let all = offered(&["--toolsets", "all"]);
+    assert_eq!(all, [offered(&[]), offered(&["--toolsets", "registry"])].concat());
+    assert_eq!(all.len(), 29);
     assert_eq!(offered(&["--tools", "click,snapshot"]), ["snapshot", "click"]);
     let without = offered(&["--exclude-tools", "click,type_text"]);
     assert_eq!(without.len(), 19);
