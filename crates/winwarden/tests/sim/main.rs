@@ -22,6 +22,8 @@ mod explain;
 #[cfg(test)]
 mod hanging;
 #[cfg(test)]
+mod judged_keys;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod launching;
