@@ -5,13 +5,14 @@
 //! counted by none.
 //! Does not: undo a count when a call that was tried fails, or undo what was counted in a rate.
 
+mod minute;
+
 use std::{
-    cmp::Ordering,
     collections::BTreeSet,
     num::NonZeroU32,
     sync::{
         Arc,
-        atomic::{self, AtomicU64},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -26,6 +27,8 @@ use governor::{
 use model::{Code, Fault, Group, Kind, SessionFacts};
 use policy::config::{Amount, Limits};
 use serde::{Deserialize, Serialize};
+
+use self::minute::Minute;
 
 /// The limits of a session, which hold what it has counted against.
 #[derive(Debug)]
@@ -69,46 +72,11 @@ pub(crate) struct Rates {
     pub(crate) registry: Minute,
 }
 
-/// Calls of the minute that began with the first of them: so many and no more, however fast or slowly they come.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Minute {
-    begun_ms: u64,
-    calls: u64,
-}
-
-impl Minute {
-    const MS: u64 = 60_000;
-
-    fn take(&mut self, name: &str, per_minute: Amount, now_ms: u64) -> Result<(), Fault> {
-        let Amount::Most(most) = per_minute else { return Ok(()) };
-        let ends_ms = self.begun_ms.saturating_add(Self::MS);
-        if self.calls == 0 || now_ms >= ends_ms {
-            *self = Self { begun_ms: now_ms, calls: 0 };
-        } else if self.calls >= most {
-            let wait = Duration::from_millis(ends_ms.saturating_sub(now_ms));
-            let fault = Fault::new(Code::RateLimited, format!("the limit `{name}` is {most}"));
-            return Err(fault.retry_after(wait));
-        }
-        self.calls += 1;
-        Ok(())
-    }
-
-    /// The same minute as two who counted know it; of two minutes the later.
-    pub(crate) fn joined(self, other: Self) -> Self {
-        match self.begun_ms.cmp(&other.begun_ms) {
-            Ordering::Less => other,
-            Ordering::Greater => self,
-            Ordering::Equal => Self { calls: self.calls.max(other.calls), ..self },
-        }
-    }
-}
-
 impl Counted {
     /// Lets what has to wait wait for longer.
     pub(crate) fn later(&mut self, ms: u64) {
         let Rates { reads_ns, input_ns, changes_ns, registry } = &mut self.rates;
-        registry.begun_ms = registry.begun_ms.saturating_add(ms);
+        registry.later(ms);
         for rate in [reads_ns, input_ns, changes_ns] {
             *rate = rate.saturating_add(ms.saturating_mul(1_000_000));
         }
@@ -150,7 +118,7 @@ impl Clock for SessionTime {
     type Instant = Duration;
 
     fn now(&self) -> Duration {
-        Duration::from_nanos(self.0.load(atomic::Ordering::Relaxed))
+        Duration::from_nanos(self.0.load(Ordering::Relaxed))
     }
 }
 
@@ -166,9 +134,9 @@ impl StateStore for Recovery {
         F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
     {
         // Whoever counts has the counters to themselves.
-        let before = self.0.load(atomic::Ordering::Relaxed);
+        let before = self.0.load(Ordering::Relaxed);
         let (outcome, after) = f((before > 0).then(|| Nanos::new(before)))?;
-        self.0.store(after.as_u64(), atomic::Ordering::Relaxed);
+        self.0.store(after.as_u64(), Ordering::Relaxed);
         Ok(outcome)
     }
 }
@@ -195,10 +163,10 @@ impl Bucket {
             Err(wait.map_or_else(|| fault.clone(), |wait| fault.clone().retry_after(wait)))
         };
         let Some(rate) = &self.rate else { return refused(None) };
-        self.time.0.store(now_ms.saturating_mul(1_000_000), atomic::Ordering::Relaxed);
-        self.recovery.0.store(*recovered_ns, atomic::Ordering::Relaxed);
+        self.time.0.store(now_ms.saturating_mul(1_000_000), Ordering::Relaxed);
+        self.recovery.0.store(*recovered_ns, Ordering::Relaxed);
         rate.check().or_else(|until| refused(Some(until.wait_time_from(self.time.now()))))?;
-        *recovered_ns = self.recovery.0.load(atomic::Ordering::Relaxed);
+        *recovered_ns = self.recovery.0.load(Ordering::Relaxed);
         Ok(())
     }
 }
@@ -332,26 +300,6 @@ mod tests {
     use policy::config::{Profile, Settings};
 
     use super::*;
-
-    #[test]
-    fn a_minute_has_so_many_calls_however_slowly_they_come() {
-        let mut minute = Minute::default();
-        for call in 0..3 {
-            assert_eq!(minute.take("m", Amount::Most(3), 1_000 + call * 15_000), Ok(()), "{call}");
-        }
-        let fault = minute.take("m", Amount::Most(3), 60_999).unwrap_err();
-        assert_eq!((fault.code, fault.retry_after_ms), (Code::RateLimited, Some(1)));
-        assert_eq!(minute.take("m", Amount::Most(3), 61_000), Ok(()));
-        assert_eq!(minute.take("m", Amount::Unlimited, 61_000), Ok(()));
-    }
-
-    #[test]
-    fn of_what_two_know_of_a_minute_the_more_counts() {
-        let minute = |begun_ms, calls| Minute { begun_ms, calls };
-        assert_eq!(minute(5, 2).joined(minute(5, 3)), minute(5, 3));
-        assert_eq!(minute(5, 9).joined(minute(6, 1)), minute(6, 1));
-        assert_eq!(minute(7, 1).joined(minute(6, 9)), minute(7, 1));
-    }
 
     /// A session's counters and its time.
     struct Session {
