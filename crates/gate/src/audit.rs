@@ -16,7 +16,10 @@ use std::{
 };
 
 use hmac::{Hmac, KeyInit, Mac};
-use model::{CallFacts, Condition, Facts, Operation, SecretText, keys::Chord};
+use model::{
+    CallFacts, Condition, Facts, Operation, RegistrySearchRequest, SearchFor, SecretText, WaitForRequest,
+    keys::Chord,
+};
 use policy::{Verdict, redact, taint::Source};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -296,12 +299,18 @@ impl Audit {
             let field = if fields.contains_key("text") { "text" } else { "value" };
             fields.insert(field.to_owned(), self.trace(secret));
         }
-        // Who waits for a text may have typed it.
-        if let Operation::WaitFor(request) = operation
-            && let Condition::TextAppears { text, .. } = &request.condition
-            && let Some(field) = value.pointer_mut("/condition/text_appears/text")
-        {
-            *field = self.trace(&SecretText::new(text.clone()));
+        // Who waits for a text, or searches for one, may know it to be a secret.
+        let sought = match operation {
+            Operation::WaitFor(WaitForRequest { condition: Condition::TextAppears { text, .. }, .. })
+            | Operation::RegistrySearch(RegistrySearchRequest {
+                sought: SearchFor::Text { text, .. }, ..
+            }) => Some(text),
+            _ => None,
+        };
+        for place in ["/condition/text_appears/text", "/sought/text/text"] {
+            if let (Some(text), Some(field)) = (sought, value.pointer_mut(place)) {
+                *field = self.trace(&SecretText::new(text.clone()));
+            }
         }
         if let (Operation::PressKeys(request), Some(fields)) = (operation, value.as_object_mut()) {
             fields.insert("keys".to_owned(), request.keys.iter().map(pressed).collect());

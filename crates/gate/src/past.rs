@@ -107,8 +107,8 @@ fn past(record: &Value, judgement: &Value) -> Result<Past, String> {
 
 /// An operation of the audit in the form in which operations are serialized: what `Audit::redacted` took out stands by its
 /// length, and a character that was typed by a key stands as one.
-fn as_serialized(mut operation: Value) -> Value {
-    for place in ["/text", "/value", "/condition/text_appears/text"] {
+pub(crate) fn as_serialized(mut operation: Value) -> Value {
+    for place in ["/text", "/value", "/condition/text_appears/text", "/sought/text/text"] {
         if let Some(text) = operation.pointer_mut(place)
             && let Some(chars) = text.get("chars").and_then(Value::as_u64)
         {

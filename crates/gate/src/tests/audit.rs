@@ -141,3 +141,16 @@ fn a_text_that_is_waited_for_is_not_recorded() {
     assert!(!recorded.to_string().contains("hunter2"), "{recorded}");
     assert_eq!(recorded["condition"]["text_appears"]["text"]["chars"], json!(7), "{recorded}");
 }
+
+#[test]
+fn a_text_that_is_searched_for_is_not_recorded_and_is_read_back_by_its_length() {
+    let home = tempfile::tempdir().unwrap();
+    let key = model::RegistryKey { path: "HKCU".parse().unwrap(), view: model::registry::View::W64 };
+    let sought = SearchFor::Text { text: "hunter2".into(), keys: true, names: true, data: true };
+    let request = RegistrySearchRequest { key, sought, limit: 1, max_keys: 1, cursor: None };
+    let recorded = audit(home.path()).redacted(&Operation::RegistrySearch(request));
+    assert!(!recorded.to_string().contains("hunter2"), "{recorded}");
+    let read: Operation = serde_json::from_value(crate::past::as_serialized(recorded)).unwrap();
+    let Operation::RegistrySearch(read) = read else { panic!() };
+    assert!(matches!(read.sought, SearchFor::Text { text, .. } if text == "[7 characters]"));
+}

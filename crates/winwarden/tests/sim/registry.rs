@@ -177,7 +177,7 @@ fn secrets_are_withheld_and_that_is_said() {
         }
     }
     let (_, home) = stage.0.end();
-    assert!(!home.written().contains("hunter2hunter2"));
+    assert!(!home.written().contains("hunter2"), "neither what is there nor what was sought");
 }
 
 #[test]
