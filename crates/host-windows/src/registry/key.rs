@@ -61,17 +61,16 @@ pub(super) fn open(
     name: &RegistryKeyName,
     rights: Rights,
 ) -> Result<SystemKey, Fault> {
-    let mut missing = status::fault(STATUS_OBJECT_NAME_NOT_FOUND);
+    let mut failed = status::fault(STATUS_OBJECT_NAME_NOT_FOUND);
     for place in names::places(name) {
         let handle = match Handle::open(None, &place, access(rights)) {
             Ok(handle) => handle,
             Err(status) => {
-                let fault = status::fault(status);
-                if fault.code == Code::KeyNotFound {
-                    missing = fault;
-                    continue;
+                failed = status::fault(status);
+                match failed.code {
+                    Code::KeyNotFound => continue,
+                    _ => break,
                 }
-                return Err(fault);
             }
         };
         let key = SystemKey::new(handle, machine);
@@ -81,10 +80,10 @@ pub(super) fn open(
         }
         return Ok(key);
     }
-    // A key behind a link is refused alike whether it is there or not.
+    // A key behind a link is refused alike whether it is there, is closed to this account, or is not there.
     match names::above(name, machine).map(|above| open(machine, &above, Rights::Read)) {
         Some(Err(fault)) if fault.code == Code::RegistryLink => Err(fault),
-        _ => Err(missing),
+        _ => Err(failed),
     }
 }
 

@@ -34,8 +34,12 @@ fn a_link_is_refused_itself_on_the_way_and_from_above() {
         assert_eq!(refused(above.open("Link", rights)), Code::RegistryLink);
         assert_eq!(refused(above.create("Link", &Like::default())), Code::RegistryLink);
     }
-    let secret = open(&registry, &place, r"\Secret", Rights::Read).unwrap();
+    let secret = open(&registry, &place, r"\Secret", Rights::Write).unwrap();
     assert_eq!(secret.about().unwrap().subkeys, 1, "nothing was made behind the link");
+    let closed = Like { class: None, security: Some("D:P".to_owned()) };
+    drop(secret.create("Closed", &closed).unwrap());
+    assert_eq!(refused(open(&registry, &place, r"\Secret\Closed", Rights::Read)), Code::AccessDenied);
+    assert_eq!(refused(open(&registry, &place, r"\Open\Link\Closed", Rights::Read)), Code::RegistryLink);
 }
 
 #[test]

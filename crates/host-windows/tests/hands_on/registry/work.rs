@@ -29,7 +29,7 @@ fn at<T>(
 ) -> Result<T, Fault> {
     let root = Root { path: key(place, "").path, access: Access::Admin, max_depth: 10 };
     let limits = Limits { depth: 10, value_bytes: 10 << 20, ..Limits::default() };
-    let rules = Rules { roots: vec![vec![root]], denied: vec![], level: Access::Admin, limits };
+    let rules = Rules { roots: vec![vec![root]], level: Access::Admin, limits, ..Rules::default() };
     let keys: Vec<_> = operation.registry_keys().into_iter().cloned().collect();
     let facts = look(registry, &keys)?;
     act(&Work {
