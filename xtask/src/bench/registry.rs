@@ -53,10 +53,10 @@ fn measured(bench: &Bench, bare_loop: f64) -> Result<Vec<Row>, Fault> {
         let mut part = json!({"path": path, "keys": false, "limit": 1000});
         loop {
             let reply = ours.call("registry_list", part.clone())?.done()?;
-            match reply.structured.get("cursor") {
-                Some(cursor) => part["cursor"] = cursor.clone(),
-                None => break,
-            }
+            let (Some(part), Some(cursor)) = (part.as_object_mut(), reply.structured.get("cursor")) else {
+                break;
+            };
+            part.insert("cursor".to_owned(), cursor.clone());
         }
         lists.push(begun.elapsed());
     }
