@@ -10,6 +10,8 @@ fn the_default_button_and_yes_ask_a_person_where_the_dialog_asks_about_a_deletio
     let mut program = Program::start("modal", &["--open", "--title", "Owner"])?;
     program.wait_for("the dialog", |line| line["event"] == "dialog_opened")?;
     let dialog = "Delete everything?";
+    // It says that it is there before it is shown.
+    session.call("wait_for", json!({"condition": "window_appears", "window": dialog}))?.done()?;
     let dry = |arguments: serde_json::Value| {
         let mut arguments = arguments;
         arguments["dry_run"] = json!(true);
