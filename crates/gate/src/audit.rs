@@ -7,6 +7,8 @@
 //! such; secrets in titles, names and arguments are taken out.
 //! Does not: survive the loss of power in the same second (records are not forced to the disk), or show tampering.
 
+mod line;
+
 use std::{
     collections::BTreeSet,
     fs::{self, File, OpenOptions},
@@ -22,12 +24,13 @@ use model::{
 };
 use policy::{Verdict, redact, taint::Source};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sha2::Sha256;
 use thiserror::Error;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use zeroize::Zeroizing;
 
+use self::line::Line;
 use crate::{clean::Clean, session::Turn, stages::Call};
 
 /// The audit of a server: the file of one session at a time.
@@ -143,6 +146,15 @@ pub(crate) enum Phase {
     Outcome,
 }
 
+impl Phase {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Intent => "intent",
+            Self::Outcome => "outcome",
+        }
+    }
+}
+
 /// The field of a record before which one was cut off.
 const TORN: &str = "follows_torn_line";
 
@@ -185,24 +197,16 @@ impl Audit {
 
     /// Writes the record of a call and gives its number back.
     pub(crate) fn write(&self, record: &Record<'_>) -> io::Result<u64> {
-        self.append(|writer, seq| self.line(writer, seq, record))
+        self.append(|| self.line(record))
     }
 
     /// Writes the record of something that is no call: what a person did, and with which code it failed.
     pub(crate) fn write_event(&self, event: &Value, code: Option<model::Code>) -> io::Result<u64> {
-        self.append(|writer, seq| {
-            let mut line = self.head(writer, seq, Phase::Outcome);
-            for name in ["claimed", "request_id", "tool", "operation", "target", "verdict"] {
-                line.insert(name.to_owned(), Value::Null);
-            }
-            line.insert("code".to_owned(), json!(code));
-            line.insert("event".to_owned(), event.clone());
-            tail(&mut line, writer);
-            line
-        })
+        self.append(|| Line { phase: Phase::Outcome.name(), code, event: Some(event), ..Line::default() })
     }
 
-    fn append(&self, line: impl FnOnce(&Writer, u64) -> Map<String, Value>) -> io::Result<u64> {
+    /// Writes a line, whose number and time are those of its place.
+    fn append<'a>(&'a self, line: impl FnOnce() -> Line<'a>) -> io::Result<u64> {
         let mut writer = self.writer.lock().map_err(|_| io::Error::other("a writer panicked"))?;
         let writer = writer.as_mut().ok_or_else(|| io::Error::other("there is no session yet"))?;
         let turn = Arc::clone(&writer.turn);
@@ -212,13 +216,20 @@ impl Audit {
             writer.catch_up()?;
         }
         let seq = writer.seq + 1;
-        let mut line = line(writer, seq);
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(1_024);
         if writer.torn {
             // What its writer did not finish was promised to nobody; this record says that it is there.
             bytes.push(b'\n');
-            line.insert(TORN.to_owned(), json!(true));
         }
+        let line = Line {
+            seq,
+            time: OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default(),
+            session: &writer.session,
+            principal: Some(&self.principal),
+            server: writer.server.as_ref(),
+            follows_torn_line: writer.torn,
+            ..line()
+        };
         serde_json::to_writer(&mut bytes, &line)?;
         bytes.push(b'\n');
         writer.file.write_all(&bytes)?;
@@ -227,69 +238,30 @@ impl Audit {
         Ok(seq)
     }
 
-    /// What every record begins with.
-    fn head(&self, writer: &Writer, seq: u64, phase: Phase) -> Map<String, Value> {
-        let mut line = Map::new();
-        let mut put = |name: &str, value: Value| line.insert(name.to_owned(), value);
-        put("seq", json!(seq));
-        put("time", json!(OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default()));
-        put(
-            "phase",
-            json!(match phase {
-                Phase::Intent => "intent",
-                Phase::Outcome => "outcome",
-            }),
-        );
-        put("session", json!(writer.session));
-        put("principal", self.principal.clone());
-        line
-    }
-
-    fn line(&self, writer: &Writer, seq: u64, record: &Record<'_>) -> Map<String, Value> {
-        let mut line = self.head(writer, seq, record.phase);
-        let mut put = |name: &str, value: Value| line.insert(name.to_owned(), value);
-        put("claimed", record.claimed.clone());
-        put("request_id", record.request_id.clone());
-        if let Some(step) = record.step {
-            put("step", json!(step));
+    fn line<'a>(&self, record: &'a Record<'_>) -> Line<'a> {
+        let facts = record.facts.filter(|_| record.intent.is_none());
+        Line {
+            phase: record.phase.name(),
+            claimed: Some(record.claimed),
+            request_id: Some(record.request_id),
+            step: record.step,
+            tool: Some(record.tool),
+            operation: record.operation.map(|operation| self.redacted(operation)),
+            target: target(record.operation, record.facts),
+            verdict: Some(record.verdict.map_or("deny", Verdict::name)),
+            code: record.code,
+            judgement: record.verdict,
+            facts: facts.map(|facts| self.clean.without_secrets(json!(facts))),
+            circumstances: record.circumstances.map(|facts| self.clean.call(facts)),
+            tainted_by: record.tainted_by.as_ref(),
+            taint: &record.taint,
+            dry_run: record.dry_run,
+            approval: record.approval.as_ref(),
+            answer: record.answer.as_ref(),
+            intent: record.intent,
+            elapsed_us: record.elapsed_us,
+            ..Line::default()
         }
-        put("tool", json!(record.tool));
-        put("operation", record.operation.map_or(Value::Null, |operation| self.redacted(operation)));
-        put("target", json!(target(record.operation, record.facts)));
-        put("verdict", json!(record.verdict.map_or("deny", Verdict::name)));
-        put("code", json!(record.code));
-        if let Some(verdict) = record.verdict {
-            put("judgement", json!(verdict));
-        }
-        if let (Some(facts), None) = (record.facts, record.intent) {
-            put("facts", self.clean.without_secrets(json!(facts)));
-        }
-        if let Some(circumstances) = record.circumstances {
-            put("circumstances", self.clean.without_secrets(json!(circumstances)));
-        }
-        if let Some(sources) = &record.tainted_by {
-            put("tainted_by", json!(sources));
-        }
-        if !record.taint.is_empty() {
-            put("taint", json!(record.taint));
-        }
-        if record.dry_run {
-            put("dry_run", json!(true));
-        }
-        if let Some(approval) = &record.approval {
-            put("approval", approval.clone());
-        }
-        if let Some(answer) = &record.answer {
-            put("answer", answer.clone());
-        }
-        if let Some(intent) = record.intent {
-            put("intent", json!(intent));
-        }
-        if let Some(elapsed) = record.elapsed_us {
-            put("elapsed_us", json!(elapsed));
-        }
-        tail(&mut line, writer);
-        line
     }
 
     /// The operation with its secret replaced by the secret's length and fingerprint.
@@ -307,9 +279,11 @@ impl Audit {
             }) => Some(text),
             _ => None,
         };
-        for place in ["/condition/text_appears/text", "/sought/text/text"] {
-            if let (Some(text), Some(field)) = (sought, value.pointer_mut(place)) {
-                *field = self.trace(&SecretText::new(text.clone()));
+        if let Some(text) = sought {
+            for place in ["/condition/text_appears/text", "/sought/text/text"] {
+                if let Some(field) = value.pointer_mut(place) {
+                    *field = self.trace(&SecretText::new(text.clone()));
+                }
             }
         }
         if let (Operation::PressKeys(request), Some(fields)) = (operation, value.as_object_mut()) {
@@ -327,13 +301,6 @@ impl Audit {
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.as_ref()) else { return String::new() };
         mac.update(secret.expose().as_bytes());
         mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
-
-/// What the first record of a server ends with.
-fn tail(line: &mut Map<String, Value>, writer: &Writer) {
-    if let Some(server) = &writer.server {
-        line.insert("server".to_owned(), server.clone());
     }
 }
 

@@ -5,6 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use model::{CallFacts, ClientFacts};
 use policy::redact;
 use serde_json::Value;
 
@@ -34,6 +35,18 @@ impl Clean {
             known.insert(text.into());
         }
         clean
+    }
+
+    /// What is known of a call, with the secrets in its texts taken out.
+    pub(crate) fn call(&self, facts: &CallFacts) -> CallFacts {
+        let mut facts = facts.clone();
+        let ClientFacts { path, claimed_name, signer, elevated: _ } = &mut facts.client;
+        for text in [path, claimed_name].into_iter().chain(signer) {
+            if !self.has_none(text) {
+                *text = redact::text(text).into_owned();
+            }
+        }
+        facts
     }
 
     /// The same, with every secret in its texts taken out; texts of one list are judged together, as a program's arguments.

@@ -18,6 +18,7 @@ use crate::{
     fact::{Fact, Named},
     groups::Groups,
     load::{self, PolicyText, Rules, Words},
+    memo::{Asked, Memo},
     request::{self, Given, Types, uid},
     sieve::Sieve,
     spoken::Spoken,
@@ -36,6 +37,8 @@ pub(crate) struct RuleSet {
     groups: Groups,
     types: Types,
     authorizer: Authorizer,
+    /// Nothing is remembered without one.
+    memo: Option<Memo>,
 }
 
 /// What is needed to judge one kind of operation: worked out once, as it is the same for every call.
@@ -69,7 +72,7 @@ struct Question<'a> {
     principal: EntityUid,
     resource: EntityUid,
     /// The facts but for `approved` and `dry_run`.
-    facts: Named,
+    facts: &'a Named,
     entities: Entities,
 }
 
@@ -97,7 +100,16 @@ impl RuleSet {
         let kinds = Kind::ALL.iter().map(|kind| Ok((*kind, applicable(kind.name())?)));
         let kinds = kinds.collect::<Result<_, BrokenPolicy>>()?;
         let reveal = applicable("reveal")?;
-        Ok(Self { words, kinds, reveal, groups, authorizer: Authorizer::new(), schema, types })
+        Ok(Self {
+            words,
+            kinds,
+            reveal,
+            groups,
+            authorizer: Authorizer::new(),
+            schema,
+            types,
+            memo: Some(Memo::default()),
+        })
     }
 
     /// What policies on this kind, and on being shown secrets, ask that takes long to find out.
@@ -112,11 +124,22 @@ impl RuleSet {
 
     /// Judges an operation on one of its targets.
     pub(crate) fn decide(&self, given: &Given<'_>) -> Verdict {
-        let applicable = self.kinds.get(&given.operation.kind());
-        let Some(question) = applicable.and_then(|applicable| self.question(applicable, given)) else {
-            return broken("the call cannot be put into the policy's terms");
-        };
-        let ask = |approved, dry_run| self.ask(&question, approved, dry_run);
+        let Some(applicable) = self.kinds.get(&given.operation.kind()) else { return no_terms() };
+        let asked = Asked::new(given, request::context(given, &applicable.spoken));
+        if let Some(verdict) = self.memo.as_ref().and_then(|memo| memo.verdict(&asked)) {
+            return verdict;
+        }
+        let question = self.question(applicable, given, &asked.facts);
+        let verdict = question.map_or_else(no_terms, |question| self.judge(&question));
+        if let Some(memo) = &self.memo {
+            memo.keep(asked, &verdict);
+        }
+        verdict
+    }
+
+    /// A plain yes, or else what would make it one.
+    fn judge(&self, question: &Question<'_>) -> Verdict {
+        let ask = |approved, dry_run| self.ask(question, approved, dry_run);
         let (code, reasons) = match ask(false, false) {
             Answer::Yes(policies) => return Verdict::Allow { policies },
             Answer::Broken(reason) => {
@@ -140,7 +163,8 @@ impl RuleSet {
 
     /// Whether secrets that an operation on one of its targets brings may be shown: only by a plain yes.
     pub(crate) fn reveals(&self, given: &Given<'_>) -> bool {
-        let question = self.question(&self.reveal, given);
+        let facts = request::context(given, &self.reveal.spoken);
+        let question = self.question(&self.reveal, given, &facts);
         question.is_some_and(|question| matches!(self.ask(&question, false, false), Answer::Yes(_)))
     }
 
@@ -148,7 +172,7 @@ impl RuleSet {
         let flags = [("approved", Fact::Flag(approved)), ("dry_run", Fact::Flag(dry_run))];
         let facts: Named = question.facts.iter().cloned().chain(flags).collect();
         let Some(request) = request(question, &facts, None) else {
-            return Answer::Broken(error("the call cannot be put into the policy's terms"));
+            return Answer::Broken(error(NO_TERMS));
         };
         let (mut permits, mut forbids): (Vec<&Words>, Vec<&Words>) = (Vec::new(), Vec::new());
         let unknown = facts.contains(&(request::ANCESTORS, Fact::Unknown));
@@ -187,17 +211,22 @@ impl RuleSet {
     }
 
     #[cfg(test)]
-    pub(crate) fn without_sieves(&mut self) {
+    pub(crate) fn asked_in_full(&mut self) {
         for applicable in self.kinds.values_mut().chain([&mut self.reveal]) {
             let all = applicable.of_any.iter_mut().chain(applicable.of_one.values_mut().flatten());
             all.for_each(|sieved| sieved.sieve = Sieve::default());
             applicable.spoken = Spoken::everything();
         }
+        self.memo = None;
     }
 
     /// What is the same whether or not the call is approved or a dry run.
-    fn question<'a>(&self, applicable: &'a Applicable, given: &Given<'_>) -> Option<Question<'a>> {
-        let facts = request::context(given, &applicable.spoken);
+    fn question<'a>(
+        &self,
+        applicable: &'a Applicable,
+        given: &Given<'_>,
+        facts: &'a Named,
+    ) -> Option<Question<'a>> {
         let principal = self.types.session(given.circumstances.session);
         let (chain, above) = self.types.resource(given, &self.groups);
         let resource = chain.first()?.uid();
@@ -293,6 +322,13 @@ fn applicable(
         }
     }
     Ok(Applicable { action: Entity::new_no_attrs(action, groups), of_any, of_one, spoken })
+}
+
+/// Why there is no question to ask.
+const NO_TERMS: &str = "the call cannot be put into the policy's terms";
+
+fn no_terms() -> Verdict {
+    broken(NO_TERMS)
 }
 
 fn error(text: &str) -> Reason {

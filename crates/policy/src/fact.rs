@@ -3,7 +3,7 @@
 use cedar_policy::RestrictedExpression;
 
 /// A fact.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Fact {
     Text(String),
     Flag(bool),

@@ -16,6 +16,7 @@ pub mod import;
 mod key;
 pub mod lint;
 mod load;
+mod memo;
 mod never;
 mod on_registry;
 mod policy;

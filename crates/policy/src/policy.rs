@@ -240,11 +240,12 @@ impl Policy {
         }
     }
 
-    /// The same, with every policy asked: what the sieves put aside is to make no difference.
+    /// The same, with every policy asked each time: what the sieves put aside and what is remembered are to make no
+    /// difference.
     #[cfg(test)]
-    pub(crate) fn without_sieves(mut self) -> Self {
-        self.own.without_sieves();
-        self.bound.iter_mut().chain(&mut self.granted).for_each(RuleSet::without_sieves);
+    pub(crate) fn asked_in_full(mut self) -> Self {
+        self.own.asked_in_full();
+        self.bound.iter_mut().chain(&mut self.granted).for_each(RuleSet::asked_in_full);
         self
     }
 

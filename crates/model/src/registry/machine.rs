@@ -85,7 +85,7 @@ impl View {
 }
 
 /// What a machine tells about its own names. What is not known makes no two names one, and what is denied cover more.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Machine {
     user: Option<Sid>,
     control_set: Option<String>,

@@ -6,7 +6,8 @@
 //! Does not: know whether the message makes sense now; that is the session's business.
 
 use model::ui::escape;
-use rmcp::model::ClientJsonRpcMessage;
+use rmcp::model::{CallToolRequest, ClientJsonRpcMessage, JsonRpcMessage, RequestId};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::json::{Unreadable, parse};
@@ -83,7 +84,13 @@ fn message_of(message: Map<String, Value>) -> Frame {
         }
         Some(Some(_)) | None => {}
     }
-    match (serde_json::from_value(Value::Object(message)), method.flatten(), id) {
+    let (message, method) = (Value::Object(message), method.flatten());
+    if let (Some("tools/call"), Some(id)) = (method.as_deref(), &id)
+        && let Some(call) = call_of(&message, id)
+    {
+        return Frame::Message(Box::new(call));
+    }
+    match (serde_json::from_value(message), method, id) {
         (Ok(message), _, _) => Frame::Message(Box::new(message)),
         (Err(_), Some(method), Some(id)) => Frame::Reply(error(
             &id,
@@ -93,6 +100,12 @@ fn message_of(message: Map<String, Value>) -> Frame {
         (Err(_), Some(_), None) => Frame::Ignored("a notification that is not of its form"),
         (Err(_), None, _) => Frame::Ignored("a reply to nothing"),
     }
+}
+
+/// The message that nearly all are, read as nothing else: by its method alone, rmcp tries one form after the other.
+fn call_of(message: &Value, id: &Value) -> Option<ClientJsonRpcMessage> {
+    let request = CallToolRequest::deserialize(message).ok()?;
+    Some(JsonRpcMessage::request(request.into(), RequestId::deserialize(id).ok()?))
 }
 
 #[cfg(test)]
@@ -118,6 +131,30 @@ mod tests {
             r#"{"jsonrpc":"2.0","id":1,"result":{}}"#,
         ] {
             assert!(matches!(read(line.as_bytes()), Frame::Message(_)), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_call_is_read_as_rmcp_reads_it() {
+        for params in [
+            json!({"name": "status"}),
+            json!({"name": "status", "arguments": {"a": [1, null]}}),
+            json!({"name": "status", "arguments": {}, "_meta": {"progressToken": 7}, "more": 1}),
+            json!({"name": "status", "arguments": {}, "inputResponses": {}, "requestState": "s"}),
+            json!({"name": "status", "_meta": {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}}),
+            json!({"name": 1}),
+            json!({"name": "status", "arguments": []}),
+            json!({}),
+        ] {
+            for id in [json!(1), json!("a")] {
+                let line =
+                    json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params, "x": 1});
+                let as_rmcp = serde_json::from_value::<ClientJsonRpcMessage>(line.clone()).unwrap();
+                match read(line.to_string().as_bytes()) {
+                    Frame::Message(message) => assert_eq!(format!("{message:?}"), format!("{as_rmcp:?}")),
+                    other => panic!("{line}: {other:?}"),
+                }
+            }
         }
     }
 
