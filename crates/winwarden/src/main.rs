@@ -22,8 +22,13 @@ mod serve;
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 
 use command::{Arguments, Command};
+
+/// The system's own is the slowest part of many calls, on Wine most of all.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Exit code of a command line or an input that cannot be used.
 pub const USAGE: u8 = 2;

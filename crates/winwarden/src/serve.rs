@@ -33,7 +33,7 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
         );
     }
     let (tools, policy) = (loaded.tools()?, loaded.policy()?);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build()?;
     let machine = runtime.block_on(async { Machine::open(options) })?;
     let approvers = machine.approvers(&loaded.settings);
     let config = GateConfig {
@@ -49,8 +49,9 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     };
     let gate = Arc::new(Gate::open(config, machine.host())?);
     machine.attach(&gate);
-    let entry = control::start(&home, Arc::downgrade(&gate), runtime.handle());
-    if let Err(error) = &entry {
+    let interrupted = CancellationToken::new();
+    let listener = control::start(&home, Arc::downgrade(&gate), interrupted.clone());
+    if let Err(error) = &listener {
         tracing::warn!(%error, "no terminal reaches this server");
     }
     tracing::info!(tools = tools.len(), "serving");
@@ -59,8 +60,14 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     let ended = CancellationToken::new();
     let stdio =
         Stdio::start(io::BufReader::with_capacity(1 << 16, io::stdin()), io::stdout(), ended.clone())?;
-    runtime.block_on(session(server, stdio, gate, ended, stop));
-    drop(entry);
+    let asked_to_end = async {
+        tokio::select! {
+            () = ended.cancelled() => tokio::time::sleep(GRACE).await,
+            () = interrupted.cancelled() => {}
+        }
+    };
+    runtime.block_on(session(server, stdio, gate, asked_to_end, stop));
+    drop(listener);
     runtime.shutdown_background();
     let closed = machine.close();
     log::finish();
@@ -74,12 +81,12 @@ fn say_notices(gate: Arc<Gate>) {
     std::thread::spawn(move || gate.notices().iter().for_each(|notice| tracing::warn!("{notice}")));
 }
 
-/// Ends with the session, or soon after the input's end, whatever still runs.
+/// Ends with the session, or soon after it is asked to, whatever still runs.
 async fn session(
     server: Server,
     stdio: Stdio,
     gate: Arc<Gate>,
-    ended: CancellationToken,
+    asked_to_end: impl Future<Output = ()>,
     stop: CancellationToken,
 ) {
     let serving = async {
@@ -92,10 +99,7 @@ async fn session(
         }
     };
     let ending = async {
-        tokio::select! {
-            () = ended.cancelled() => tokio::time::sleep(GRACE).await,
-            _ = tokio::signal::ctrl_c() => {}
-        }
+        asked_to_end.await;
         stop.cancel();
         tokio::time::sleep(LAST_CALL).await;
     };

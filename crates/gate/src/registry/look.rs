@@ -23,7 +23,7 @@ pub fn look(port: &dyn Registry, keys: &[RegistryKey]) -> Result<Vec<RegistryKey
                 link: false,
             };
             for (place, name) in names.iter().enumerate() {
-                match port.open(name, Rights::Read).and_then(|key| key.name()) {
+                match port.open(name, Rights::Read).and_then(|key| key.opened_as()) {
                     Ok(told) => {
                         facts.exists = facts.exists.map(|_| true);
                         if let Some(known) = facts.names.get_mut(place).filter(|_| told != *name) {

@@ -43,6 +43,14 @@ pub trait Key: Send {
     /// `KEY_NOT_FOUND` where it has been deleted meanwhile.
     fn name(&self) -> Result<RegistryKeyName, Fault>;
 
+    /// The name that the kernel had for it when it was opened, which opening has asked for.
+    ///
+    /// # Errors
+    /// Those of `name`.
+    fn opened_as(&self) -> Result<RegistryKeyName, Fault> {
+        self.name()
+    }
+
     /// Counts, class and time.
     ///
     /// # Errors

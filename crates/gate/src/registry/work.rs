@@ -146,7 +146,7 @@ impl Work<'_> {
         act: Act<'_>,
         path: &str,
     ) -> Result<Opened, Fault> {
-        let name = key.name().map_err(|fault| told(fault, path))?;
+        let name = key.opened_as().map_err(|fault| told(fault, path))?;
         if name != *judged {
             match self.guard.judge_key(&name, act) {
                 Judged::Allow { .. } => {}

@@ -14,12 +14,14 @@ use super::{
 };
 use crate::{
     registry::SystemRegistry,
-    system,
     wire::{Answer, Part, Secret, Task},
 };
 
 /// How long past its deadline, or after it was cancelled, a change may take to put back what it had done.
 const PUT_BACK: Duration = Duration::from_secs(5);
+
+/// So many keys are looked up on the thread of their call: sooner than another thread would begin.
+const FEW: usize = 4;
 
 /// The machine's registry, to look up names in.
 #[derive(Debug, Default)]
@@ -29,11 +31,15 @@ impl Keys {
     /// What the kernel calls keys, and whether they are there. Without the worker: a key hangs no one, and what is read of
     /// it is read by the worker.
     pub(super) async fn look(&self, keys: Vec<RegistryKey>) -> Result<Facts, Fault> {
-        let port = Arc::clone(&self.0);
-        let looked = tokio::task::spawn_blocking(move || {
+        let (port, few) = (Arc::clone(&self.0), keys.len() <= FEW);
+        let look = move || {
             let registry = registry::look(port.get_or_init(SystemRegistry::new), &keys)?;
-            Ok(Facts { registry, desktop: Some(system::desktop_state()), ..Facts::default() })
-        });
+            Ok(Facts { registry, ..Facts::default() })
+        };
+        if few {
+            return look();
+        }
+        let looked = tokio::task::spawn_blocking(look);
         looked
             .await
             .unwrap_or_else(|_| Err(Fault::new(Code::Internal, "a defect of winwarden ended the look")))

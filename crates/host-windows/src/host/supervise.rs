@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     system,
-    wire::{self, FromWorker, ToWorker},
+    wire::{self, FromWorker, Inlet, ToWorker},
 };
 
 /// How long to wait before the next start, by how many have failed in a row.
@@ -174,7 +174,7 @@ impl Supervisor {
 
     /// The life of one worker; whether it was ever ready.
     fn live(&self, started: Started) -> bool {
-        let Started { process, mut replies, orders, limitations } = started;
+        let Started { process, replies, orders, limitations } = started;
         let process = Arc::new(process);
         let (link, queue) = Link::new();
         let link = Arc::new(link);
@@ -185,7 +185,7 @@ impl Supervisor {
         match threads {
             Ok(()) => {
                 self.set(State::Up(Arc::clone(&link)));
-                listen(&mut replies, &link, &process);
+                listen(&mut Inlet::new(replies), &link, &process);
             }
             Err(error) => tracing::warn!(%error, "no thread can be started for the worker"),
         }
@@ -226,7 +226,7 @@ fn watch_over(link: &Arc<Link>, process: &Arc<Process>) -> io::Result<()> {
 }
 
 /// Takes in what the worker says, until it ends or says what is no message.
-fn listen(replies: &mut std::fs::File, link: &Link, process: &Process) {
+fn listen(replies: &mut impl io::Read, link: &Link, process: &Process) {
     loop {
         match wire::read::<FromWorker>(replies) {
             Ok(Some((message, _))) => {

@@ -40,6 +40,8 @@ pub(super) struct SystemKey {
     /// Room for answers.
     room: RefCell<Room>,
     machine: Arc<Machine>,
+    /// The name that it was found to have when it was opened.
+    found: Option<RegistryKeyName>,
 }
 
 /// The kernel's word for what a key is wanted for.
@@ -73,9 +75,10 @@ pub(super) fn open(
                 }
             }
         };
-        let key = SystemKey::new(handle, machine);
+        let mut key = SystemKey::new(handle, machine);
         // A plain name in which a part is a link leads elsewhere, and the kernel tells where.
-        if key.is_link()? || key.name()? != *name {
+        key.found = if key.is_link()? { None } else { Some(key.name()?) };
+        if key.found.as_ref() != Some(name) {
             return Err(status::link());
         }
         return Ok(key);
@@ -89,7 +92,7 @@ pub(super) fn open(
 
 impl SystemKey {
     fn new(handle: Handle, machine: &Arc<Machine>) -> Self {
-        Self { handle, room: RefCell::new(Room::new()), machine: Arc::clone(machine) }
+        Self { handle, room: RefCell::new(Room::new()), machine: Arc::clone(machine), found: None }
     }
 
     /// Whether it is a link itself. One that leads nowhere yet is none: nothing follows it.
@@ -133,7 +136,7 @@ impl SystemKey {
 
     /// A subkey that was opened below this one, if it is that and no link. Where it is a link of the system's own, the key
     /// that it stands for.
-    fn below(&self, subkey: &str, opened: Self, rights: Rights) -> Result<Self, Fault> {
+    fn below(&self, subkey: &str, mut opened: Self, rights: Rights) -> Result<Self, Fault> {
         let here = format!(r"{}\{subkey}", self.kernel_name()?);
         if opened.is_link()? {
             let known = names::of_kernel(&here, &self.machine).ok_or_else(status::link)?;
@@ -144,7 +147,12 @@ impl SystemKey {
                 None => Err(status::link()),
             };
         }
-        if is_same(&opened.kernel_name()?, &here) { Ok(opened) } else { Err(status::link()) }
+        let found = opened.kernel_name()?;
+        if !is_same(&found, &here) {
+            return Err(status::link());
+        }
+        opened.found = names::of_kernel(&found, &self.machine);
+        Ok(opened)
     }
 }
 
@@ -165,6 +173,10 @@ impl Key for SystemKey {
     fn name(&self) -> Result<RegistryKeyName, Fault> {
         // Where the kernel has it elsewhere than machine and users do, a link has led there.
         names::of_kernel(&self.kernel_name()?, &self.machine).ok_or_else(status::link)
+    }
+
+    fn opened_as(&self) -> Result<RegistryKeyName, Fault> {
+        self.found.clone().map_or_else(|| self.name(), Ok)
     }
 
     fn about(&self) -> Result<About, Fault> {

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     fs::File,
-    io,
+    io::{self, Read},
     os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
@@ -27,7 +27,7 @@ use windows::Win32::{
 use super::{Clerks, beats, machine::Machine, pipe, registry::Registrar};
 use crate::{
     source::{Job, Recall},
-    wire::{self, Answer, BadFrame, FromWorker, Order, Secret, Task, ToWorker},
+    wire::{self, Answer, BadFrame, FromWorker, Inlet, Order, Secret, Task, ToWorker},
 };
 
 /// Orders that are worked on at once; the gate sends fewer.
@@ -43,7 +43,7 @@ const LAST_CALL: Duration = Duration::from_millis(300);
 /// The handles are no pipes, or what comes out of the first is no message.
 pub fn run(read: u64, write: u64) -> io::Result<()> {
     crate::system::see_real_pixels();
-    let mut orders = pipe::inherited(read)?;
+    let mut orders = Inlet::new(pipe::inherited(read)?);
     let replies = Arc::new(Replies(Mutex::new(pipe::inherited(write)?)));
     let hello = wire::read::<ToWorker>(&mut orders).map_err(io::Error::other)?;
     let Some((ToWorker::Hello { gate, console }, _)) = hello else {
@@ -117,7 +117,7 @@ fn lock(running: &Running) -> MutexGuard<'_, HashMap<u64, Arc<AtomicBool>>> {
 
 impl Worker {
     /// Takes orders until there are no more.
-    fn serve(&self, orders: &mut File) -> Result<(), BadFrame> {
+    fn serve(&self, orders: &mut impl Read) -> Result<(), BadFrame> {
         while let Some((message, secret)) = wire::read::<ToWorker>(orders)? {
             match message {
                 ToWorker::Hello { .. } => {}

@@ -1,13 +1,20 @@
 //! The server's side: who asks, whether they may, and what is done.
 
-use std::{io, path::Path, sync::Weak, time::Duration};
+use std::{
+    io,
+    path::Path,
+    sync::Weak,
+    thread::{self, JoinHandle},
+    time::Duration,
+};
 
 use gate::{By, Caller, Gate, NotDone};
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
-    runtime::Handle,
+    runtime::Builder,
     sync::Semaphore,
 };
+use tokio_util::sync::CancellationToken;
 
 use super::{
     Entry, Peer, Processes, entries, folder,
@@ -23,11 +30,62 @@ const AT_ONCE: usize = 16;
 /// How often it is looked what other servers of the session have done.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Lets terminals reach this server until the runtime ends, and find it until the entry is dropped.
+/// The thread on which terminals are heard.
+#[derive(Debug)]
+pub struct Listener {
+    thread: Option<JoinHandle<()>>,
+    ended: CancellationToken,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.ended.cancel();
+        if let Some(thread) = self.thread.take() {
+            // What it had to say is in the log.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Lets terminals reach and find this server until the listener is dropped, and cancels `interrupted` where the process is
+/// asked to end. It has a thread and a runtime of its own: one that waits for the system's events wakes more slowly, and calls
+/// do not wait for any.
 ///
 /// # Errors
-/// The line cannot be opened: the server works, and no terminal reaches it.
-pub fn start(home: &Path, gate: Weak<Gate>, runtime: &Handle) -> io::Result<Entry> {
+/// There can be no thread: the server works, and no terminal reaches it.
+pub fn start(home: &Path, gate: Weak<Gate>, interrupted: CancellationToken) -> io::Result<Listener> {
+    let (ended, home) = (CancellationToken::new(), home.to_owned());
+    let until = ended.clone();
+    let heard = async move {
+        let terminals = async {
+            match open(&home) {
+                Ok((line, _entry)) => listen(line, gate).await,
+                Err(error) => tracing::warn!(%error, "no terminal reaches this server"),
+            }
+            std::future::pending::<()>().await;
+        };
+        let interrupt = async {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                interrupted.cancel();
+            }
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = terminals => {}
+            () = interrupt => {}
+            () = until.cancelled() => {}
+        }
+    };
+    let work = move || match Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(heard),
+        Err(error) => tracing::warn!(%error, "no terminal reaches this server"),
+    };
+    let thread = thread::Builder::new().name("terminals".to_owned()).spawn(work)?;
+    Ok(Listener { thread: Some(thread), ended })
+}
+
+/// Opens the line, and makes the entry by which it is found.
+fn open(home: &Path) -> io::Result<(Line, Entry)> {
     for (pid, name) in entries(home) {
         if MachineProcesses.started(pid).is_none() {
             let _ = std::fs::remove_file(folder(home).join(name));
@@ -36,9 +94,7 @@ pub fn start(home: &Path, gate: Weak<Gate>, runtime: &Handle) -> io::Result<Entr
     let mut random = [0; 4];
     getrandom::fill(&mut random).map_err(io::Error::other)?;
     let name = format!("{}-{:08x}", std::process::id(), u32::from_ne_bytes(random));
-    let _inside = runtime.enter();
-    runtime.spawn(listen(Line::open(&name)?, gate));
-    Entry::new(home, &name)
+    Ok((Line::open(&name)?, Entry::new(home, &name)?))
 }
 
 async fn listen(mut line: Line, gate: Weak<Gate>) {
