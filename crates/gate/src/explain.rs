@@ -108,6 +108,7 @@ impl Explainer {
             time: told.time.unwrap_or_else(|| self.judge.host.local_time()),
             session: SessionFacts { age_minutes: now_ms / 60_000, ..counted.facts() },
             client: told.client,
+            clock: None,
         };
         let planned = match self.judge.plan(&mut call) {
             Ok(planned) => planned,
@@ -195,7 +196,9 @@ async fn resolve(
 ) -> Result<(Resolved, bool), Box<Refusal>> {
     let Planned { operation, deadline, dry_run } = planned;
     let dry_run = dry_run || (judge.settings.dry_run && operation.kind().group() != Group::Read);
-    if about.client.signer.is_none() && judge.wanted(operation.kind()).signer {
+    let wanted = judge.wanted(operation.kind());
+    about.clock = wanted.clock.then(|| judge.host.process_clock()).flatten();
+    if about.client.signer.is_none() && wanted.signer {
         about.client.signer = Some(judge.signer(&about.client.path).await);
     }
     Ok((judge.resolve(call, operation, deadline, about).await?, dry_run))

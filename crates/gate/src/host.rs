@@ -102,6 +102,11 @@ pub trait Host: Send + Sync + fmt::Debug {
     /// The machine's local time.
     fn local_time(&self) -> LocalTime;
 
+    /// When it is, by the clock that tells when processes started: 100 ns units since 1601; nothing where there is none.
+    fn process_clock(&self) -> Option<u64> {
+        None
+    }
+
     /// Who signed the program at this path, where its signature is valid. May take as long as reading the file does;
     /// opens no connection.
     fn signer(&self, _: &str) -> Option<String> {

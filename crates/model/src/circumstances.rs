@@ -11,6 +11,10 @@ pub struct CallFacts {
     pub session: SessionFacts,
     /// The program that calls.
     pub client: ClientFacts,
+    /// When, by the clock of [`ProcessFacts::started`](crate::ProcessFacts::started); nothing where no policy asks how long a
+    /// program has been running, and where the machine has no such clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<u64>,
 }
 
 /// A moment of a week, by the local time of a machine.

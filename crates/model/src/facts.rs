@@ -175,7 +175,7 @@ pub struct ClipboardFacts {
 pub struct ProcessFacts {
     /// Process id.
     pub pid: u32,
-    /// When it started, as the system counts (100 ns units since 1601 on Windows); with the id it names the process.
+    /// When it started, in 100 ns units since 1601; with the id it names the process.
     pub started: u64,
     /// Full path of its executable; empty where it may not be read.
     pub path: String,

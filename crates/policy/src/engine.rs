@@ -119,6 +119,7 @@ impl RuleSet {
         Wanted {
             ancestors: spoken().any(|spoken| spoken.has(request::ANCESTORS)),
             signer: spoken().any(|spoken| spoken.signer),
+            clock: spoken().any(|spoken| spoken.running),
         }
     }
 

@@ -39,6 +39,8 @@ pub struct Wanted {
     pub ancestors: bool,
     /// Who signed programs.
     pub signer: bool,
+    /// When it is, by the clock of processes.
+    pub clock: bool,
 }
 
 /// What a policy is asked about.
@@ -180,6 +182,7 @@ impl Policy {
         self.sets().map(|set| set.wanted(kind)).fold(Wanted::default(), |all, of| Wanted {
             ancestors: all.ancestors || of.ancestors,
             signer: all.signer || of.signer,
+            clock: all.clock || of.clock,
         })
     }
 
@@ -195,7 +198,10 @@ impl Policy {
         let alone = || {
             facts.targets.iter().any(|target| target.element.is_some() && target.sought.ancestors.is_none())
         };
-        (wanted.signer && unsigned()) || (wanted.ancestors && alone())
+        let timeless = || call.clock.is_none() && !facts.targets.is_empty();
+        (wanted.clock && timeless())
+            || (wanted.signer && unsigned())
+            || (wanted.ancestors && alone())
     }
 
     /// Both sets, the person's and the machine's.

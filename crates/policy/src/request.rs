@@ -24,6 +24,8 @@ use crate::{
 pub(crate) const REGISTRY: &str = "registry";
 /// The fact that tells what an element lies in.
 pub(crate) const ANCESTORS: &str = "ancestors";
+/// The fact that tells how long the target's program has been running.
+pub(crate) const RUNNING: &str = "running_minutes";
 /// What `context.desktop` can be.
 pub(crate) const DESKTOPS: [&str; 4] = ["interactive", "secure", "none", "unknown"];
 /// What `context.process.elevation` can be.
@@ -150,7 +152,7 @@ pub(crate) fn context(given: &Given<'_>, spoken: &Spoken) -> Named {
     put("clipboard_excluded", &|| Some(Fact::Flag(facts.clipboard.is_none_or(|found| found.excluded))));
     put("clipboard_ours", &|| Some(Fact::Flag(facts.clipboard.is_some_and(|found| found.ours))));
     put("window", &|| target.map(|target| window(&target.window)));
-    put("process", &|| target.map(process));
+    put("process", &|| target.map(|target| process(target, call.clock)));
     put("element", &|| target?.element.as_ref().map(element));
     put(ANCESTORS, &|| ancestors(target?));
     put("protected", &|| seen.protection.map(|protection| Fact::text(protection.name())));
@@ -232,7 +234,9 @@ fn window(facts: &WindowFacts) -> Fact {
     ])
 }
 
-fn process(target: &TargetFacts) -> Fact {
+fn process(target: &TargetFacts, clock: Option<u64>) -> Fact {
+    /// A minute of the clock that tells when processes start.
+    const MINUTE: u64 = 600_000_000;
     let facts = &target.window.process;
     let elevation = match facts.elevation {
         Elevation::Same => "same",
@@ -245,6 +249,8 @@ fn process(target: &TargetFacts) -> Fact {
         ("own", Fact::Flag(facts.own)),
     ];
     fields.extend(signer(target.sought.signer.as_deref()));
+    let ran = clock.filter(|_| facts.started != 0).map(|clock| clock.saturating_sub(facts.started));
+    fields.extend(ran.map(|ran| (RUNNING, Fact::number(ran / MINUTE))));
     Fact::Record(fields)
 }
 

@@ -6,6 +6,8 @@
 
 use serde_json::Value;
 
+use crate::request::RUNNING;
+
 /// Facts of the context that are found out only where policies name them.
 #[derive(Debug, Default)]
 pub(crate) struct Spoken {
@@ -15,12 +17,14 @@ pub(crate) struct Spoken {
     names: Vec<String>,
     /// Whether some policy asks who signed something.
     pub(crate) signer: bool,
+    /// Whether some policy asks how long a program has been running.
+    pub(crate) running: bool,
 }
 
 impl Spoken {
     /// All that there is.
     pub(crate) const fn everything() -> Self {
-        Self { all: true, names: Vec::new(), signer: true }
+        Self { all: true, names: Vec::new(), signer: true, running: true }
     }
 
     /// Of a policy; of one that cannot be read, everything.
@@ -35,6 +39,7 @@ impl Spoken {
     pub(crate) fn add(&mut self, other: &Self) {
         self.all |= other.all;
         self.signer |= other.signer;
+        self.running |= other.running;
         for name in &other.names {
             if !self.has(name) {
                 self.names.push(name.clone());
@@ -54,6 +59,7 @@ impl Spoken {
 
     fn hear_of(&mut self, left: &Value, path: &[&str]) {
         self.signer |= path.contains(&"signer");
+        self.running |= path.contains(&RUNNING);
         match path.first() {
             Some(name) if is_context(left) => {
                 if !self.has(name) {
@@ -127,6 +133,8 @@ mod tests {
             "{other:?}"
         );
         assert!(of("context has client.signer").signer);
+        assert!(of("context.process.running_minutes < 5").running && of("context has process.running_minutes").running);
+        assert!(!other.running && !of("context.session.age_minutes < 5").running);
     }
 
     #[test]

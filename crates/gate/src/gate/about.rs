@@ -12,14 +12,20 @@ impl Gate {
     /// What policies are to know of a call of this kind that comes now.
     pub(super) async fn about_call(&self, kind: Kind) -> CallFacts {
         let mut client = self.client();
-        if self.judge.wanted(kind).signer {
+        let wanted = self.judge.wanted(kind);
+        if wanted.signer {
             let signer = self.signer.get_or_init(|| self.judge.signer(&self.principal.parent)).await;
             client.signer = Some(signer.clone());
         }
         let session = self.session().map(|session| {
             session.look(|state, now| SessionFacts { age_minutes: now / 60_000, ..state.counters.facts() })
         });
-        CallFacts { time: self.judge.host.local_time(), session: session.unwrap_or_default(), client }
+        CallFacts {
+            time: self.judge.host.local_time(),
+            session: session.unwrap_or_default(),
+            client,
+            clock: wanted.clock.then(|| self.judge.host.process_clock()).flatten(),
+        }
     }
 
     /// The program that started this server, by the name that it gave with its first call.

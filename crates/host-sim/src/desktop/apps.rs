@@ -104,7 +104,7 @@ impl Desktop {
         let name = path.rsplit('\\').next().unwrap_or_default().to_owned();
         let user = self.world.user.name.clone();
         let elevated = self.world.user.elevated;
-        self.world.processes.push(Process { pid, name, path, user, elevated, signer: String::new() });
+        self.world.processes.push(Process { pid, name, path, user, elevated, ..Process::default() });
         Ok((pid, self.open(window, Some(pid))))
     }
 }

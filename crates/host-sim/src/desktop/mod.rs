@@ -10,6 +10,8 @@ mod paint;
 mod press;
 mod programs;
 
+use std::time::Instant;
+
 use model::{
     Elevation, Point, ProcessFacts, Rect, WindowFacts, WindowInfo, WindowState,
     ui::{ElementId, ElementKey, WindowKey},
@@ -28,8 +30,10 @@ pub(crate) const WORK_AREA: Rect = Rect::new(0, 0, 1920, 1040);
 
 /// Names and titles longer than this are cut in facts.
 const FACT_CHARS: usize = 200;
-/// When the first process started, in 100 ns since 1601: any time will do, the same in every run.
-const STARTED: u64 = 133_500_000_000_000_000;
+/// When the machine began, in 100 ns since 1601: any time will do, the same in every run.
+const BEGUN: u64 = 133_500_000_000_000_000;
+/// A minute of that clock.
+const MINUTE: u64 = 600_000_000;
 /// Windows of these classes are the shell's own.
 const SHELL: [&str; 4] = ["Progman", "WorkerW", "Shell_TrayWnd", "Shell_SecondaryTrayWnd"];
 
@@ -42,6 +46,8 @@ pub(crate) struct Desktop {
     /// The last number given to an element or, times 16, a window.
     last_number: i32,
     last_pid: u32,
+    /// When the world's own windows were there.
+    begun: Option<Instant>,
 }
 
 impl Desktop {
@@ -51,11 +57,12 @@ impl Desktop {
         let pids = world.processes.iter().map(|process| process.pid);
         let last_pid = pids.chain(windows.iter().filter_map(|window| window.pid)).max().unwrap_or(0).max(996);
         let clipboard = world.clipboard.clone();
-        let mut desktop = Self { world, clipboard, pointer: SCREEN.center(), last_number: 0, last_pid };
+        let mut desktop = Self { world, clipboard, pointer: SCREEN.center(), last_number: 0, last_pid, begun: None };
         for window in windows {
             let window = desktop.adopted(window, None);
             desktop.world.windows.push(window);
         }
+        desktop.begun = Some(Instant::now());
         let front = desktop.world.windows.iter().position(|window| window.foreground);
         match front {
             Some(index) => desktop.world.windows.get_mut(..=index).unwrap_or_default().rotate_right(1),
@@ -79,12 +86,27 @@ impl Desktop {
         if window.pid.is_none() {
             window.pid = Some(owner.unwrap_or_else(|| self.new_pid()));
         }
+        window.started = self.started(window.pid);
         if window.rect.is_none() {
             let step = i32::try_from(self.world.windows.len() % 12).unwrap_or(0) * 32;
             window.rect = Some(Rect::new(120 + step, 80 + step, 840 + step, 600 + step));
         }
         layout::arrange(&mut window);
         window
+    }
+
+    /// When it is by the machine's own clock, which tells when processes started.
+    pub(crate) fn clock(&self) -> u64 {
+        let ran = self.begun.map(|begun| begun.elapsed().as_nanos() / 100).unwrap_or_default();
+        BEGUN.saturating_add(u64::try_from(ran).unwrap_or(u64::MAX))
+    }
+
+    /// When a process started that opens a window now: with its first one, or as long before as the world says.
+    fn started(&self, pid: Option<u32>) -> u64 {
+        let known = self.world.windows.iter().find(|window| window.pid == pid);
+        let process = self.world.processes.iter().find(|process| Some(process.pid) == pid);
+        let before = u64::from(process.map_or(0, |process| process.running_minutes)) * MINUTE;
+        known.map_or_else(|| self.clock() - before, |known| known.started)
     }
 
     fn new_pid(&mut self) -> u32 {
@@ -205,7 +227,7 @@ impl Desktop {
 
     pub(crate) fn key(window: &Window) -> WindowKey {
         let pid = window.pid.unwrap_or_default();
-        WindowKey { handle: window.handle, pid, started: STARTED + u64::from(pid) * 10_000_000 }
+        WindowKey { handle: window.handle, pid, started: window.started }
     }
 
     pub(crate) fn element_key(window: &Window, element: &Element) -> ElementKey {

@@ -340,6 +340,10 @@ impl Host for SimHost {
         fixed.unwrap_or_else(|| LocalTime::from_unix(now().as_secs()))
     }
 
+    fn process_clock(&self) -> Option<u64> {
+        Some(self.desktop().clock())
+    }
+
     fn signer(&self, path: &str) -> Option<String> {
         let desktop = self.desktop();
         let of = |process: &&Process| process.path.eq_ignore_ascii_case(path) && !process.signer.is_empty();

@@ -113,6 +113,8 @@ pub(crate) struct Process {
     pub(crate) elevated: bool,
     /// Who signed its executable; empty where nobody did.
     pub(crate) signer: String,
+    /// How long it had been running when the machine began.
+    pub(crate) running_minutes: u32,
 }
 
 impl Process {
@@ -129,6 +131,7 @@ impl Process {
             user: fields.text("user").unwrap_or_default(),
             elevated: fields.flag("elevated", false),
             signer: fields.text("signer").unwrap_or_default(),
+            running_minutes: fields.get("running_minutes").and_then(|spot| spot.count(u32::MAX)).unwrap_or_default(),
         };
         fields.end();
         Some(process)
@@ -143,6 +146,9 @@ impl Process {
         put_flag(&mut map, "elevated", self.elevated, false);
         if !self.signer.is_empty() {
             put_text(&mut map, "signer", &self.signer);
+        }
+        if self.running_minutes > 0 {
+            put(&mut map, "running_minutes", json!(self.running_minutes));
         }
         Value::Object(map)
     }

@@ -26,6 +26,8 @@ pub(crate) struct Window {
     pub(crate) tree: Element,
     /// Names it as long as the machine runs; 0 until it is on the desktop. Not in the file.
     pub(crate) handle: u64,
+    /// When its process started. Not in the file.
+    pub(crate) started: u64,
     /// Where it is as it is shown now. Not in the file.
     pub(crate) place: Rect,
 }
@@ -42,6 +44,7 @@ impl Window {
             state: WindowState::Normal,
             tree,
             handle: 0,
+            started: 0,
             place: Rect::default(),
         }
     }

@@ -251,6 +251,10 @@ impl Host for WorkerHost {
         system::local_time()
     }
 
+    fn process_clock(&self) -> Option<u64> {
+        Some(system::process_clock())
+    }
+
     fn signer(&self, path: &str) -> Option<String> {
         system::signer(path)
     }

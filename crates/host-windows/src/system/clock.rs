@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use gate::{Clock, Moment};
 use model::{LocalTime, Weekday};
-use windows::Win32::System::SystemInformation::{GetLocalTime, GetTickCount64};
+use windows::Win32::System::SystemInformation::{GetLocalTime, GetSystemTimeAsFileTime, GetTickCount64};
 
 /// Where the system keeps what all processes may read, and in it the number of this start (`KUSER_SHARED_DATA`, field
 /// `BootId`).
@@ -19,6 +19,14 @@ pub fn local_time() -> LocalTime {
     // Windows counts from Sunday.
     let weekday = Weekday::from_monday(u64::from(now.wDayOfWeek) + 6);
     LocalTime { hour: within(now.wHour), minute: within(now.wMinute), weekday }
+}
+
+/// When it is, by the clock that tells when processes started: 100 ns units since 1601.
+#[must_use]
+pub fn process_clock() -> u64 {
+    // SAFETY: takes nothing.
+    let now = unsafe { GetSystemTimeAsFileTime() };
+    u64::from(now.dwHighDateTime) << 32 | u64::from(now.dwLowDateTime)
 }
 
 /// The clocks of this machine.

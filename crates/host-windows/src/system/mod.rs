@@ -37,7 +37,7 @@ mod windows;
 pub use {
     apps::{app_list, launch, launch_facts},
     clipboard::{facts as clipboard_facts, read as clipboard_read, write as clipboard_write},
-    clock::{MachineClock, local_time},
+    clock::{MachineClock, local_time, process_clock},
     control::control,
     displays::display_list,
     harden::{harden, see_real_pixels},

@@ -3,6 +3,8 @@
 use model::{CallFacts, ClientFacts, LocalTime, SessionFacts, Weekday};
 use serde::Deserialize;
 
+use super::facts::CLOCK;
+
 /// Who calls where a case does not say: a client that is in no table.
 const CLIENT: &str = r"C:\Program Files\Client\client.exe";
 
@@ -83,5 +85,6 @@ pub(crate) fn call(
         },
         session: SessionFacts { age_minutes, calls, destructive_acts, launches },
         client,
+        clock: Some(CLOCK),
     }
 }

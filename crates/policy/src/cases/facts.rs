@@ -14,6 +14,10 @@ const PROGRAM: &str = r"C:\Program Files\Editor\editor.exe";
 const TITLE: &str = "Untitled - Editor";
 const CLASS: &str = "EditorWindow";
 
+/// When a case's call comes, by the clock of processes, and a minute of it.
+pub(crate) const CLOCK: u64 = 133_500_000_000_000_000;
+const MINUTE: u64 = 600_000_000;
+
 /// The facts that a case gives. A new fact is one line here, and one where it goes.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Given {
@@ -70,7 +74,7 @@ pub(crate) struct ClipboardGiven {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "`process` is a path, or a table of `path`, `elevation`, `own` and `signer`")]
+#[serde(untagged, expecting = "`process` is a path, or a table of `path`, `elevation`, `own`, `signer` and `running_minutes`")]
 pub(crate) enum ProcessGiven {
     Path(String),
     Told(ProcessTold),
@@ -83,6 +87,8 @@ pub(crate) struct ProcessTold {
     elevation: Option<Elevation>,
     own: Option<bool>,
     signer: Option<String>,
+    #[serde(default)]
+    running_minutes: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -205,7 +211,7 @@ impl TargetGiven {
     }
 
     fn facts(self, handle: u64) -> TargetFacts {
-        let ProcessTold { path, elevation, own, signer } = match self.process {
+        let ProcessTold { path, elevation, own, signer, running_minutes } = match self.process {
             None => ProcessTold::default(),
             Some(ProcessGiven::Path(path)) => ProcessTold { path: Some(path), ..ProcessTold::default() },
             Some(ProcessGiven::Told(told)) => told,
@@ -215,7 +221,7 @@ impl TargetGiven {
             Some(WindowGiven::Title(title)) => WindowTold { title: Some(title), ..WindowTold::default() },
             Some(WindowGiven::Told(told)) => told,
         };
-        let (pid, started) = (7, 9);
+        let (pid, started) = (7, CLOCK - u64::from(running_minutes) * MINUTE);
         let process = ProcessFacts {
             pid,
             started,

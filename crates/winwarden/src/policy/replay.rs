@@ -40,7 +40,7 @@ pub fn run(audit: Option<&Path>, given: &Given, profile: Option<&str>) -> Result
     // What nobody looked for then cannot be known now.
     let lacks = |past: &mut Past| policy.lacks(&past.operation, &past.facts, &past.call);
     for Past { session, seq, .. } in decisions.past.extract_if(.., lacks) {
-        let why = "a policy asks for ancestors or signers, which nobody looked for then";
+        let why = "a policy asks for ancestors, signers or how long a program had been running, which nobody looked for then";
         decisions.unjudged.push((json!({ "session": session, "seq": seq }), why.to_owned()));
     }
     let mut rows: BTreeMap<Row, usize> = BTreeMap::new();
