@@ -16,6 +16,7 @@ fn home(policy: &str) -> Home {
     let mut world = world();
     world["machine"] = json!({"time": {"hour": 22, "minute": 5, "weekday": "sunday"}});
     world["processes"][2]["signer"] = json!("Contoso Ltd");
+    world["processes"][2]["running_minutes"] = json!(30);
     let zone = json!({"role": "Group", "name": "Danger zone", "rect": [960, 600, 1200, 700], "children": [
         {"role": "Button", "name": "Poke", "automation_id": "poke", "rect": [970, 610, 1050, 640]}
     ]});
@@ -116,6 +117,23 @@ fn signers_are_looked_for_where_a_policy_asks_and_ancestors_too() {
 }
 
 #[test]
+fn how_long_a_program_has_been_running_is_read_where_a_policy_asks() {
+    let young = "!(context has process && context.process has running_minutes \
+                 && context.process.running_minutes >= 30)";
+    let mut stage = start(home(&forbids("snapshot", young)));
+    stage.done("snapshot", json!({"window": "Options"}));
+    stage.refused("snapshot", json!({"window": "note.txt - Notepad"}), "DENIED_BY_POLICY");
+    stage.done("read_text", json!({"find": {"window": "Options", "automation_id": "name"}}));
+    let records = stage.kill().records();
+    let clocks: Vec<bool> = records
+        .iter()
+        .filter_map(|record| record.get("circumstances"))
+        .map(|known| known.get("clock").is_some())
+        .collect();
+    assert_eq!(clocks, [true, true, false], "it stands in the record of a call that was judged by it");
+}
+
+#[test]
 fn a_recorded_decision_is_judged_again_by_the_circumstances_of_its_time() {
     let mut stage =
         start(home("@id(\"own\") @reason(\"r\") permit (principal, action, resource) when { false };"));
@@ -136,7 +154,11 @@ fn a_recorded_decision_is_judged_again_by_the_circumstances_of_its_time() {
     let (code, stdout) = replay(&forbids("window_list", "context.time.hour != 22"));
     assert!(code == 0 && stdout.contains("none would have been"), "{stdout}");
     // Nobody looked for these then.
-    for asks in ["context has process && context.process has signer", "context has ancestors && true"] {
+    for asks in [
+        "context has process && context.process has signer",
+        "context has ancestors && true",
+        "context has process && context.process has running_minutes",
+    ] {
         let (code, stdout) = replay(&forbids("click", asks));
         assert!(code == 0 && stdout.contains("cannot be judged: 1 records ("), "{stdout}");
     }
