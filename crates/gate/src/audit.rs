@@ -113,6 +113,8 @@ pub(crate) struct Record<'a> {
     pub(crate) circumstances: Option<&'a CallFacts>,
     /// How long the execution took.
     pub(crate) elapsed_us: Option<u64>,
+    /// How many keys of the registry policies left out, and which policies.
+    pub(crate) below: Option<Value>,
 }
 
 impl<'a> Record<'a> {
@@ -136,6 +138,7 @@ impl<'a> Record<'a> {
             tainted_by: None,
             circumstances: None,
             elapsed_us: None,
+            below: None,
         }
     }
 }
@@ -260,6 +263,7 @@ impl Audit {
             answer: record.answer.as_ref(),
             intent: record.intent,
             elapsed_us: record.elapsed_us,
+            below: record.below.as_ref(),
             ..Line::default()
         }
     }

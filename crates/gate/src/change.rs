@@ -95,6 +95,7 @@ mod tests {
             locators: Vec::new(),
             facts: Facts::default(),
             call: model::CallFacts::default(),
+            below: None,
         };
         Change::of(&resolved, None).after.unwrap().expose().to_owned()
     }

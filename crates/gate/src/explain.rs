@@ -133,18 +133,29 @@ impl Explainer {
         let sources = taint.sources(begun.elapsed(), settings.limits.taint_minutes);
         let id = session.unwrap_or("explain");
         let circumstances = Circumstances { session: id, taint: &sources, call: &resolved.call };
-        let (verdict, effects) = self.judge.decide(&circumstances, &resolved);
+        let (mut verdict, effects) = self.judge.decide(&circumstances, &resolved);
+        resolved.below = self.judge.below(&circumstances, &resolved, &verdict);
         let changes = match &verdict {
             Verdict::Allow { .. } | Verdict::Ask { .. } => {
                 self.judge.preview(&call, &resolved, deadline).await
             }
             Verdict::Preview { .. } | Verdict::Deny { .. } => Ok(None),
         };
-        let Resolved { operation, facts, .. } = resolved;
+        let Resolved { operation, facts, below, .. } = resolved;
         let values = match changes {
             Ok(changes) => values(changes.as_ref()),
-            Err(fault) => return refused(fault, Some(operation), effects, counted),
+            Err(fault) => {
+                let mut explanation = refused(fault, Some(operation), effects, counted);
+                let reasons = below.map(|below| below.last()).unwrap_or_default();
+                if !reasons.is_empty() {
+                    explanation.reasons = reasons;
+                }
+                return explanation;
+            }
         };
+        if let Some(below) = &below {
+            below.tell(&mut verdict);
+        }
         let (code, reasons) = match &verdict {
             Verdict::Allow { .. } => {
                 let admitted = match dry_run {

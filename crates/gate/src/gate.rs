@@ -190,8 +190,15 @@ impl Gate {
         let _running = Running::new(&self.running);
         // A session that cannot begin has no record either, which is what the caller is then told.
         let _ = self.begin(&call.claimed);
-        let refusal =
-            Refusal { fault, operation: None, facts: None, verdict: None, call: None, answer: None };
+        let refusal = Refusal {
+            fault,
+            operation: None,
+            facts: None,
+            verdict: None,
+            call: None,
+            answer: None,
+            below: None,
+        };
         self.record_refusal(&call, refusal).render()
     }
 
@@ -227,10 +234,11 @@ impl Gate {
     }
 
     /// Stage 4: the policy's word.
-    fn decide(&self, resolved: Resolved, dry_run: bool) -> Result<Judged, Box<Refusal>> {
+    fn decide(&self, mut resolved: Resolved, dry_run: bool) -> Result<Judged, Box<Refusal>> {
         let (taint, session) = (self.taint(), self.session_id());
         let circumstances = Circumstances { session: &session, taint: &taint, call: &resolved.call };
         let (verdict, effects) = self.judge.decide(&circumstances, &resolved);
+        resolved.below = self.judge.below(&circumstances, &resolved, &verdict);
         match refusal_of(&verdict, dry_run) {
             None => Ok(Judged { resolved, verdict, effects }),
             Some(fault) => Err(resolved.refused(fault, Some(verdict))),

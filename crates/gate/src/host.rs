@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Permit,
-    registry::Before,
+    registry::{Before, Policies},
     sight::{Cover, Sight, Texts},
 };
 
@@ -185,6 +185,8 @@ pub struct Run {
     pub reveals: bool,
     /// What the settings say of the registry, for what is met while a call runs.
     pub registry: Arc<Rules>,
+    /// What policies say of keys that it meets and does not name; none where they tell no keys apart.
+    pub policies: Option<Arc<dyn Policies>>,
 }
 
 /// What to find.

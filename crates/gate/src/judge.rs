@@ -21,11 +21,12 @@ use policy::{
 };
 
 use crate::{
+    below::Below,
     deadline::within,
     host::{Host, Lookup, Run},
     memory::Memory,
     refusal::Refusal,
-    registry::Before,
+    registry::{Before, Policies},
     stages::{Call, Resolved},
 };
 
@@ -100,6 +101,7 @@ impl Judge {
             verdict: None,
             call: None,
             answer: None,
+            below: None,
         }))
     }
 
@@ -130,7 +132,7 @@ impl Judge {
             Ok(Some(lookup)) => lookup,
             Ok(None) => {
                 let (locators, facts) = (Vec::new(), Facts::default());
-                return Ok(Resolved { operation, locators, facts, call: about });
+                return Ok(Resolved { operation, locators, facts, call: about, below: None });
             }
             Err(fault) => return Err(Refusal::of(fault, operation)),
         };
@@ -158,7 +160,7 @@ impl Judge {
                 if wanted.signer {
                     self.find_signers(&mut facts).await;
                 }
-                Ok(Resolved { operation, locators, facts, call: about })
+                Ok(Resolved { operation, locators, facts, call: about, below: None })
             }
             Ok(_) => {
                 Err(Refusal::of(Fault::new(Code::Internal, "a target is missing from the facts"), operation))
@@ -182,11 +184,11 @@ impl Judge {
         resolved: &Resolved,
         deadline: Duration,
     ) -> Result<Option<RegistryOutcome>, Fault> {
-        let Resolved { operation, facts, .. } = resolved;
+        let Resolved { operation, facts, below, .. } = resolved;
         if !changes_registry(operation) {
             return Ok(None);
         }
-        let run = self.run(call, deadline);
+        let run = self.run_asking(call, deadline, below.as_ref());
         match within(deadline, self.host.preview(operation, facts, &run)).await? {
             Outcome::Registry(outcome) => Ok(Some(*outcome)),
             _ => Err(Fault::new(Code::Internal, "what would change was told of something else")),
@@ -200,11 +202,11 @@ impl Judge {
         resolved: &Resolved,
         deadline: Duration,
     ) -> Result<Option<Before>, Fault> {
-        let Resolved { operation, facts, .. } = resolved;
+        let Resolved { operation, facts, below, .. } = resolved;
         if !changes_registry(operation) {
             return Ok(None);
         }
-        let run = self.run(call, deadline);
+        let run = self.run_asking(call, deadline, below.as_ref());
         within(deadline, self.host.before(operation, facts, &run)).await
     }
 
@@ -222,7 +224,27 @@ impl Judge {
             cover: Arc::default(),
             reveals: false,
             registry: Arc::clone(&self.registry),
+            policies: None,
         }
+    }
+
+    /// The same with what policies say of keys that it meets.
+    pub(crate) fn run_asking(&self, call: &Call, deadline: Duration, below: Option<&Arc<Below>>) -> Run {
+        let policies = below.map(|below| Arc::<Below>::clone(below) as Arc<dyn Policies>);
+        Run { policies, ..self.run(call, deadline) }
+    }
+
+    /// What policies say of keys that an operation meets, where it can be something else than of those that it names.
+    pub(crate) fn below(
+        &self,
+        circumstances: &Circumstances<'_>,
+        resolved: &Resolved,
+        verdict: &Verdict,
+    ) -> Option<Arc<Below>> {
+        let Resolved { operation, facts, .. } = resolved;
+        let apart = || self.policy().is_none_or(|policy| policy.tells_keys_apart(operation.kind()));
+        let given = || Below::new(&self.policy, circumstances, (operation, facts), verdict);
+        (on_registry(operation) && apart()).then(|| Arc::new(given()))
     }
 
     /// Stage 4: the policy's word and what the operation would do; a missing policy makes it a deny.

@@ -4,6 +4,7 @@
 mod approvals;
 mod approver;
 mod audit;
+mod below;
 mod change;
 mod clean;
 mod clock;

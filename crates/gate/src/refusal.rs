@@ -1,9 +1,11 @@
 //! How a call ends before anything was done.
 
+use std::sync::Arc;
+
 use model::{CallFacts, Facts, Fault, Operation};
 use policy::Verdict;
 
-use crate::{approvals::Denial, stages::Resolved};
+use crate::{approvals::Denial, below::Below, stages::Resolved};
 
 /// A call that ends before its outcome: with this fault, and with what was known of it for the record.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub(crate) struct Refusal {
     pub(crate) call: Option<CallFacts>,
     /// What a person answered, where they were asked.
     pub(crate) answer: Option<Denial>,
+    /// What policies said of keys that it met.
+    pub(crate) below: Option<Arc<Below>>,
 }
 
 impl Refusal {
@@ -27,6 +31,7 @@ impl Refusal {
             verdict: None,
             call: None,
             answer: None,
+            below: None,
         })
     }
 }
@@ -43,8 +48,8 @@ impl Resolved {
         verdict: Option<Verdict>,
         answer: Option<Denial>,
     ) -> Box<Refusal> {
-        let Self { operation, facts, call, .. } = self;
+        let Self { operation, facts, call, below, .. } = self;
         let (operation, facts, call) = (Some(operation), Some(facts), Some(call));
-        Box::new(Refusal { fault, operation, facts, verdict, call, answer })
+        Box::new(Refusal { fault, operation, facts, verdict, call, answer, below })
     }
 }

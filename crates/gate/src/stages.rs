@@ -12,7 +12,9 @@ use policy::{Verdict, in_words as reasons_in_words};
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::{approvals::Approval, approver::Approver, host::Locator, places::Admission, registry::Before};
+use crate::{
+    approvals::Approval, approver::Approver, below::Below, host::Locator, places::Admission, registry::Before,
+};
 
 /// A call as it came in.
 #[derive(Debug, Clone)]
@@ -41,6 +43,8 @@ pub(crate) struct Resolved {
     pub(crate) facts: Facts,
     /// What is known of the call besides.
     pub(crate) call: CallFacts,
+    /// What policies say of keys that it meets, once it is judged and where that can differ.
+    pub(crate) below: Option<Arc<Below>>,
 }
 
 /// An operation that the policy does not refuse.

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gate::registry::{Access, Limits, Registry, Root, Rules, Work, look};
+use gate::registry::{Access, Asker, Limits, Registry, Root, Rules, Work, look};
 use host_sim::{SimHost, World};
 use model::{
     Operation, RegistryExportRequest, RegistryKey, RegistryListRequest, RegistrySearchRequest, SearchFor,
@@ -88,6 +88,7 @@ fn measured(port: &Arc<dyn Registry>, operation: &Operation) -> Result<Value, Bo
         looked = 0;
         loop {
             let work = Work {
+                policies: Asker::default(),
                 port: &**port,
                 guard: &guard,
                 operation: &operation,

@@ -15,6 +15,7 @@ use model::{Code, Kind};
 
 use crate::{
     BrokenPolicy, Reason, Verdict, Wanted,
+    apart::Apart,
     fact::{Fact, Named},
     groups::Groups,
     load::{self, PolicyText, Rules, Words},
@@ -53,6 +54,8 @@ struct Applicable {
     of_one: HashMap<EntityUid, Vec<Sieved>>,
     /// The facts that any of them names.
     spoken: Spoken,
+    /// By what any of them tells keys apart.
+    apart: Apart,
 }
 
 /// One policy, and what tells without Cedar that it does not apply.
@@ -88,14 +91,26 @@ impl RuleSet {
     ///
     /// # Errors
     /// Anything that Cedar finds wrong with them, a policy without `@id` or `@reason`, an id that is used twice.
-    pub(crate) fn load<'a>(texts: impl IntoIterator<Item = PolicyText<'a>>) -> Result<Self, BrokenPolicy> {
+    pub(crate) fn load<'a>(
+        built_in: [PolicyText<'a>; 2],
+        texts: &[PolicyText<'a>],
+    ) -> Result<Self, BrokenPolicy> {
         let schema = load::schema()?;
-        let texts: Vec<PolicyText<'a>> = texts.into_iter().collect();
+        let texts: Vec<PolicyText<'a>> = built_in.into_iter().chain(texts.iter().copied()).collect();
         let groups = Groups::read(&schema, &texts)?;
         let Rules { policies, words } = load::rules(&schema, texts)?;
         let types = Types::new().ok_or(BrokenPolicy::Names)?;
         // Read once, not for each action.
-        let policies: Vec<_> = policies.into_iter().map(|policy| (Spoken::of(&policy), policy)).collect();
+        let read = |policy: cedar_policy::Policy| {
+            let spoken = Spoken::of(&policy);
+            let apart = Apart::of(
+                &policy,
+                &spoken,
+                words.get(policy.id()).is_some_and(|words| words.text < built_in.len()),
+            );
+            (spoken, apart, policy)
+        };
+        let policies: Vec<_> = policies.into_iter().map(read).collect();
         let applicable = |name| applicable(&schema, &types, &policies, name);
         let kinds = Kind::ALL.iter().map(|kind| Ok((*kind, applicable(kind.name())?)));
         let kinds = kinds.collect::<Result<_, BrokenPolicy>>()?;
@@ -121,6 +136,16 @@ impl RuleSet {
             signer: spoken().any(|spoken| spoken.signer),
             clock: spoken().any(|spoken| spoken.running),
         }
+    }
+
+    /// By what policies on this kind tell keys apart.
+    pub(crate) fn apart(&self, kind: Kind) -> Apart {
+        self.kinds.get(&kind).map_or(Apart::BY_ALL, |all| all.apart)
+    }
+
+    /// By what policies on being shown secrets tell keys apart.
+    pub(crate) const fn reveals_apart(&self) -> Apart {
+        self.reveal.apart
     }
 
     /// Judges an operation on one of its targets.
@@ -302,16 +327,17 @@ pub(crate) fn admits(policy: &cedar_policy::Policy, action: &EntityUid, groups: 
 fn applicable(
     schema: &Schema,
     types: &Types,
-    policies: &[(Spoken, cedar_policy::Policy)],
+    policies: &[(Spoken, Apart, cedar_policy::Policy)],
     action: &str,
 ) -> Result<Applicable, BrokenPolicy> {
     let action = uid(&types.action, action);
     let hierarchy = schema.action_entities().map_err(Box::new)?;
     let groups: HashSet<EntityUid> = hierarchy.ancestors(&action).into_iter().flatten().cloned().collect();
     let (mut of_any, mut of_one): (Vec<_>, HashMap<EntityUid, Vec<_>>) = (Vec::new(), HashMap::new());
-    let mut spoken = Spoken::default();
-    for (names, policy) in policies.iter().filter(|(_, policy)| admits(policy, &action, &groups)) {
+    let (mut spoken, mut apart) = (Spoken::default(), Apart::default());
+    for (names, its, policy) in policies.iter().filter(|(.., policy)| admits(policy, &action, &groups)) {
         spoken.add(names);
+        apart.add(*its);
         let set = PolicySet::from_policies([policy.clone()]).map_err(|_| BrokenPolicy::Names)?;
         let asks_for_ancestors = names.has(request::ANCESTORS);
         let sieved = Sieved { sieve: Sieve::of(policy), policy: set, asks_for_ancestors };
@@ -322,7 +348,7 @@ fn applicable(
             }
         }
     }
-    Ok(Applicable { action: Entity::new_no_attrs(action, groups), of_any, of_one, spoken })
+    Ok(Applicable { action: Entity::new_no_attrs(action, groups), of_any, of_one, spoken, apart })
 }
 
 /// Why there is no question to ask.

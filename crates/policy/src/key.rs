@@ -19,6 +19,11 @@ pub(crate) const KEY: &str = "RegistryKey";
 /// `==` are made to ask for it, as a key has several names and a request but one resource.
 const ITSELF: char = '=';
 
+/// Whether it is the mark of a key, in which nothing lies but that key.
+pub(crate) fn is_mark(id: &EntityUid) -> bool {
+    id.id().unescaped().starts_with(ITSELF)
+}
+
 /// What the key of this name lies in: itself by its other names, all keys above it, and the marks of itself.
 pub(crate) fn above(kind: &EntityTypeName, name: &RegistryKeyName, machine: &Machine) -> HashSet<EntityUid> {
     let mut above = HashSet::new();

@@ -4,6 +4,8 @@
 //! `policies/` holds what is built in: what always holds, and a set for each profile.
 #![forbid(unsafe_code)]
 
+mod apart;
+mod below;
 pub mod cases;
 pub mod config;
 pub mod describe;
@@ -33,6 +35,7 @@ mod verdict;
 pub mod web;
 mod workspace;
 
+pub use below::Met;
 pub use load::{BrokenPolicy, PolicyText};
 pub use policy::{Circumstances, Policy, Wanted};
 pub use verdict::{Reason, Verdict, in_words};

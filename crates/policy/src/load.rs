@@ -50,6 +50,8 @@ pub enum BrokenPolicy {
 pub(crate) struct Words {
     /// Its place among all policies.
     pub(crate) rank: usize,
+    /// Its text's place among all texts.
+    pub(crate) text: usize,
     pub(crate) id: String,
     pub(crate) reason: String,
     pub(crate) code: Code,
@@ -96,13 +98,14 @@ pub(crate) fn rules<'a>(
     let (mut rules, mut faults) = (Rules { policies: Vec::new(), words: HashMap::new() }, Vec::new());
     let mut homes: HashMap<PolicyId, &str> = HashMap::new();
     let validator = Validator::new(schema.clone());
-    for text in texts.into_iter().filter(|text| !is_entities(text)) {
+    for (place, text) in texts.into_iter().enumerate().filter(|(_, text)| !is_entities(text)) {
         let first_rank = rules.words.len();
         match read(text, first_rank) {
             Err(found) => faults.extend(found),
             Ok(read) => {
                 faults.extend(unfit(&validator, text, &read));
-                for (policy, words) in read {
+                for (policy, mut words) in read {
+                    words.text = place;
                     if let Some(first) = homes.insert(policy.id().clone(), text.name) {
                         let message = format!("the policy `{}` is also defined in `{first}`", words.id);
                         let number = words.rank.saturating_sub(first_rank);
@@ -192,5 +195,5 @@ fn words(policy: &cedar_policy::Policy, rank: usize) -> Result<Words, &'static s
     };
     let id = policy.annotation("id").filter(|id| !id.is_empty()).ok_or("it has no `@id`")?.to_owned();
     let reason = policy.annotation("reason").ok_or("it has no `@reason`")?.to_owned();
-    Ok(Words { rank, id, reason, code })
+    Ok(Words { rank, text: 0, id, reason, code })
 }

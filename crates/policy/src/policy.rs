@@ -45,7 +45,7 @@ pub struct Wanted {
 
 /// What a policy is asked about.
 #[derive(Debug, Clone, Copy)]
-enum On<'a> {
+pub(crate) enum On<'a> {
     Target(Option<&'a TargetFacts>),
     Key(KeyGiven<'a>),
 }
@@ -58,12 +58,12 @@ pub struct Policy {
     bound: Option<RuleSet>,
     /// Whether there is anyone to ask.
     attended: bool,
-    workspace: Workspace,
-    registry: OnRegistry,
+    pub(crate) workspace: Workspace,
+    pub(crate) registry: OnRegistry,
     /// What stands in for `own` where roots and level are the grant.
     granted: Option<RuleSet>,
     /// Whether they are for acts, and for being shown secrets.
-    grants: (bool, bool),
+    pub(crate) grants: (bool, bool),
     /// Programs that the settings protect.
     protected: Vec<String>,
 }
@@ -74,8 +74,7 @@ impl Policy {
     /// # Errors
     /// Anything that is wrong with `texts`.
     pub fn new(settings: &Settings, texts: &[PolicyText<'_>]) -> Result<Self, BrokenPolicy> {
-        let load =
-            |base: [PolicyText<'static>; 2]| RuleSet::load(base.into_iter().chain(texts.iter().copied()));
+        let load = |built_in: [PolicyText<'static>; 2]| RuleSet::load(built_in, texts);
         let grants = (settings.registry_grants, settings.registry.reveals);
         Ok(Self {
             own: load(load::profile(settings.profile))?,
@@ -94,8 +93,7 @@ impl Policy {
     /// # Errors
     /// Anything that is wrong with `texts`.
     pub fn bounded_by(self, texts: &[PolicyText<'_>]) -> Result<Self, BrokenPolicy> {
-        let base = load::profile(Profile::Lab);
-        let bound = RuleSet::load(base.into_iter().chain(texts.iter().copied()))?;
+        let bound = RuleSet::load(load::profile(Profile::Lab), texts)?;
         Ok(Self { bound: Some(bound), ..self })
     }
 
@@ -168,7 +166,10 @@ impl Policy {
             })
         };
         match keys(operation, facts) {
-            Some(Ok(keys)) => return keys.iter().flat_map(Named::each).all(|key| on(On::Key(key))),
+            Some(Ok(keys)) => {
+                return self.reveals_below(operation)
+                    && keys.iter().flat_map(Named::each).all(|key| on(On::Key(key)));
+            }
             Some(Err(_)) => return false,
             None => {}
         }
@@ -209,19 +210,23 @@ impl Policy {
         self.with_bound(&self.own)
     }
 
-    fn with_bound<'a>(&'a self, own: &'a RuleSet) -> impl Iterator<Item = &'a RuleSet> {
+    pub(crate) fn with_bound<'a>(&'a self, own: &'a RuleSet) -> impl Iterator<Item = &'a RuleSet> {
         [Some(own), self.bound.as_ref()].into_iter().flatten()
     }
 
     /// The person's set; for keys, where roots and level are the grant, that of the grant.
     fn own_for(&self, on: On<'_>, granted: bool) -> &RuleSet {
-        match (on, &self.granted) {
-            (On::Key(_), Some(set)) if granted => set,
-            _ => &self.own,
+        match on {
+            On::Key(_) => self.own_for_keys(granted),
+            On::Target(_) => &self.own,
         }
     }
 
-    fn decide_on(
+    pub(crate) fn own_for_keys(&self, granted: bool) -> &RuleSet {
+        self.granted.as_ref().filter(|_| granted).unwrap_or(&self.own)
+    }
+
+    pub(crate) fn decide_on(
         &self,
         circumstances: &Circumstances<'_>,
         operation: &Operation,

@@ -22,6 +22,8 @@ use crate::{
 
 /// The fact that tells what is done to a key of the registry.
 pub(crate) const REGISTRY: &str = "registry";
+/// The fact that tells whether the settings set a target free.
+pub(crate) const IN_WORKSPACE: &str = "in_workspace";
 /// The fact that tells what an element lies in.
 pub(crate) const ANCESTORS: &str = "ancestors";
 /// The fact that tells how long the target's program has been running.
@@ -146,7 +148,7 @@ pub(crate) fn context(given: &Given<'_>, spoken: &Spoken) -> Named {
     put("key_effects", &|| Some(Fact::Words(effects::of_keys(operation))));
     put("effects", &|| Some(Fact::Words(effects.iter().map(|group| group.name()).collect())));
     put("risk", &|| Some(Fact::Words(seen.risk.iter().map(Risk::name).collect())));
-    put("in_workspace", &|| Some(Fact::Flag(in_workspace)));
+    put(IN_WORKSPACE, &|| Some(Fact::Flag(in_workspace)));
     put("tainted", &|| Some(Fact::Flag(!taint.is_empty())));
     put("taint", &|| Some(Fact::Words(taint.iter().map(|source| source.name()).collect())));
     put("clipboard_excluded", &|| Some(Fact::Flag(facts.clipboard.is_none_or(|found| found.excluded))));

@@ -41,6 +41,11 @@ impl Workspace {
         self.names(path)
     }
 
+    /// Whether some keys are set free.
+    pub(crate) const fn has_keys(&self) -> bool {
+        !self.keys.is_empty()
+    }
+
     /// Whether a key is set free.
     pub(crate) fn holds_key(&self, key: KeyGiven<'_>) -> bool {
         let holds = |path: &RegistryPath| {

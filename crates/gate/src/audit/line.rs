@@ -44,6 +44,8 @@ pub(super) struct Line<'a> {
     pub(super) intent: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) elapsed_us: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) below: Option<&'a Value>,
     /// What a person did, where it is no call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) event: Option<&'a Value>,

@@ -35,9 +35,9 @@ impl Gate {
         if operation.kind() == Kind::Status {
             return Ok(Outcome::Status(self.status()));
         }
-        let mut run = self.judge.run(call, deadline);
-        self.cover(permit, &mut run, deadline).await?;
         let resolved = &permit.approved.resolved;
+        let mut run = self.judge.run_asking(call, deadline, resolved.below.as_ref());
+        self.cover(permit, &mut run, deadline).await?;
         run.reveals = operation.kind() == Kind::WaitFor && self.reveals(resolved);
         if matches!(operation.kind(), Kind::RegistrySearch | Kind::RegistryExport) {
             run.registry = self.judge.rules(self.reveals(resolved));

@@ -78,7 +78,8 @@ impl Gate {
         let (operation, about) = (resolved.operation.clone(), resolved.call.clone());
         let again = self.judge.resolve(call, operation, deadline, about).await;
         match again {
-            Ok(again) if is_same(&again, &resolved) => {
+            Ok(mut again) if is_same(&again, &resolved) => {
+                again.below = resolved.below;
                 let (approval, asked_about) = (Some(approval), Some(before));
                 Ok(Approved { resolved: again, verdict, approval, asked_about, admission })
             }

@@ -52,8 +52,14 @@ impl Gate {
         judged: Judged,
         deadline: Duration,
     ) -> Result<(Judged, Option<RegistryOutcome>), Box<Refusal>> {
+        let mut judged = judged;
         match self.judge.preview(call, &judged.resolved, deadline).await {
-            Ok(changes) => Ok((judged, changes)),
+            Ok(changes) => {
+                if let Some(below) = &judged.resolved.below {
+                    below.tell(&mut judged.verdict);
+                }
+                Ok((judged, changes))
+            }
             Err(fault) => Err(judged.resolved.refused(fault, Some(judged.verdict))),
         }
     }

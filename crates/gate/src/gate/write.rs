@@ -54,6 +54,7 @@ impl Gate {
     ) -> Recorded {
         let Approved { resolved, verdict, admission, .. } = permit.approved;
         drop(admission);
+        let below = resolved.below.as_ref().and_then(|below| below.record());
         let taint = self.mark(&resolved.operation, &resolved.facts);
         if let Ok(Outcome::Acted(acted)) = &ended
             && let Some(pid) = acted.pid
@@ -68,6 +69,7 @@ impl Gate {
             intent: Some(intent),
             taint,
             elapsed_us: Some(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)),
+            below,
             ..Record::new(Phase::Outcome, call)
         };
         let ended = match (self.write_last(&record), ended) {
@@ -121,7 +123,7 @@ impl Gate {
 
     /// A refused call's one record.
     pub(super) fn record_refusal(&self, call: &Call, refusal: Refusal) -> Recorded {
-        let Refusal { mut fault, operation, facts, verdict, call: about, answer } = refusal;
+        let Refusal { mut fault, operation, facts, verdict, call: about, answer, below } = refusal;
         Redaction::always().fault(&mut fault);
         self.refused.fetch_add(1, Ordering::Relaxed);
         let record = Record {
@@ -132,6 +134,7 @@ impl Gate {
             answer: answer.map(Denial::record),
             circumstances: about.as_ref().filter(|_| verdict.is_some()),
             tainted_by: verdict.as_ref().map(|_| self.taint()),
+            below: below.and_then(|below| below.record()),
             ..Record::new(Phase::Outcome, call)
         };
         let ended = self.write_last(&record).map_or_else(Ended::Failed, |()| Ended::Failed(fault));

@@ -36,6 +36,7 @@ impl Work<'_> {
     /// `begun` is set before the first thing that changes anything.
     fn apply(&self, step: &Step<'_>, begun: &Cell<bool>) -> Result<(), Fault> {
         self.step()?;
+        self.policies.at(step.index);
         match &step.what {
             What::Write { values, delete } => self.write_values(step, values, delete, begun),
             What::Delete { keys } => {
@@ -90,6 +91,7 @@ impl Work<'_> {
             None => self.open_or_create(&parent, path_above, begun)?,
         };
         let own = name.as_str().rsplit_once('\\').map_or("", |(_, own)| own);
+        self.creatable(name, path)?;
         self.step()?;
         begun.set(true);
         let (key, _) = parent.key.create(own, &Like::default()).map_err(|fault| told(fault, path))?;

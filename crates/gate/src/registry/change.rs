@@ -24,6 +24,8 @@ pub(super) struct Plan<'a> {
 
 /// One key to change.
 pub(super) struct Step<'a> {
+    /// Which of the operation's keys it is.
+    pub(super) index: usize,
     pub(super) name: RegistryKeyName,
     pub(super) path: String,
     pub(super) what: What<'a>,
@@ -52,6 +54,7 @@ impl<'a> Plan<'a> {
             Operation::RegistryImport(request) => {
                 for (index, (key, change)) in request.changes.iter().enumerate() {
                     work.step()?;
+                    work.policies.at(index);
                     match change {
                         KeyChange::Write { values, delete } => {
                             let key = work.write_to(index, key, values, delete, &draft)?;

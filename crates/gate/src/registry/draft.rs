@@ -9,7 +9,7 @@ use model::{
 use policy::registry::{Act, Refused, Values, writable};
 
 use super::{
-    Before, Key, Rights,
+    Before, Key, MOST_NAMES, Rights,
     before::{Named, Tree, Valued},
     change::{Step, What},
     image::{self, Image, Room},
@@ -121,7 +121,7 @@ impl<'w> Draft<'w> {
             }
         }
         self.keys.insert(folded, drawn);
-        Ok(Step { name, path, what: What::Write { values, delete } })
+        Ok(Step { index: self.work.policies.index(), name, path, what: What::Write { values, delete } })
     }
 
     fn was(&mut self, open: &Opened, own: &str, path: &str) -> Result<Option<RegistryData>, Fault> {
@@ -133,6 +133,7 @@ impl<'w> Draft<'w> {
     /// Creates a key and those above it that are not there. Each has to be permitted by itself.
     fn create(&mut self, name: &RegistryKeyName, path: &str) -> Result<(), Fault> {
         self.work.permitted(name, Act::Write(Values::Named(&[])), path)?;
+        self.work.creatable(name, path)?;
         let above = above(name, self.work).ok_or_else(|| refusal(Refused::Hive, path))?;
         let path_above = path.rsplit_once('\\').map_or(path, |(above, _)| above);
         if !self.exists(&above, path_above)? {
@@ -173,7 +174,7 @@ impl<'w> Draft<'w> {
                 drawn.values.values_mut().for_each(|value| value.is = None);
             }
         }
-        Ok(Step { name, path, what: What::Delete { keys } })
+        Ok(Step { index: self.work.policies.index(), name, path, what: What::Delete { keys } })
     }
 
     /// The key as the machine has it: each below it judged before it is opened, all of them or nothing.
@@ -197,6 +198,8 @@ impl<'w> Draft<'w> {
             if !sub.here {
                 return Err(link(path));
             }
+            let path_above = path.rsplit_once('\\').map_or(path, |(above, _)| above);
+            work.deletable(&sub.name, (whole, path_above), || children(above, name, path_above, work))?;
             let open = |rights| above.open(own, rights).map_err(|fault| told(fault, path));
             let key = match open(Rights::ReadSecurity) {
                 Err(fault) if fault.code == Code::AccessDenied => open(Rights::Read)?,
@@ -256,6 +259,22 @@ impl<'w> Draft<'w> {
         }
         (before, RegistryOutcome::Changed { created, deleted, values, more })
     }
+}
+
+/// Names of the keys below one, as many as are asked about at once.
+fn children(
+    above: &dyn Key,
+    name: &RegistryKeyName,
+    path: &str,
+    work: &Work<'_>,
+) -> Result<Vec<RegistryKeyName>, Fault> {
+    let mut names = Vec::new();
+    for index in 0..u32::try_from(MOST_NAMES).unwrap_or(u32::MAX) {
+        work.step()?;
+        let Some(own) = above.subkey(index).map_err(|fault| told(fault, path))? else { break };
+        names.push(Below::of(name, own, work).name);
+    }
+    Ok(names)
 }
 
 /// The key that a key lies in; none above a hive.

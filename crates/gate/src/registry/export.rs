@@ -31,7 +31,7 @@ impl Work<'_> {
         let depth = depth.min().unwrap_or_default();
         self.export_key(&spot, depth, &mut text)?;
         let Text { file, keys, withheld, .. } = text;
-        Ok(RegistryOutcome::Exported { text: file.text(), keys, withheld })
+        Ok(RegistryOutcome::Exported { text: file.text(), keys, withheld, notes: self.notes(false) })
     }
 
     fn export_key(&self, spot: &Spot, depth: u32, text: &mut Text) -> Result<(), Fault> {
@@ -55,8 +55,8 @@ impl Work<'_> {
         }
         text.within(spot)?;
         let mut names = Names::new(spot, Of::Subkeys);
-        while let Some(Met { name, .. }) = names.next(self)? {
-            let Some(sub) = self.sub(spot, &name) else { continue };
+        while let Some(Met { name, place, .. }) = names.next(self)? {
+            let Some(sub) = self.sub(spot, &name, Some(&place))? else { continue };
             self.export_below(spot, &sub, depth, text)?;
         }
         Ok(())

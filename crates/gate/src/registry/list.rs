@@ -82,7 +82,8 @@ impl Work<'_> {
             return Err(Fault::new(Code::LimitExceeded, message));
         }
         let cursor = (flow == Flow::Full).then(|| page.last.write());
-        Ok(RegistryOutcome::List { path: spot.path, keys: page.keys, values: page.values, cursor })
+        let notes = self.notes(false);
+        Ok(RegistryOutcome::List { path: spot.path, keys: page.keys, values: page.values, cursor, notes })
     }
 
     /// Subkeys and what lies below them, `depth` levels deep; `resume` is the way to the last one that was given.
@@ -98,7 +99,7 @@ impl Work<'_> {
         let mut names = Names::new(spot, Of::Subkeys);
         if let Some((place, rest)) = resume.split_first()
             && let Some(own) = names.seek(place, self)?
-            && let Some(sub) = self.sub(spot, &own)
+            && let Some(sub) = self.sub(spot, &own, Some(place))?
             && depth > 1
         {
             let below = joined(above, &own);
@@ -113,7 +114,7 @@ impl Work<'_> {
             way.pop();
         }
         while let Some(Met { name, place, .. }) = names.next(self)? {
-            let Some(sub) = self.sub(spot, &name) else { continue };
+            let Some(sub) = self.sub(spot, &name, Some(&place))? else { continue };
             match page.room() {
                 Some(Flow::Full) => return Ok(Flow::Full),
                 Some(Flow::On) => {}

@@ -54,7 +54,7 @@ impl Work<'_> {
         let (mut subkeys, mut subkey_names) = (0_u32, Vec::new());
         let mut names = Names::new(spot, Of::Subkeys);
         while let Some(met) = names.next(self)? {
-            if self.sub(spot, &met.name).is_some() {
+            if self.sub(spot, &met.name, Some(&met.place))?.is_some() {
                 if subkeys < most {
                     subkey_names.push(met.name);
                 }
@@ -68,6 +68,7 @@ impl Work<'_> {
             _ => self.count_values(spot)?,
         };
         Ok(RegistryKeyInfo {
+            notes: self.notes(false),
             path: spot.path.clone(),
             subkeys,
             subkey_names,

@@ -7,7 +7,7 @@ use model::{
 use policy::registry::{Act, Guard, Judged};
 
 use super::{
-    Read, Rights,
+    Read, Rights, Said,
     cursor::{Cursor, Place},
     spot::{Met, Names, Of, Spot, Sub},
     work::{Work, if_there},
@@ -64,6 +64,8 @@ struct Found<'r> {
     bytes: u64,
     keys: u32,
     last: Cursor,
+    /// Whether keys lie deeper than the walk may go.
+    deeper: bool,
 }
 
 impl Found<'_> {
@@ -82,7 +84,8 @@ impl Work<'_> {
     pub(super) fn search(&self, request: &RegistrySearchRequest) -> Result<RegistryOutcome, Fault> {
         let spot = self.spot(0, &request.key, Act::Read)?;
         let cursor = Cursor::read(request.cursor.as_deref())?;
-        let mut found = Found { request, hits: Vec::new(), bytes: 0, keys: 0, last: cursor.clone() };
+        let mut found =
+            Found { request, hits: Vec::new(), bytes: 0, keys: 0, last: cursor.clone(), deeper: false };
         let flow = match &request.sought {
             SearchFor::Text { text, keys, names, data } => {
                 let text = upcase(text).into_owned();
@@ -95,7 +98,8 @@ impl Work<'_> {
             }
         }?;
         let cursor = (flow == Flow::Full).then(|| found.last.write());
-        Ok(RegistryOutcome::Found { hits: found.hits, keys: found.keys, cursor })
+        let notes = self.notes(found.deeper);
+        Ok(RegistryOutcome::Found { hits: found.hits, keys: found.keys, cursor, notes })
     }
 
     fn search_from(
@@ -138,12 +142,13 @@ impl Work<'_> {
         found: &mut Found<'_>,
     ) -> Result<Flow, Fault> {
         if depth == 0 {
+            found.deeper |= self.has_subkeys(spot)?;
             return Ok(Flow::On);
         }
         let mut names = Names::new(spot, Of::Subkeys);
         if let Some(place) = cursor.path.get(level)
             && let Some(own) = names.seek(place, self)?
-            && let Some(sub) = self.sub(spot, &own)
+            && let Some(sub) = self.sub(spot, &own, Some(place))?
             && sub.is_here()
             && let Some(spot) = self.enter(spot, &sub)?
         {
@@ -162,7 +167,7 @@ impl Work<'_> {
             way.pop();
         }
         while let Some(Met { name, place, .. }) = names.next(self)? {
-            let Some(sub) = self.sub(spot, &name) else { continue };
+            let Some(sub) = self.sub(spot, &name, Some(&place))? else { continue };
             if found.keys >= found.request.max_keys || found.is_full(self.guard.limits().value_bytes) {
                 return Ok(Flow::Full);
             }
@@ -173,6 +178,17 @@ impl Work<'_> {
             way.pop();
         }
         Ok(Flow::On)
+    }
+
+    /// Whether anything lies below a key that may be seen: what may not is not told of.
+    fn has_subkeys(&self, spot: &Spot) -> Result<bool, Fault> {
+        let mut names = Names::new(spot, Of::Subkeys);
+        while let Some(Met { name, place, .. }) = names.next(self)? {
+            if self.sub(spot, &name, Some(&place))?.is_some_and(|sub| sub.is_here()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// One key and all below it.
@@ -249,7 +265,7 @@ impl Work<'_> {
             names.seek(place, self)?;
         }
         while let Some(Met { name, place, .. }) = names.next(self)? {
-            let Some(sub) = self.sub(&classes, &name) else { continue };
+            let Some(sub) = self.sub(&classes, &name, Some(&place))? else { continue };
             if found.keys >= found.request.max_keys || found.is_full(self.guard.limits().value_bytes) {
                 return Ok(Flow::Full);
             }
@@ -257,7 +273,7 @@ impl Work<'_> {
             found.last = Cursor { path: vec![place], value: None };
             let Some(class) = self.enter(&classes, &sub)? else { continue };
             for server in SERVERS {
-                let Some(sub) = self.sub(&class, server) else { continue };
+                let Some(sub) = self.sub(&class, server, None)? else { continue };
                 let Some(spot) = self.enter(&class, &sub)? else { continue };
                 let most = self.guard.limits().value_bytes;
                 let mut value = None;
@@ -282,6 +298,16 @@ impl Work<'_> {
         let names = parsed.names(self.guard.machine(), request.key.view);
         let mut names: Vec<_> = names.iter().cloned().collect();
         names.reverse();
+        for name in &names {
+            match self.word(name, || Ok(Vec::new()))? {
+                Said::Yes => {}
+                Said::Asks => {
+                    self.policies.note(&spot.path);
+                    return Ok(None);
+                }
+                Said::No { .. } => return Ok(None),
+            }
+        }
         if_there(self.spot_named(names, &path, Rights::Read, Act::Read))
     }
 }

@@ -9,10 +9,13 @@ use model::{
 use policy::registry::{Act, Judged};
 
 use super::{
-    Read, Rights,
+    Read, Rights, Said,
     cursor::Place,
     work::{Below, Opened, Work, if_there, joined, refusal, shown, told},
 };
+
+/// Subkeys that are judged together: a part of a list is seldom larger.
+const AHEAD: usize = 256;
 
 /// What is open of a key. What the first has hides what the second has by the same name.
 pub(super) struct Spot {
@@ -63,8 +66,41 @@ impl Work<'_> {
         Ok(Spot { names, open, path: path.to_owned() })
     }
 
-    /// A subkey; nothing where it may not be seen. Judged by its name, not opened.
-    pub(super) fn sub(&self, spot: &Spot, own: &str) -> Option<Sub> {
+    /// A subkey; nothing where it may not be seen. Judged by its name, not opened. `at` is where it was met, for those that
+    /// follow to be asked about with it.
+    pub(super) fn sub(&self, spot: &Spot, own: &str, at: Option<&Place>) -> Result<Option<Sub>, Fault> {
+        let Some(sub) = self.sub_by_rules(spot, own) else { return Ok(None) };
+        if self.policies.is_idle() {
+            return Ok(Some(sub));
+        }
+        let said = sub.names.iter().map(|below| self.word(&below.name, || self.following(spot, at)));
+        let said: Vec<Said> = said.collect::<Result<_, _>>()?;
+        if said.iter().all(|said| *said == Said::Yes) {
+            return Ok(Some(sub));
+        }
+        if !said.iter().any(|said| matches!(said, Said::No { .. })) {
+            self.policies.note(&spot.path);
+        }
+        Ok(None)
+    }
+
+    /// Names of the subkeys that a walk meets next, of those that the rules let it see.
+    fn following(&self, spot: &Spot, at: Option<&Place>) -> Result<Vec<RegistryKeyName>, Fault> {
+        let first = Place::default();
+        let Place { key, next, .. } = at.unwrap_or(&first);
+        let Some(opened) = spot.open.get(*key) else { return Ok(Vec::new()) };
+        let mut names = Vec::new();
+        for index in (*next..).take(AHEAD) {
+            self.step()?;
+            let own = opened.key.subkey(index).map_err(|fault| told(fault, &spot.path))?;
+            let Some(own) = own else { break };
+            let sub = self.sub_by_rules(spot, &own);
+            names.extend(sub.into_iter().flat_map(|sub| sub.names).map(|below| below.name));
+        }
+        Ok(names)
+    }
+
+    fn sub_by_rules(&self, spot: &Spot, own: &str) -> Option<Sub> {
         let names = spot.names.iter().map(|above| Below::of(above, own.to_owned(), self));
         let mut names: Vec<Below> = names.collect();
         // To 32-bit programs it may be the name of another key.
@@ -100,6 +136,9 @@ impl Work<'_> {
                 None => {
                     let below = Below::of(&above.name, sub.own.clone(), self);
                     self.permitted(&below.name, Act::Read, &path)?;
+                    if self.word(&below.name, || Ok(Vec::new()))? != Said::Yes {
+                        return Ok(None);
+                    }
                     open.extend(if_there(self.open_below(above, &below, Rights::Read, Act::Read, &path))?);
                 }
             }

@@ -4,12 +4,12 @@ use std::time::Instant;
 
 use model::{
     Code, Fault, Operation, RegistryKeyFacts,
-    registry::{RegistryKeyName, RegistryOutcome, View, upcase},
+    registry::{RegistryKeyName, RegistryNotes, RegistryOutcome, View, upcase},
     ui::escape,
 };
 use policy::registry::{Act, Guard, Judged, Refused};
 
-use super::{Before, Key, Registry, Rights, change};
+use super::{Asker, Before, Key, Registry, Rights, Said, change};
 
 /// Characters of a path that a message shows.
 const SHOWN: usize = 300;
@@ -29,6 +29,8 @@ pub struct Work<'a> {
     pub deadline: Instant,
     /// Whether it is to end now.
     pub cancelled: &'a dyn Fn() -> bool,
+    /// What policies say of the keys that it meets.
+    pub policies: Asker<'a>,
 }
 
 impl Work<'_> {
@@ -66,6 +68,11 @@ impl Work<'_> {
     /// Those of `preview`; `LIMIT_EXCEEDED` where it is too much to be kept.
     pub fn before(&self) -> Result<Before, Fault> {
         Ok(self.plan()?.before)
+    }
+
+    /// What a reply says beside what it was asked.
+    pub(super) fn notes(&self, deeper: bool) -> RegistryNotes {
+        RegistryNotes { need_approval: self.policies.noted(), deeper }
     }
 
     fn plan(&self) -> Result<change::Plan<'_>, Fault> {
@@ -149,7 +156,8 @@ impl Work<'_> {
         let name = key.opened_as().map_err(|fault| told(fault, path))?;
         if name != *judged {
             match self.guard.judge_key(&name, act) {
-                Judged::Allow { .. } => {}
+                Judged::Allow { .. } if self.word(&name, || Ok(Vec::new()))? == Said::Yes => {}
+                Judged::Allow { .. } => return Err(link(path)),
                 // A person was asked about another key.
                 Judged::Ask { .. } | Judged::Refuse(_) => return Err(link(path)),
             }

@@ -43,6 +43,7 @@ fn write(audit: &Audit) -> u64 {
         circumstances: None,
         intent: None,
         elapsed_us: None,
+        below: None,
     };
     audit.write(&record).unwrap()
 }

@@ -7,7 +7,7 @@ use std::{
 
 use gate::{
     Run,
-    registry::{Before, Guard, Registry, Rules, Work, look},
+    registry::{Asker, Before, Guard, Registry, Rules, Work, look},
 };
 use model::{Code, Facts, Fault, Group, Operation, Outcome, RegistryKey, RegistryKeyFacts};
 use tokio::time::Instant;
@@ -67,6 +67,7 @@ impl SimHost {
         let (operation, facts) = (operation.clone(), facts.registry.clone());
         let (port, guard) = (Arc::clone(&self.keys.port), self.keys.guard(&run.registry));
         let (deadline, cancel) = (run.deadline, run.cancel.clone());
+        let policies = run.policies.clone();
         let working = tokio::task::spawn_blocking(move || {
             task(&Work {
                 port: &*port,
@@ -75,6 +76,7 @@ impl SimHost {
                 facts: &facts,
                 deadline,
                 cancelled: &|| cancel.is_cancelled(),
+                policies: Asker::new(policies.as_deref()),
             })
         });
         working.await.unwrap_or_else(|_| Err(Fault::new(Code::Internal, "the simulated registry broke off")))

@@ -29,6 +29,7 @@ fn run(rules: Rules) -> Run {
         cover: Arc::default(),
         reveals: false,
         registry: Arc::new(rules),
+        policies: None,
     }
 }
 
@@ -199,7 +200,7 @@ async fn a_search_over_many_keys_goes_on_where_its_budget_ended() {
     let (mut hits, mut looked) = (Vec::new(), 0);
     loop {
         let found = done(&host, Operation::RegistrySearch(request.clone()), &admin()).await.unwrap();
-        let RegistryOutcome::Found { hits: some, keys, cursor } = found else { panic!() };
+        let RegistryOutcome::Found { hits: some, keys, cursor, .. } = found else { panic!() };
         hits.extend(some);
         looked += keys;
         request.cursor = cursor;

@@ -8,7 +8,7 @@ use std::{
 
 use gate::{
     Answer as Ahead, Cover, Host, HostReport, Locator, Lookup, Permit, Run, Sight, Texts, WindowLocator,
-    registry::Before,
+    registry::{Before, Question, Said},
 };
 use model::{
     Area, Code, Facts, Fault, LocalTime, Operation, Outcome, Preview, TargetFacts,
@@ -17,7 +17,7 @@ use model::{
 use tokio::time::{sleep_until, timeout};
 
 use super::{
-    Link, Ordered, lost,
+    Asked, Link, Next, Ordered, lost,
     registry::Keys,
     supervise::{State, Supervisor},
 };
@@ -109,12 +109,28 @@ pub(super) async fn seen_through(
     run: &Run,
     [margin, last_words]: [Duration; 2],
 ) -> Result<Answer, Fault> {
-    tokio::select! {
-        ended = order.end() => return ended,
-        () = sleep_until((run.deadline + margin).into()) => return Err(not_responding(name)),
-        () = run.cancel.cancelled() => order.cancel(),
+    loop {
+        let Asked { number, question } = tokio::select! {
+            next = order.next() => match next {
+                Next::Ended(ended) => return ended,
+                Next::Asked(asked) => asked,
+            },
+            () = sleep_until((run.deadline + margin).into()) => return Err(not_responding(name)),
+            () = run.cancel.cancelled() => break,
+        };
+        order.say(number, judged(*question, run).await.map_err(Box::new));
     }
+    order.cancel();
     timeout(last_words, order.end()).await.unwrap_or_else(|_| Err(cancelled()))
+}
+
+/// What the gate's policies say; they are asked on a thread of their own, no longer than the call may take.
+async fn judged(question: Question, run: &Run) -> Result<Vec<Said>, Fault> {
+    let refused = || Fault::new(Code::PolicyError, "nobody judges what lies below the key");
+    let policies = run.policies.clone().ok_or_else(refused)?;
+    let (deadline, cancel) = (run.deadline, run.cancel.clone());
+    let judging = move || policies.judge(&question, deadline, &|| cancel.is_cancelled());
+    tokio::task::spawn_blocking(judging).await.unwrap_or_else(|_| Err(refused()))
 }
 
 fn cancelled() -> Fault {

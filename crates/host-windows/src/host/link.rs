@@ -1,7 +1,7 @@
 //! The gate's end of one worker: what was asked, who waits for it, and whether the other end is alive.
 //!
-//! Untrusted: whatever the worker says.
-//! Guarantees: every order ends: with the worker's answer, with the end of its caller's patience, or with the worker.
+//! Untrusted: whatever the worker says, and asks.
+//! Guarantees: an order is asked about by itself alone, one question at a time; every order ends: with the worker's answer, with the end of its caller's patience, or with the worker.
 //! Does not: start or end the worker; it only says when that has to be done.
 
 use std::{
@@ -13,9 +13,9 @@ use std::{
     time::Instant,
 };
 
-use gate::registry::Rules;
+use gate::registry::{Question, Rules, Said};
 use model::{Code, Fault};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use super::silence::{SILENCE, Silence, TICK};
 use crate::wire::{Answer, FromWorker, Order, Secret, Task, ToWorker};
@@ -46,7 +46,7 @@ pub struct Link {
 
 #[derive(Debug)]
 struct Desk {
-    waiting: HashMap<u64, oneshot::Sender<Result<Answer, Fault>>>,
+    waiting: HashMap<u64, Waiting>,
     last: u64,
     /// When something came last, or was first to come.
     heard: Instant,
@@ -58,6 +58,32 @@ struct Desk {
     ready: Option<u64>,
     tired: bool,
     closed: bool,
+}
+
+/// Who waits for the end of an order.
+#[derive(Debug)]
+struct Waiting {
+    reply: oneshot::Sender<Result<Answer, Fault>>,
+    /// Where its questions go, where it may ask any: one at a time.
+    questions: Option<mpsc::Sender<Asked>>,
+}
+
+/// A question that an order asks before it ends.
+#[derive(Debug)]
+pub struct Asked {
+    /// Its number among those of the order.
+    pub number: u64,
+    /// What it is.
+    pub question: Box<Question>,
+}
+
+/// What comes of an order.
+#[derive(Debug)]
+pub enum Next {
+    /// It has ended.
+    Ended(Result<Answer, Fault>),
+    /// It asks something.
+    Asked(Asked),
 }
 
 /// The failure that the worker went away in the middle of a call.
@@ -108,6 +134,12 @@ impl Link {
     /// # Errors
     /// `WORKER_LOST` where the worker is gone.
     pub fn order(&self, task: Task, secret: Option<Secret>, deadline: Instant) -> Result<Ordered<'_>, Fault> {
+        let (questions, asked) = if matches!(task, Task::Registry { asks: true, .. }) {
+            let (questions, asked) = mpsc::channel(1);
+            (Some(questions), Some(asked))
+        } else {
+            (None, None)
+        };
         let (reply, answer) = oneshot::channel();
         let id = {
             let mut desk = self.desk();
@@ -120,13 +152,13 @@ impl Link {
             }
             desk.last += 1;
             let id = desk.last;
-            desk.waiting.insert(id, reply);
+            desk.waiting.insert(id, Waiting { reply, questions });
             self.changed.notify_all();
             id
         };
         let left = deadline.saturating_duration_since(Instant::now());
         let remaining_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
-        let ordered = Ordered { link: self, id, answer };
+        let ordered = Ordered { link: self, id, answer, asked };
         if !self.send(ToWorker::Do(Box::new(Order { id, remaining_ms, task })), secret) {
             return Err(lost());
         }
@@ -158,12 +190,21 @@ impl Link {
         let mut desk = self.desk();
         desk.heard = Instant::now();
         desk.silence = None;
+        let mut refused = None;
         match message {
             FromWorker::Ready { beats } => desk.ready = Some(beats),
             FromWorker::Pong { .. } => {}
             FromWorker::Exhausted => desk.tired = true,
+            FromWorker::Ask { id, number, question } => {
+                let questions = desk.waiting.get(&id).and_then(|waiting| waiting.questions.as_ref());
+                let taken = questions.is_some_and(|to| to.try_send(Asked { number, question }).is_ok());
+                if !taken {
+                    let fault = Fault::new(Code::PolicyError, "nobody judges what lies below the key");
+                    refused = Some(ToWorker::Said { id, number, said: Err(Box::new(fault)) });
+                }
+            }
             FromWorker::Done { id, result } => {
-                if let Some(reply) = desk.waiting.remove(&id) {
+                if let Some(Waiting { reply, .. }) = desk.waiting.remove(&id) {
                     let _ = reply.send(result.map_err(|fault| *fault)); // whose caller went away in this moment
                 }
             }
@@ -171,6 +212,10 @@ impl Link {
         desk.owed = !desk.waiting.is_empty();
         if desk.tired && desk.waiting.is_empty() {
             self.changed.notify_all();
+        }
+        drop(desk);
+        if let Some(message) = refused {
+            self.send(message, None);
         }
     }
 
@@ -183,7 +228,7 @@ impl Link {
     pub fn close(&self) {
         let mut desk = self.desk();
         desk.closed = true;
-        for (_, reply) in desk.waiting.drain() {
+        for (_, Waiting { reply, .. }) in desk.waiting.drain() {
             let _ = reply.send(Err(lost()));
         }
         drop(desk);
@@ -237,6 +282,7 @@ pub struct Ordered<'a> {
     link: &'a Link,
     id: u64,
     answer: oneshot::Receiver<Result<Answer, Fault>>,
+    asked: Option<mpsc::Receiver<Asked>>,
 }
 
 impl Ordered<'_> {
@@ -246,6 +292,21 @@ impl Ordered<'_> {
     /// The worker's, and `WORKER_LOST`.
     pub async fn end(&mut self) -> Result<Answer, Fault> {
         (&mut self.answer).await.unwrap_or_else(|_| Err(lost()))
+    }
+
+    /// Waits for its end, or for the next question that it asks.
+    pub async fn next(&mut self) -> Next {
+        let Some(asked) = &mut self.asked else { return Next::Ended(self.end().await) };
+        tokio::select! {
+            biased;
+            ended = &mut self.answer => Next::Ended(ended.unwrap_or_else(|_| Err(lost()))),
+            Some(asked) = asked.recv() => Next::Asked(asked),
+        }
+    }
+
+    /// Answers a question that it asked.
+    pub fn say(&self, number: u64, said: Result<Vec<Said>, Box<Fault>>) {
+        self.link.send(ToWorker::Said { id: self.id, number, said }, None);
     }
 
     /// Tells the worker that nobody waits any more; it may still say what it had done.

@@ -136,3 +136,82 @@ fn a_worker_that_asks_to_be_replaced_finishes_its_work_first() {
     assert_eq!(watcher.join().unwrap(), Health::Lost);
     drop(queue);
 }
+
+fn registry_task(asks: bool) -> Task {
+    let key = model::RegistryKey { path: "HKCU".parse().unwrap(), view: model::registry::View::W64 };
+    let operation = model::Operation::RegistryExport(model::RegistryExportRequest { key, max_bytes: 1 });
+    Task::Registry {
+        part: crate::wire::Part::Execute,
+        operation: Box::new(operation),
+        keys: Vec::new(),
+        asks,
+    }
+}
+
+fn ask(id: u64, number: u64) -> FromWorker {
+    let question = Box::new(Question { index: 0, created: false, names: vec![number.to_string()] });
+    FromWorker::Ask { id, number, question }
+}
+
+/// The questions that were refused at once.
+fn refused(queue: &Receiver<Outgoing>) -> Vec<(u64, u64)> {
+    let refused = |message: Outgoing| match message.0 {
+        ToWorker::Said { id, number, said: Err(_) } => Some((id, number)),
+        ToWorker::Do(_) | ToWorker::Cancel { .. } => None,
+        other => panic!("{other:?}"),
+    };
+    std::iter::from_fn(|| queue.try_recv().ok()).filter_map(refused).collect()
+}
+
+#[tokio::test]
+async fn a_question_reaches_who_waits_for_its_order_and_then_the_end_does() {
+    let (link, queue) = Link::new();
+    let mut order = link.order(registry_task(true), None, soon()).unwrap();
+    let id = id(&queue.recv().unwrap());
+    for number in [1, 2] {
+        link.receive(ask(id, number));
+        let Next::Asked(asked) = order.next().await else { panic!() };
+        assert_eq!((asked.number, &asked.question.names[..]), (number, &[number.to_string()][..]));
+        order.say(number, Ok(vec![Said::Yes]));
+        let message = queue.recv().unwrap().0;
+        assert!(
+            matches!(&message, ToWorker::Said { id: of, number: to, said: Ok(said) }
+                if (*of, *to) == (id, number) && *said == [Said::Yes]),
+            "{message:?}"
+        );
+    }
+    link.receive(FromWorker::Done { id, result: failed("ended") });
+    assert!(matches!(order.next().await, Next::Ended(Err(fault)) if fault.message == "ended"));
+}
+
+#[tokio::test]
+async fn a_question_that_nobody_takes_is_refused() {
+    let (link, queue) = Link::new();
+    let asking = link.order(registry_task(true), None, soon()).unwrap();
+    let silent = link.order(registry_task(false), None, soon()).unwrap();
+    let (asking_id, silent_id) = (id(&queue.recv().unwrap()), id(&queue.recv().unwrap()));
+    // One waits; the others come too soon, from an order that may not ask, and from none.
+    for (id, number) in [(asking_id, 1), (asking_id, 2), (silent_id, 1), (99, 1)] {
+        link.receive(ask(id, number));
+    }
+    assert_eq!(refused(&queue), [(asking_id, 2), (silent_id, 1), (99, 1)]);
+    drop((asking, silent));
+    link.receive(ask(asking_id, 3));
+    assert_eq!(refused(&queue), [(asking_id, 3)]);
+}
+
+#[test]
+fn questions_and_answers_come_out_of_the_pipe_as_they_went_in() {
+    let mut pipe = Vec::new();
+    crate::wire::write(&mut pipe, &ask(7, 3), None).unwrap();
+    let (message, _) = crate::wire::read::<FromWorker>(&mut pipe.as_slice()).unwrap().unwrap();
+    assert!(matches!(message, FromWorker::Ask { id: 7, number: 3, question } if question.names == ["3"]));
+    let no = Said::No { code: Code::DeniedByPolicy, why: "mine".to_owned() };
+    for said in [Ok(vec![Said::Yes, Said::Asks, no]), Err(Box::new(lost()))] {
+        let mut pipe = Vec::new();
+        crate::wire::write(&mut pipe, &ToWorker::Said { id: 7, number: 3, said: said.clone() }, None)
+            .unwrap();
+        let (message, _) = crate::wire::read::<ToWorker>(&mut pipe.as_slice()).unwrap().unwrap();
+        assert!(matches!(message, ToWorker::Said { id: 7, number: 3, said: came } if came == said));
+    }
+}

@@ -23,4 +23,4 @@ mod supervise;
 #[cfg(windows)]
 pub use ask::WorkerHost;
 pub use environment::scrubbed;
-pub use link::{Health, Link, Ordered, Outgoing, lost};
+pub use link::{Asked, Health, Link, Next, Ordered, Outgoing, lost};

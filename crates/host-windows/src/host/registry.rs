@@ -79,8 +79,12 @@ impl WorkerHost {
         run: &Run,
     ) -> Result<Answer, Fault> {
         let secret = Secret::of(operation)?;
-        let task =
-            Task::Registry { part, operation: Box::new(operation.clone()), keys: facts.registry.clone() };
+        let task = Task::Registry {
+            part,
+            operation: Box::new(operation.clone()),
+            keys: facts.registry.clone(),
+            asks: run.policies.is_some(),
+        };
         let link = self.link(run).await?;
         let order = link.order_under(&run.registry, task, secret, run.deadline)?;
         seen_through(order, "the registry", run, [PUT_BACK; 2]).await

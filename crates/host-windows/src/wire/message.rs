@@ -2,7 +2,7 @@
 
 use gate::{
     Cover, Lookup, Sight, Texts,
-    registry::{Before, Rules},
+    registry::{Before, Question, Rules, Said},
 };
 use model::{
     Area, Facts, Fault, Operation, Outcome, Preview, RegistryKeyFacts, TargetFacts,
@@ -30,6 +30,15 @@ pub enum ToWorker {
     Cancel {
         /// The order's id.
         id: u64,
+    },
+    /// What policies say of keys that the worker asked about.
+    Said {
+        /// The order's id.
+        id: u64,
+        /// The question's number.
+        number: u64,
+        /// The verdicts in the question's order; none of its keys may be used where there are none.
+        said: Result<Vec<Said>, Box<Fault>>,
     },
     /// To be answered at once, whatever else is going on.
     Ping {
@@ -95,6 +104,8 @@ pub enum Task {
         operation: Box<Operation>,
         /// The keys that were judged.
         keys: Vec<RegistryKeyFacts>,
+        /// Whether policies tell keys apart, so that the gate is to be asked about those that are met.
+        asks: bool,
     },
 }
 
@@ -123,6 +134,15 @@ pub enum FromWorker {
         id: u64,
         /// How.
         result: Result<Answer, Box<Fault>>,
+    },
+    /// What do policies say of these keys? An order asks one question at a time.
+    Ask {
+        /// The order's id.
+        id: u64,
+        /// The question's number among those of the order.
+        number: u64,
+        /// The keys.
+        question: Box<Question>,
     },
     /// The answer to a ping.
     Pong {

@@ -9,6 +9,8 @@ mod clerks;
 mod identity;
 mod lanes;
 #[cfg(any(windows, test))]
+mod policies;
+#[cfg(any(windows, test))]
 mod until;
 
 #[cfg(windows)]

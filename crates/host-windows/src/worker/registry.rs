@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, atomic::Ordering};
 
-use gate::registry::{Guard, Registry, Rules, Work};
+use gate::registry::{Asker, Guard, Policies, Registry, Rules, Work};
 use model::{Code, Fault, Operation, Outcome, RegistryKeyFacts};
 
 use crate::{
@@ -52,6 +52,7 @@ impl Registrar {
         mut operation: Operation,
         keys: &[RegistryKeyFacts],
         secret: Option<Secret>,
+        policies: Option<&dyn Policies>,
         job: &Job,
     ) -> Result<Answer, Fault> {
         Secret::give(secret, &mut operation)?;
@@ -65,6 +66,7 @@ impl Registrar {
             facts: keys,
             deadline: job.deadline,
             cancelled: &|| job.cancelled.load(Ordering::Relaxed),
+            policies: Asker::new(policies),
         };
         let outcome = |outcome| Answer::Outcome(Box::new(Outcome::Registry(Box::new(outcome))));
         match part {

@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gate::registry::Guard;
+use gate::registry::{Guard, Policies};
 use model::{Code, Fault};
 use windows::Win32::{
     Foundation::{HANDLE, WAIT_OBJECT_0},
@@ -24,7 +24,13 @@ use windows::Win32::{
     },
 };
 
-use super::{Clerks, beats, machine::Machine, pipe, registry::Registrar};
+use super::{
+    Clerks, beats,
+    machine::Machine,
+    pipe,
+    policies::{Desk, Seat},
+    registry::Registrar,
+};
 use crate::{
     source::{Job, Recall},
     wire::{self, Answer, BadFrame, FromWorker, Inlet, Order, Secret, Task, ToWorker},
@@ -54,6 +60,7 @@ pub fn run(read: u64, write: u64) -> io::Result<()> {
     let worker = Arc::new(Worker {
         machine: Arc::new(machine),
         registry: Arc::default(),
+        desk: Arc::default(),
         running: Arc::default(),
         clerks: Clerks::new(MAX_CLERKS),
         replies,
@@ -105,6 +112,8 @@ type Running = Arc<Mutex<HashMap<u64, Arc<AtomicBool>>>>;
 struct Worker {
     machine: Arc<Machine>,
     registry: Arc<Registrar>,
+    /// Where orders wait for what the gate says of keys.
+    desk: Arc<Desk>,
     /// What cancels each order that has not ended.
     running: Running,
     clerks: Clerks,
@@ -131,6 +140,7 @@ impl Worker {
                     }
                 }
                 ToWorker::Rules(rules) => self.registry.tell(&rules),
+                ToWorker::Said { id, number, said } => self.desk.receive(id, number, said),
                 ToWorker::Do(order) => {
                     beats::go_on();
                     self.take(*order, secret);
@@ -150,8 +160,11 @@ impl Worker {
         let (machine, registry) = (Arc::clone(&self.machine), Arc::clone(&self.registry));
         let guard = registry.guard(); // that of now, whatever is told while it waits for its turn
         let (running, replies) = (Arc::clone(&self.running), Arc::clone(&self.replies));
+        let desk = Arc::clone(&self.desk);
         self.clerks.hand(move || {
-            let registry = (&*registry, guard.as_deref());
+            let tell = |message| replies.send(&message);
+            let registry =
+                Keys { registrar: &registry, guard: guard.as_deref(), seat: &|| desk.seat(id, &tell) };
             let done = catch_unwind(AssertUnwindSafe(|| perform(&machine, registry, task, secret, &job)));
             let result = done.unwrap_or_else(|_| {
                 Err(Fault::new(
@@ -194,9 +207,17 @@ impl Worker {
     }
 }
 
+/// What an order on the registry needs.
+struct Keys<'a> {
+    registrar: &'a Registrar,
+    guard: Option<&'a Guard>,
+    /// Makes it one that can ask what policies say.
+    seat: &'a dyn Fn() -> Seat<'a>,
+}
+
 fn perform(
     machine: &Machine,
-    (registry, guard): (&Registrar, Option<&Guard>),
+    keys_of: Keys<'_>,
     task: Task,
     secret: Option<Secret>,
     job: &Job,
@@ -213,8 +234,11 @@ fn perform(
             let text = secret.map(Secret::text).transpose()?;
             machine.execute(&work, &facts, text, job).map(|outcome| Answer::Outcome(Box::new(outcome)))
         }
-        Task::Registry { part, operation, keys } => {
-            registry.work(guard, part, *operation, &keys, secret, job)
+        Task::Registry { part, operation, keys, asks } => {
+            let Keys { registrar, guard, seat } = keys_of;
+            let seat = asks.then(seat);
+            let policies = seat.as_ref().map(|seat| seat as &dyn Policies);
+            registrar.work(guard, part, *operation, &keys, secret, policies, job)
         }
     }
 }

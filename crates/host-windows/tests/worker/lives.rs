@@ -320,6 +320,7 @@ fn a_worker_that_cannot_be_started_is_said_so() {
         cover: std::sync::Arc::default(),
         reveals: false,
         registry: std::sync::Arc::default(),
+        policies: None,
     };
     let fault = runtime.block_on(host.resolve(gate::Lookup::default(), &run)).unwrap_err();
     assert_eq!(fault.code, Code::WorkerLost);

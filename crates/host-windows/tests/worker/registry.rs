@@ -70,6 +70,7 @@ impl Machine {
             cover: Arc::default(),
             reveals: false,
             registry: Arc::clone(rules),
+            policies: None,
         }
     }
 

@@ -21,7 +21,7 @@ mod wow64;
 pub use data::{BadData, RegistryData, SecretData};
 pub use machine::{BadSid, Machine, Sid, View};
 pub use name::{KeyNames, RegistryKeyName};
-pub use outcome::{RegistryHit, RegistryKeyInfo, RegistryOutcome, RegistryValue, ValueChange};
+pub use outcome::{RegistryHit, RegistryKeyInfo, RegistryNotes, RegistryOutcome, RegistryValue, ValueChange};
 pub use path::{BadRegistryPath, Hive, RegistryPath};
 pub use reg_file::{BadRegFile, LARGEST_REG_FILE, MOST_REG_KEYS, RegFault, RegFile, read_reg_file};
 pub use tree::{KeyTree, Part};

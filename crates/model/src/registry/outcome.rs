@@ -37,6 +37,21 @@ pub struct RegistryKeyInfo {
     /// Owner and access list in words, where asked for and readable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security: Option<String>,
+    /// What else there is to say.
+    #[serde(default)]
+    pub notes: RegistryNotes,
+}
+
+/// What a reply says beside what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RegistryNotes {
+    /// Keys below which others were left out that need approval, in the caller's spelling, with the long name of the hive; at most
+    /// 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub need_approval: Vec<String>,
+    /// Whether keys lie deeper than the walk was let go.
+    #[serde(default)]
+    pub deeper: bool,
 }
 
 /// A hit of a search.
@@ -90,6 +105,8 @@ pub enum RegistryOutcome {
         values: Vec<RegistryValue>,
         /// Where to go on, where there is more.
         cursor: Option<String>,
+        /// What else there is to say.
+        notes: RegistryNotes,
     },
     /// For `registry_search`.
     Found {
@@ -99,6 +116,8 @@ pub enum RegistryOutcome {
         keys: u32,
         /// Where to go on, where there is more.
         cursor: Option<String>,
+        /// What else there is to say.
+        notes: RegistryNotes,
     },
     /// For `registry_export`.
     Exported {
@@ -108,6 +127,8 @@ pub enum RegistryOutcome {
         keys: u32,
         /// Values that were taken out for secrets.
         withheld: u32,
+        /// What else there is to say.
+        notes: RegistryNotes,
     },
     /// For what changes something: what was done, or for a dry run what would be.
     Changed {

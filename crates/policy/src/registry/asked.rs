@@ -85,6 +85,12 @@ impl<'a> Asked<'a> {
         }
     }
 
+    /// A key that is created because one below it is written.
+    #[must_use]
+    pub const fn created(key: &'a RegistryKey) -> Self {
+        Self { key, does: Does::Write, values: Vec::new(), written: Vec::new() }
+    }
+
     /// The same for [`Guard::judge`](super::Guard::judge).
     #[must_use]
     pub fn act(&self) -> Act<'_> {

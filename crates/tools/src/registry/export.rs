@@ -1,5 +1,7 @@
 //! `registry_export`: a key with all below it as the text of a `.reg` file.
 
+use std::fmt::Write as _;
+
 use model::{
     Operation, Outcome, RegistryExportRequest,
     registry::RegistryOutcome,
@@ -9,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::key::KeyArguments;
+use super::{key::KeyArguments, words::notes};
 use crate::{
     arguments::Check,
     native::{About, LOOKS_AT_SYSTEM, Native},
@@ -42,6 +44,8 @@ struct Form<'a> {
     keys: u32,
     /// Values that were taken out: they look like secrets.
     withheld: u32,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 impl Native for RegistryExport {
@@ -65,13 +69,19 @@ impl Native for RegistryExport {
 
     fn render(_: &Operation, outcome: &Outcome) -> Option<Reply> {
         let Outcome::Registry(outcome) = outcome else { return None };
-        let RegistryOutcome::Exported { text: file, keys, withheld } = &**outcome else { return None };
+        let RegistryOutcome::Exported { text: file, keys, withheld, notes: said } = &**outcome else {
+            return None;
+        };
         let mut text = screen_text(file);
         if *withheld > 0 {
             let values = usize::try_from(*withheld).map_or_else(|_| String::new(), |n| count(n, "value"));
             text.push_str(&format!("; {values} left out: they look like secrets\n"));
         }
-        let form = Form { text: file, keys: *keys, withheld: *withheld };
+        let notes = notes(said);
+        for note in &notes {
+            let _ = writeln!(text, "; {note}");
+        }
+        let form = Form { text: file, keys: *keys, withheld: *withheld, notes };
         Some(Reply { text, structured: json(&form), ..Reply::default() })
     }
 

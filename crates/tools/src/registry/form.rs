@@ -5,7 +5,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::words::{is_exact, moment};
+use super::words::{is_exact, moment, notes};
 
 /// A value.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -91,6 +91,8 @@ pub(super) struct InfoForm {
     class: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     security: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 impl From<&RegistryKeyInfo> for InfoForm {
@@ -102,6 +104,7 @@ impl From<&RegistryKeyInfo> for InfoForm {
             last_changed: info.last_write_ms.and_then(moment),
             class: info.class.clone(),
             security: info.security.clone(),
+            notes: notes(&info.notes),
         }
     }
 }

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use super::{
     form::ValueForm,
     key::KeyArguments,
-    words::{SHORT, more, value},
+    words::{SHORT, more, notes, tell, value},
 };
 use crate::{
     arguments::Check,
@@ -56,6 +56,8 @@ struct Form<'a> {
     /// Where to go on.
     #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<&'a String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 impl Native for RegistryList {
@@ -99,7 +101,9 @@ impl Native for RegistryList {
         let (Operation::RegistryList(request), Outcome::Registry(outcome)) = (operation, outcome) else {
             return None;
         };
-        let RegistryOutcome::List { path, keys, values, cursor } = &**outcome else { return None };
+        let RegistryOutcome::List { path, keys, values, cursor, notes: said } = &**outcome else {
+            return None;
+        };
         let mut text = one_line(path);
         if request.keys {
             text.push_str(if keys.is_empty() { "\nno keys" } else { "\nkeys:" });
@@ -114,8 +118,10 @@ impl Native for RegistryList {
         for one in values {
             let _ = write!(text, "\n {}", value(one, SHORT));
         }
+        let notes = notes(said);
+        tell(&mut text, &notes);
         more(&mut text, cursor.as_ref());
-        let form = Form { path, keys, values: entries(values), cursor: cursor.as_ref() };
+        let form = Form { path, keys, values: entries(values), cursor: cursor.as_ref(), notes };
         Some(Reply { text, structured: json(&form), ..Reply::default() })
     }
 

@@ -16,7 +16,7 @@ use super::{
     data::value_type,
     form::ValueForm,
     key::KeyArguments,
-    words::{SHORT, more, value},
+    words::{SHORT, more, notes, tell, value},
 };
 use crate::{
     arguments::Check,
@@ -73,6 +73,8 @@ struct Form<'a> {
     /// Where to go on.
     #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<&'a String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -139,7 +141,7 @@ impl Native for RegistrySearch {
 
     fn render(_: &Operation, outcome: &Outcome) -> Option<Reply> {
         let Outcome::Registry(outcome) = outcome else { return None };
-        let RegistryOutcome::Found { hits, keys, cursor } = &**outcome else { return None };
+        let RegistryOutcome::Found { hits, keys, cursor, notes: said } = &**outcome else { return None };
         let looked = usize::try_from(*keys).map_or_else(|_| String::new(), |keys| count(keys, "key"));
         let mut text = format!("{} in {looked}", count(hits.len(), "hit"));
         for RegistryHit { path, value: found, clsid } in hits {
@@ -151,8 +153,10 @@ impl Native for RegistrySearch {
                 let _ = write!(text, "\n {}", value(found, SHORT));
             }
         }
+        let notes = notes(said);
+        tell(&mut text, &notes);
         more(&mut text, cursor.as_ref());
-        let form = Form { hits: entries(hits), keys: *keys, cursor: cursor.as_ref() };
+        let form = Form { hits: entries(hits), keys: *keys, cursor: cursor.as_ref(), notes };
         Some(Reply { text, structured: json(&form), ..Reply::default() })
     }
 

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use model::{
-    registry::{RegistryData, RegistryKeyInfo, RegistryOutcome, RegistryValue, ValueChange, ValueType},
+    registry::{
+        RegistryData, RegistryKeyInfo, RegistryNotes, RegistryOutcome, RegistryValue, ValueChange, ValueType,
+    },
     tool::Reply,
     ui::escape,
 };
@@ -105,6 +107,7 @@ pub(super) fn info(info: &RegistryKeyInfo) -> String {
             let _ = write!(text, "\n{what}: {words}");
         }
     }
+    tell(&mut text, &notes(&info.notes));
     text
 }
 
@@ -112,6 +115,27 @@ pub(super) fn info(info: &RegistryKeyInfo) -> String {
 pub(crate) fn moment(ms: i64) -> Option<String> {
     let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000).ok()?;
     moment.format(&Rfc3339).ok()
+}
+
+/// What a reply says beside what it was asked, a sentence each.
+pub(super) fn notes(notes: &RegistryNotes) -> Vec<String> {
+    let RegistryNotes { need_approval, deeper } = notes;
+    let needs = |key: &String| {
+        let key = escape(key, 1_000).replace(r"\\", r"\");
+        format!("keys below \"{key}\" need approval: name them in a call of their own")
+    };
+    let deeper = deeper.then(|| {
+        "keys that lie deeper than a walk may go (`registry.max_depth`, and that of the root) were not looked into"
+            .to_owned()
+    });
+    need_approval.iter().map(needs).chain(deeper).collect()
+}
+
+/// Adds notes, a line each.
+pub(super) fn tell(text: &mut String, notes: &[String]) {
+    for note in notes {
+        let _ = write!(text, "\nnote: {note}");
+    }
 }
 
 /// How to go on where there is more.

@@ -1,6 +1,8 @@
 use model::{
     Code, Fault, Operation, Outcome, RegistryReadRequest,
-    registry::{RegistryData, RegistryKeyInfo, RegistryOutcome, RegistryValue, ValueChange, ValueType},
+    registry::{
+        RegistryData, RegistryKeyInfo, RegistryNotes, RegistryOutcome, RegistryValue, ValueChange, ValueType,
+    },
     tool::{Plan, Reply},
 };
 use serde_json::{Value, json};
@@ -215,10 +217,11 @@ fn no_name_and_no_data_can_forge_a_line() {
             last_write_ms: Some(0),
             class: Some(evil.into()),
             security: Some(evil.into()),
+            notes: RegistryNotes { need_approval: vec![evil.into()], deeper: false },
         }),
     };
     let reply = render("registry_read", json!({"path": PATH}), read);
-    assert_eq!(reply.text.lines().count(), 9, "{}", reply.text);
+    assert_eq!(reply.text.lines().count(), 10, "{}", reply.text);
     assert!(!reply.text.contains('\u{202e}'));
     assert!(reply.text.contains("last changed: 1970-01-01T00:00:00Z"), "{}", reply.text);
     let list = RegistryOutcome::List {
@@ -226,9 +229,10 @@ fn no_name_and_no_data_can_forge_a_line() {
         keys: vec![evil.into(), r"a\b".into()],
         values: vec![value(evil, text.clone())],
         cursor: Some(evil.into()),
+        notes: RegistryNotes { need_approval: vec![evil.into()], deeper: false },
     };
     let reply = render("registry_list", json!({"path": PATH}), list);
-    assert_eq!(reply.text.lines().count(), 7, "{}", reply.text);
+    assert_eq!(reply.text.lines().count(), 8, "{}", reply.text);
     assert!(reply.text.contains("\n \"a\\b\"\n"), "{}", reply.text);
     let change =
         ValueChange { path: evil.into(), name: evil.into(), before: Some(text.clone()), after: None };
@@ -310,16 +314,23 @@ fn what_was_taken_out_and_what_goes_on_is_said() {
         }],
         keys: 4,
         cursor: Some("c1".into()),
+        notes: RegistryNotes { need_approval: vec![r"HKEY_CURRENT_USER\A".into()], deeper: true },
     };
     let reply = render("registry_search", json!({"path": PATH, "text": "pw"}), found);
     assert_eq!(
         reply.text,
         "1 hit in 4 keys\nHKEY_CURRENT_USER\\Software\\App\n \"pw\" = [withheld: it looks like a secret]\n\
+         note: keys below \"HKEY_CURRENT_USER\\A\" need approval: name them in a call of their own\n\
+         note: keys that lie deeper than a walk may go (`registry.max_depth`, and that of the root) were not looked into\n\
          more: call again with the same arguments and cursor \"c1\""
     );
-    let exported = RegistryOutcome::Exported { text: "x\r\n".into(), keys: 1, withheld: 2 };
+    let notes = RegistryNotes { need_approval: vec!["K".into()], deeper: false };
+    let exported = RegistryOutcome::Exported { text: "x\r\n".into(), keys: 1, withheld: 2, notes };
     let reply = render("registry_export", json!({"path": PATH}), exported);
-    assert_eq!(reply.text, "x\r\n; 2 values left out: they look like secrets\n");
+    assert_eq!(
+        reply.text,
+        "x\r\n; 2 values left out: they look like secrets\n; keys below \"K\" need approval: name them in a call of their own\n"
+    );
     let reply = render(
         "registry_wait",
         json!({"path": PATH, "value": "a\\b"}),

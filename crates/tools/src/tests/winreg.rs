@@ -1,6 +1,8 @@
 use model::{
     Code, RegistryListRequest, RegistrySearchRequest,
-    registry::{RegistryData, RegistryHit, RegistryKeyInfo, RegistryOutcome, RegistryValue, ValueType},
+    registry::{
+        RegistryData, RegistryHit, RegistryKeyInfo, RegistryNotes, RegistryOutcome, RegistryValue, ValueType,
+    },
 };
 use serde_json::json;
 
@@ -187,6 +189,7 @@ fn replies_have_the_fields_that_they_have_there() {
         keys: keys.iter().map(ToString::to_string).collect(),
         values,
         cursor: None,
+        notes: hidden_notes(),
     };
     assert_eq!(
         render("enumerate_values", json!({"path": PATH}), list(&[], vec![hello()])),
@@ -204,6 +207,7 @@ fn replies_have_the_fields_that_they_have_there() {
         last_write_ms: Some(0),
         class: None,
         security: None,
+        notes: hidden_notes(),
     };
     let read = RegistryOutcome::Read { path: path.into(), values: vec![], info: Some(info) };
     assert_eq!(
@@ -230,6 +234,11 @@ fn replies_have_the_fields_that_they_have_there() {
     );
 }
 
+/// What its replies have no place for.
+fn hidden_notes() -> RegistryNotes {
+    RegistryNotes { need_approval: vec!["x".into()], deeper: true }
+}
+
 #[test]
 fn only_classes_of_libraries_are_found() {
     let dll = r"C:\Windows\System32\shell32.dll";
@@ -242,6 +251,7 @@ fn only_classes_of_libraries_are_found() {
         hits: vec![hit("InprocServer32"), hit("LocalServer32")],
         keys: 9,
         cursor: None,
+        notes: hidden_notes(),
     };
     let registry_path = r"HKEY_LOCAL_MACHINE\SOFTWARE\Classes\CLSID\{1}\InprocServer32";
     assert_eq!(

@@ -1,3 +1,5 @@
+mod below;
+mod below_property;
 mod changing;
 mod port;
 mod property;
@@ -12,7 +14,7 @@ use model::{
 };
 
 use self::port::{Port, machine};
-use super::{Access, Before, Guard, Limits, Root, Rules, Work, look};
+use super::{Access, Asker, Before, Guard, Limits, Policies, Root, Rules, Work, look};
 
 /// The rules of most tests.
 fn rules() -> Rules {
@@ -37,6 +39,7 @@ struct Asked<'a> {
     guard: Guard,
     operation: Operation,
     facts: Vec<model::RegistryKeyFacts>,
+    policies: Option<&'a dyn Policies>,
 }
 
 impl<'a> Asked<'a> {
@@ -48,13 +51,14 @@ impl<'a> Asked<'a> {
         let keys: Vec<_> = operation.registry_keys().into_iter().cloned().collect();
         let facts = look(port, &keys).unwrap();
         port.state().opened.clear();
-        Self { port, guard: rules.on(machine()), operation, facts }
+        Self { port, guard: rules.on(machine()), operation, facts, policies: None }
     }
 
     fn with<T>(&self, cancelled: &dyn Fn() -> bool, ask: impl FnOnce(&Work<'_>) -> T) -> T {
         let deadline = Instant::now() + Duration::from_secs(600);
-        let Self { port, guard, operation, facts } = self;
-        ask(&Work { port: *port, guard, operation, facts, deadline, cancelled })
+        let Self { port, guard, operation, facts, policies } = self;
+        let policies = Asker::new(*policies);
+        ask(&Work { port: *port, guard, operation, facts, deadline, cancelled, policies })
     }
 
     fn done(&self) -> Result<RegistryOutcome, Fault> {

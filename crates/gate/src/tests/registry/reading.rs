@@ -48,7 +48,7 @@ fn anywhere(text: &str) -> SearchFor {
 /// What was found, as `path` or `path|value`, and the cursor.
 fn found(port: &Port, request: RegistrySearchRequest) -> (Vec<String>, u32, Option<String>) {
     match Asked::new(port, Operation::RegistrySearch(request)).done().unwrap() {
-        RegistryOutcome::Found { hits, keys, cursor } => {
+        RegistryOutcome::Found { hits, keys, cursor, .. } => {
             let hit = |hit: model::registry::RegistryHit| match hit.value {
                 Some(value) => format!("{}|{}", hit.path, value.name),
                 None => hit.path,
@@ -77,7 +77,7 @@ fn what_may_not_be_seen_is_in_no_list_and_no_number_and_never_opened() {
     assert_eq!((hits, keys), (vec![], 3));
     let export = RegistryExportRequest { key: key(r"HKCU\Software\App"), max_bytes: 5_000 };
     let done = Asked::new(&port, Operation::RegistryExport(export)).done().unwrap();
-    let RegistryOutcome::Exported { text, keys: 3, withheld: 0 } = done else { panic!("{done:?}") };
+    let RegistryOutcome::Exported { text, keys: 3, withheld: 0, .. } = done else { panic!("{done:?}") };
     assert!(!text.contains("Secret"));
     assert!(!port.was_opened(r"HKCU\Software\App\Secret"));
     for path in
@@ -416,7 +416,7 @@ fn nothing_is_done_after_the_deadline() {
     let port = Port::with(&[r"HKCU\Software\App|x"]);
     let asked = Asked::new(&port, Operation::RegistryList(list(r"HKCU\Software\App", 1)));
     let fault = asked.with(&|| false, |work| {
-        let late = Work { deadline: Instant::now(), ..*work };
+        let late = Work { deadline: Instant::now(), policies: Asker::default(), ..*work };
         late.execute().unwrap_err()
     });
     assert_eq!(fault.code, Code::Timeout);

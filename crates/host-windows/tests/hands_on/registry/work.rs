@@ -5,7 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gate::registry::{Access, Before, Key, Like, Limits, Read, Registry, Rights, Root, Rules, Work, look};
+use gate::registry::{
+    Access, Asker, Before, Key, Like, Limits, Read, Registry, Rights, Root, Rules, Work, look,
+};
 use host_windows::SystemRegistry;
 use model::{
     Code, Deleted, Fault, Operation, RegistryDeleteRequest, RegistryKey, RegistryReadRequest,
@@ -33,6 +35,7 @@ fn at<T>(
     let keys: Vec<_> = operation.registry_keys().into_iter().cloned().collect();
     let facts = look(registry, &keys)?;
     act(&Work {
+        policies: Asker::default(),
         port: registry,
         guard: &rules.on(registry.machine()),
         operation,
