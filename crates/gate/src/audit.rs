@@ -115,6 +115,8 @@ pub(crate) struct Record<'a> {
     pub(crate) elapsed_us: Option<u64>,
     /// How many keys of the registry policies left out, and which policies.
     pub(crate) below: Option<Value>,
+    /// Whether a change that broke off was put back.
+    pub(crate) put_back: Option<Value>,
 }
 
 impl<'a> Record<'a> {
@@ -139,6 +141,7 @@ impl<'a> Record<'a> {
             circumstances: None,
             elapsed_us: None,
             below: None,
+            put_back: None,
         }
     }
 }
@@ -264,6 +267,7 @@ impl Audit {
             intent: record.intent,
             elapsed_us: record.elapsed_us,
             below: record.below.as_ref(),
+            put_back: record.put_back.clone().map(|put_back| self.clean.without_secrets(put_back)),
             ..Line::default()
         }
     }

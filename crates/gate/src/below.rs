@@ -52,8 +52,8 @@ struct Kept {
     asks: Vec<Reason>,
     /// Whether a person has been told, so that no more reasons may come.
     told: bool,
-    /// Of the last refusal.
-    last: Vec<Reason>,
+    /// Of the first refusal: a change meets that one.
+    first: Vec<Reason>,
 }
 
 impl Below {
@@ -92,8 +92,8 @@ impl Below {
     }
 
     /// Why a change was refused for a key below, where it was.
-    pub(crate) fn last(&self) -> Vec<Reason> {
-        self.kept().last.clone()
+    pub(crate) fn first(&self) -> Vec<Reason> {
+        self.kept().first.clone()
     }
 
     /// How many keys were left out, or stopped a change, and by which policies; for the record. Of a part of a list those that come
@@ -129,7 +129,9 @@ impl Below {
             }
             Verdict::Deny { code, reasons } => (no(*code, &in_words(reasons)), reasons),
         };
-        kept.last.clone_from(reasons);
+        if kept.first.is_empty() {
+            kept.first.clone_from(reasons);
+        }
         if kept.policies.len() < MOST_COUNTED {
             kept.policies.extend(reasons.iter().map(|reason| reason.policy.clone()));
         }

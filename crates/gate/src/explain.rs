@@ -145,8 +145,15 @@ impl Explainer {
         let values = match changes {
             Ok(changes) => values(changes.as_ref()),
             Err(fault) => {
+                let by_policy = [
+                    Code::DeniedByPolicy,
+                    Code::PolicyError,
+                    Code::ApprovalUnavailable,
+                    Code::ApprovalRequired,
+                ];
+                let judged = by_policy.contains(&fault.code);
                 let mut explanation = refused(fault, Some(operation), effects, counted);
-                let reasons = below.map(|below| below.last()).unwrap_or_default();
+                let reasons = below.filter(|_| judged).map(|below| below.first()).unwrap_or_default();
                 if !reasons.is_empty() {
                     explanation.reasons = reasons;
                 }

@@ -13,6 +13,7 @@ mod cover;
 mod desk;
 mod halt;
 mod portrait;
+mod put_back;
 mod read;
 pub(crate) mod registry;
 mod reserve;
@@ -229,8 +230,9 @@ impl Gate {
         let intent = self.record_intent(call, &permit)?;
         reserved.spend();
         let begun = Instant::now();
-        let ended = self.execute_unless_stopped(call, &permit, deadline).await;
-        Ok(self.record_outcome(call, permit, intent, begun.elapsed(), ended))
+        let mut ended = self.execute_unless_stopped(call, &permit, deadline).await;
+        let put_back = self.put_back(call, &permit, &mut ended).await;
+        Ok(self.record_outcome(call, permit, intent, begun.elapsed(), ended, put_back))
     }
 
     /// Stage 4: the policy's word.

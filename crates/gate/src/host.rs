@@ -99,6 +99,16 @@ pub trait Host: Send + Sync + fmt::Debug {
         Box::pin(async { Ok(None) })
     }
 
+    /// Puts back what a change that broke off has left changed, from what was there before it. Doing it twice is as doing it once.
+    ///
+    /// # Errors
+    /// Not all could be put back; `WORKER_LOST`, `TIMEOUT`.
+    fn restore<'a>(&'a self, _: &'a Before, _: &'a Run) -> Answer<'a, ()> {
+        Box::pin(async {
+            Err(Fault::new(Code::NotSupportedByTarget, "nothing can be put back on this machine"))
+        })
+    }
+
     /// The machine's local time.
     fn local_time(&self) -> LocalTime;
 

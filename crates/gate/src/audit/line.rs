@@ -46,6 +46,8 @@ pub(super) struct Line<'a> {
     pub(super) elapsed_us: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) below: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) put_back: Option<Value>,
     /// What a person did, where it is no call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) event: Option<&'a Value>,

@@ -11,6 +11,9 @@ use crate::{
     stages::{Call, Permit},
 };
 
+/// How long past its deadline a host waits for a change of the registry to be put back, and for what it does where that fails.
+const PUT_BACK: Duration = Duration::from_secs(9);
+
 impl Gate {
     /// Stage 9, ended as by a cancel when the session is stopped: what was half done in input is taken back.
     pub(super) async fn execute_unless_stopped(
@@ -50,7 +53,9 @@ impl Gate {
             run.marks = marked.iter().filter_map(|node| Some((node.reference?, node.rect))).collect();
             shown = marked;
         }
-        let mut ended = within(deadline, self.judge.host.execute(permit, &run)).await;
+        // Who changes the registry has time to put back what it did.
+        let patience = if permit.before().is_some() { deadline + PUT_BACK } else { deadline };
+        let mut ended = within(patience, self.judge.host.execute(permit, &run)).await;
         if let Ok(Outcome::Picture(picture)) = &mut ended {
             picture.marks = shown;
         }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use model::{Code, Fault, Outcome, registry::RegistryOutcome};
+use serde_json::Value;
 
 use super::Gate;
 use crate::{
@@ -51,6 +52,7 @@ impl Gate {
         intent: u64,
         elapsed: Duration,
         ended: Result<Outcome, Fault>,
+        put_back: Option<Value>,
     ) -> Recorded {
         let Approved { resolved, verdict, admission, .. } = permit.approved;
         drop(admission);
@@ -70,6 +72,7 @@ impl Gate {
             taint,
             elapsed_us: Some(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)),
             below,
+            put_back,
             ..Record::new(Phase::Outcome, call)
         };
         let ended = match (self.write_last(&record), ended) {

@@ -61,13 +61,32 @@ impl Before {
         self.absent.is_empty() && self.trees.is_empty() && self.values.is_empty()
     }
 
+    /// The keys that it is about, as the caller calls them, each once: where a tree is deleted, its topmost.
+    #[must_use]
+    pub fn keys(&self) -> Vec<&str> {
+        let trees = self.trees.iter().map(|tree| &tree.key);
+        let all = trees.chain(&self.absent).chain(self.values.iter().map(|value| &value.key));
+        let mut keys: Vec<&str> = all.map(|key| key.path.as_str()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
     /// Puts back what it holds. What others have put there meanwhile stays, and so does a key that holds it. A value that was
     /// deleted from a key that is still there comes back as the last of it.
     ///
     /// # Errors
     /// The machine refuses something; the rest is put back nevertheless. The message says how much could not be.
     pub fn restore(&self, port: &dyn Registry) -> Result<(), Fault> {
-        let back = Back { port, before: self };
+        self.restore_unless(port, &|| false)
+    }
+
+    /// The same until `late` says that it is.
+    ///
+    /// # Errors
+    /// Those of `restore`; `TIMEOUT`.
+    pub fn restore_unless(&self, port: &dyn Registry, late: &dyn Fn() -> bool) -> Result<(), Fault> {
+        let back = Back { port, before: self, late };
         let mut failed = Vec::new();
         for tree in &self.trees {
             failed.extend(back.tree(tree).err());
@@ -95,9 +114,17 @@ impl Before {
 struct Back<'a> {
     port: &'a dyn Registry,
     before: &'a Before,
+    late: &'a dyn Fn() -> bool,
 }
 
 impl Back<'_> {
+    fn in_time(&self) -> Result<(), Fault> {
+        if (self.late)() {
+            return Err(Fault::new(Code::Timeout, "putting it back took too long"));
+        }
+        Ok(())
+    }
+
     fn name(&self, key: &Named) -> Result<RegistryKeyName, Fault> {
         RegistryKeyName::from_kernel(&key.name, &self.port.machine())
             .map_err(|bad| Fault::new(Code::Internal, format!("`{}`: {bad}", shown(&key.path))))
@@ -109,6 +136,7 @@ impl Back<'_> {
         rights: Rights,
         path: &str,
     ) -> Result<Option<Box<dyn Key>>, Fault> {
+        self.in_time()?;
         let key = if_there(self.port.open(name, rights)).map_err(|fault| told(fault, path))?;
         key.map(|key| same(key, name, path)).transpose()
     }
@@ -243,6 +271,7 @@ impl Back<'_> {
         image: &Image,
         path: &str,
     ) -> Result<(), Fault> {
+        self.in_time()?;
         for (name, data) in &image.values {
             put(key, name, Some(data)).map_err(|fault| told(fault, path))?;
         }

@@ -44,6 +44,7 @@ fn write(audit: &Audit) -> u64 {
         intent: None,
         elapsed_us: None,
         below: None,
+        put_back: None,
     };
     audit.write(&record).unwrap()
 }

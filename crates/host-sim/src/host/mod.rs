@@ -333,6 +333,10 @@ impl Host for SimHost {
         Box::pin(self.before_registry(operation, facts, run))
     }
 
+    fn restore<'a>(&'a self, before: &'a Before, run: &'a Run) -> Answer<'a, ()> {
+        Box::pin(self.put_back(before, run))
+    }
+
     fn local_time(&self) -> LocalTime {
         let fixed = self.desktop().world.machine.time;
         // A simulated machine's clock shows UTC.

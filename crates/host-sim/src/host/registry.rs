@@ -97,7 +97,25 @@ impl SimHost {
                 self.keep(&desktop)?;
             }
         }
+        if self.keys.port.mend() {
+            return Err(Fault::new(Code::WorkerLost, "the simulated worker ended in the middle of the call"));
+        }
         done.map(|outcome| Outcome::Registry(Box::new(outcome)))
+    }
+
+    /// Puts back what a change that broke off has left.
+    pub(super) async fn put_back(&self, before: &Before, run: &Run) -> Result<(), Fault> {
+        let (port, before, deadline) = (Arc::clone(&self.keys.port), before.clone(), run.deadline);
+        let late = move || std::time::Instant::now() >= deadline;
+        let working = tokio::task::spawn_blocking(move || before.restore_unless(&*port, &late));
+        let restored = working
+            .await
+            .unwrap_or_else(|_| Err(Fault::new(Code::Internal, "the simulated registry broke off")));
+        let mut desktop = self.desktop();
+        if self.keys.port.settle(&mut desktop.world) {
+            self.keep(&desktop)?;
+        }
+        restored
     }
 
     pub(super) async fn preview_registry(

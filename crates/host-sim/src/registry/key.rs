@@ -47,6 +47,7 @@ impl SimKey {
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Tree, u64) -> Result<T, Fault>) -> Result<T, Fault> {
+        self.shared.holds()?;
         let mut tree = self.shared.tree();
         let at = now(&tree, self.at).ok_or_else(gone)?;
         let id = tree.settled(at).ok_or_else(gone)?;

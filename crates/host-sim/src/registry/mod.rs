@@ -36,6 +36,15 @@ pub(crate) struct SimRegistry {
 struct Shared {
     tree: Mutex<Tree>,
     changed: Condvar,
+    /// After how many changes it breaks off, and whether it has.
+    breaks: Mutex<Breaks>,
+}
+
+/// As a worker that is lost in the middle of a change.
+#[derive(Debug, Default)]
+struct Breaks {
+    after: Option<u32>,
+    broken: bool,
 }
 
 impl Shared {
@@ -43,11 +52,31 @@ impl Shared {
     fn tree(&self) -> MutexGuard<'_, Tree> {
         self.tree.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn breaks(&self) -> MutexGuard<'_, Breaks> {
+        self.breaks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Before a change: whether it still comes about.
+    fn holds(&self) -> Result<(), Fault> {
+        let mut breaks = self.breaks();
+        match breaks.after {
+            Some(0) => (breaks.after, breaks.broken) = (None, true),
+            Some(left) if !breaks.broken => breaks.after = Some(left - 1),
+            Some(_) | None => {}
+        }
+        if breaks.broken {
+            return Err(Fault::new(Code::WorkerLost, "the simulated worker ended in the middle of the call"));
+        }
+        Ok(())
+    }
 }
 
 impl SimRegistry {
     pub(crate) fn new(world: &World) -> Self {
         let tree = load::tree(world);
+        let after = world.registry.as_ref().and_then(|registry| registry.breaks_off_after);
+        let breaks = Breaks { after, broken: false };
         let name = world.user.name.rsplit('\\').next().filter(|name| !name.is_empty()).unwrap_or("user");
         let home = format!(r"C:\Users\{name}");
         let variables = vec![
@@ -65,10 +94,19 @@ impl SimRegistry {
         ];
         let machine = tree.machine.clone();
         Self {
-            shared: Arc::new(Shared { tree: Mutex::new(tree), changed: Condvar::new() }),
+            shared: Arc::new(Shared {
+                tree: Mutex::new(tree),
+                changed: Condvar::new(),
+                breaks: Mutex::new(breaks),
+            }),
             machine,
             variables,
         }
+    }
+
+    /// Whether it broke off, as a worker that is lost; from here on it is whole again.
+    pub(crate) fn mend(&self) -> bool {
+        std::mem::take(&mut self.shared.breaks().broken)
     }
 
     /// Brings what was changed since the last time into the world; whether anything was.

@@ -70,6 +70,8 @@ pub(crate) struct Registry {
     /// Keys that both WOW64 views share.
     pub(crate) wow64_shared: Vec<String>,
     pub(crate) generate: BTreeMap<String, Generated>,
+    /// After so many changes its worker is lost, once.
+    pub(crate) breaks_off_after: Option<u32>,
 }
 
 impl Registry {
@@ -107,6 +109,7 @@ impl Registry {
                 registry.generate.extend(Generated::read(spot).map(|generated| (path.to_owned(), generated)));
             }
         }
+        registry.breaks_off_after = fields.get("breaks_off_after").and_then(|spot| spot.count(u32::MAX));
         fields.end();
         Some(registry)
     }
@@ -116,6 +119,9 @@ impl Registry {
         let keys: Map<String, Value> =
             self.keys.iter().map(|(path, values)| (path.clone(), written(values))).collect();
         put(&mut map, "keys", Value::Object(keys));
+        if let Some(changes) = self.breaks_off_after {
+            put(&mut map, "breaks_off_after", json!(changes));
+        }
         if !self.links.is_empty() {
             put(&mut map, "links", json!(self.links));
         }

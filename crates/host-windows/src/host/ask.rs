@@ -35,7 +35,7 @@ const LAST_WORDS: Duration = Duration::from_millis(600);
 /// Windows, by way of a worker process.
 #[derive(Debug)]
 pub struct WorkerHost {
-    supervisor: Arc<Supervisor>,
+    pub(super) supervisor: Arc<Supervisor>,
     keys: Keys,
 }
 
@@ -83,7 +83,13 @@ impl WorkerHost {
 
     /// Gives the worker something to do and waits for it, no longer than the call may take; `name` is what is said
     /// not to answer where nothing comes.
-    async fn ask(&self, task: Task, secret: Option<Secret>, name: &str, run: &Run) -> Result<Answer, Fault> {
+    pub(super) async fn ask(
+        &self,
+        task: Task,
+        secret: Option<Secret>,
+        name: &str,
+        run: &Run,
+    ) -> Result<Answer, Fault> {
         let link = self.link(run).await?;
         let order = link.order(task, secret, run.deadline)?;
         seen_through(order, name, run, [MARGIN, LAST_WORDS]).await
@@ -103,25 +109,48 @@ impl WorkerHost {
 }
 
 /// Waits for an order's end, and so much longer past its deadline and after it was cancelled.
-pub(super) async fn seen_through(
+async fn seen_through(
     mut order: Ordered<'_>,
     name: &str,
     run: &Run,
-    [margin, last_words]: [Duration; 2],
+    patience: [Duration; 2],
 ) -> Result<Answer, Fault> {
+    match waited_for(&mut order, run, patience).await {
+        Waited::Ended(ended) => ended,
+        Waited::Silent => Err(not_responding(name)),
+        Waited::Cancelled => Err(cancelled()),
+    }
+}
+
+/// What came of waiting for an order.
+pub(super) enum Waited {
+    /// It has ended.
+    Ended(Result<Answer, Fault>),
+    /// Its time is over, and nothing came.
+    Silent,
+    /// It was cancelled, and did not say what it had done.
+    Cancelled,
+}
+
+/// The same, and what came of it.
+pub(super) async fn waited_for(
+    order: &mut Ordered<'_>,
+    run: &Run,
+    [margin, last_words]: [Duration; 2],
+) -> Waited {
     loop {
         let Asked { number, question } = tokio::select! {
             next = order.next() => match next {
-                Next::Ended(ended) => return ended,
+                Next::Ended(ended) => return Waited::Ended(ended),
                 Next::Asked(asked) => asked,
             },
-            () = sleep_until((run.deadline + margin).into()) => return Err(not_responding(name)),
+            () = sleep_until((run.deadline + margin).into()) => return Waited::Silent,
             () = run.cancel.cancelled() => break,
         };
         order.say(number, judged(*question, run).await.map_err(Box::new));
     }
     order.cancel();
-    timeout(last_words, order.end()).await.unwrap_or_else(|_| Err(cancelled()))
+    timeout(last_words, order.end()).await.map_or(Waited::Cancelled, Waited::Ended)
 }
 
 /// What the gate's policies say; they are asked on a thread of their own, no longer than the call may take.
@@ -133,7 +162,7 @@ async fn judged(question: Question, run: &Run) -> Result<Vec<Said>, Fault> {
     tokio::task::spawn_blocking(judging).await.unwrap_or_else(|_| Err(refused()))
 }
 
-fn cancelled() -> Fault {
+pub(super) fn cancelled() -> Fault {
     Fault::new(Code::Cancelled, "the call was cancelled")
 }
 
@@ -261,6 +290,10 @@ impl Host for WorkerHost {
                 _ => unasked(),
             }
         })
+    }
+
+    fn restore<'a>(&'a self, before: &'a Before, run: &'a Run) -> Ahead<'a, ()> {
+        Box::pin(self.put_back(before, run))
     }
 
     fn local_time(&self) -> LocalTime {

@@ -5,16 +5,22 @@ use std::{
     time::Duration,
 };
 
-use gate::{Run, registry};
+use gate::{
+    Run,
+    registry::{self, Before},
+};
 use model::{Code, Facts, Fault, Group, Operation, Outcome, RegistryKey};
+use tokio::time::timeout;
 
 use super::{
     WorkerHost,
-    ask::{seen_through, unasked},
+    ask::{Waited, cancelled, unasked, waited_for},
+    lost,
 };
 use crate::{
     registry::SystemRegistry,
     wire::{Answer, Part, Secret, Task},
+    worker::not_responding,
 };
 
 /// How long past its deadline, or after it was cancelled, a change may take to put back what it had done.
@@ -22,6 +28,9 @@ const PUT_BACK: Duration = Duration::from_secs(5);
 
 /// So many keys are looked up on the thread of their call: sooner than another thread would begin.
 const FEW: usize = 4;
+
+/// How long a worker that was ended may take to be gone.
+const END: Duration = Duration::from_secs(2);
 
 /// The machine's registry, to look up names in.
 #[derive(Debug, Default)]
@@ -86,8 +95,27 @@ impl WorkerHost {
             asks: run.policies.is_some(),
         };
         let link = self.link(run).await?;
-        let order = link.order_under(&run.registry, task, secret, run.deadline)?;
-        seen_through(order, "the registry", run, [PUT_BACK; 2]).await
+        let mut order = link.order_under(&run.registry, task, secret, run.deadline)?;
+        match waited_for(&mut order, run, [PUT_BACK; 2]).await {
+            Waited::Ended(ended) => ended,
+            // Nobody knows how far it came, and another can put it back only when it has stopped.
+            Waited::Silent | Waited::Cancelled if !only_looks(part, operation) => {
+                self.supervisor.end(&link);
+                let _ = timeout(END, order.end()).await;
+                Err(lost())
+            }
+            Waited::Silent => Err(not_responding("the registry")),
+            Waited::Cancelled => Err(cancelled()),
+        }
+    }
+
+    /// Has the worker, by now another, put back what was there before a change that broke off.
+    pub(super) async fn put_back(&self, before: &Before, run: &Run) -> Result<(), Fault> {
+        let task = Task::Restore { before: Box::new(before.clone()) };
+        match self.ask(task, None, "the registry", run).await? {
+            Answer::Restored => Ok(()),
+            _ => unasked(),
+        }
     }
 
     /// The same, where it brings an outcome.

@@ -108,6 +108,15 @@ impl Supervisor {
         lock(&self.process).as_ref().map(|process| process.pid())
     }
 
+    /// Ends the worker at the other end of this link by force, if it is still there; another takes its place.
+    pub(super) fn end(&self, link: &Arc<Link>) {
+        let is_this = matches!(&*self.state.borrow(), State::Up(up) if Arc::ptr_eq(up, link));
+        if let Some(process) = lock(&self.process).as_ref().filter(|_| is_this) {
+            tracing::warn!("the worker does not end a change of the registry and is ended");
+            process.kill();
+        }
+    }
+
     /// Ends the worker, by the end of its pipe, and by force where that is not enough.
     pub(super) fn stop(&self) {
         *lock(&self.stopped) = true;

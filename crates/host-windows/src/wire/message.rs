@@ -107,6 +107,11 @@ pub enum Task {
         /// Whether policies tell keys apart, so that the gate is to be asked about those that are met.
         asks: bool,
     },
+    /// Put back what a change of the registry has left that broke off: an [`Answer::Restored`].
+    Restore {
+        /// What was there before.
+        before: Box<Before>,
+    },
 }
 
 /// How far an operation on the registry is taken.
@@ -170,4 +175,6 @@ pub enum Answer {
     Outcome(Box<Outcome>),
     /// For [`Task::Registry`].
     Before(Box<Before>),
+    /// For [`Task::Restore`].
+    Restored,
 }

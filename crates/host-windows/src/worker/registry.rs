@@ -1,8 +1,11 @@
 //! The registry as the worker has it: under the rules that it was last told, and by no others.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, atomic::Ordering};
+use std::{
+    sync::{Arc, Mutex, OnceLock, PoisonError, atomic::Ordering},
+    time::Instant,
+};
 
-use gate::registry::{Asker, Guard, Policies, Registry, Rules, Work};
+use gate::registry::{Asker, Before, Guard, Policies, Registry, Rules, Work};
 use model::{Code, Fault, Operation, Outcome, RegistryKeyFacts};
 
 use crate::{
@@ -39,6 +42,14 @@ impl Registrar {
     /// What may be used, for an order that has just come.
     pub(super) fn guard(&self) -> Option<Arc<Guard>> {
         self.guard.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts back what was there before a change that broke off. Its keys were judged when it was begun.
+    ///
+    /// # Errors
+    /// Those of [`Before::restore_unless`].
+    pub(super) fn restore(&self, before: &Before, job: &Job) -> Result<Answer, Fault> {
+        before.restore_unless(self.port(), &|| Instant::now() >= job.deadline).map(|()| Answer::Restored)
     }
 
     /// Does a part of an operation.

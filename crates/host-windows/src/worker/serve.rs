@@ -234,6 +234,7 @@ fn perform(
             let text = secret.map(Secret::text).transpose()?;
             machine.execute(&work, &facts, text, job).map(|outcome| Answer::Outcome(Box::new(outcome)))
         }
+        Task::Restore { before } => keys_of.registrar.restore(&before, job),
         Task::Registry { part, operation, keys, asks } => {
             let Keys { registrar, guard, seat } = keys_of;
             let seat = asks.then(seat);

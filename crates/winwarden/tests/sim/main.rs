@@ -6,6 +6,8 @@ mod about;
 #[cfg(test)]
 mod acting;
 #[cfg(test)]
+mod below;
+#[cfg(test)]
 #[path = "../client/mod.rs"]
 #[expect(dead_code, reason = "the tests of the protocol use the rest")]
 mod client;

@@ -223,7 +223,7 @@ fn a_forbidden_key_below_stops_a_delete_before_anything_is_changed() {
         assert!(fault.message.contains("it is mine (policy `mine`)"), "{fault}");
         assert!(!fault.message.contains("Inner"), "{fault}");
         assert_eq!(port.picture(), was);
-        assert_eq!(below.last()[0].policy, "mine");
+        assert_eq!(below.first()[0].policy, "mine");
         assert!(!port.was_opened(r"HKCU\Software\App\Secret\Inner"));
     }
     let (ended, _) = done(&port(), &judge, delete(r"HKCU\Software\App\Z"));
