@@ -52,9 +52,25 @@ impl Session {
         Self::of(desk.test_program("console", &all)?)
     }
 
-    fn of(mut command: Command) -> Result<Self, Trouble> {
-        let turn = Desk::get().turn()?;
+    /// As [`start`](Self::start), under these policies of a person's own.
+    ///
+    /// # Errors
+    /// They cannot be written; it is not built, or does not answer.
+    pub fn under(policies: &str, arguments: &[&str]) -> Result<Self, Trouble> {
         let home = tempfile::tempdir().map_err(Trouble::io("make a home folder"))?;
+        let folder = home.path().join("policies");
+        fs::create_dir(&folder).map_err(Trouble::io("make a folder of policies"))?;
+        fs::write(folder.join("mine.cedar"), policies).map_err(Trouble::io("write policies"))?;
+        let all: Vec<&str> = SERVE.into_iter().chain(arguments.iter().copied()).collect();
+        Self::in_home(Desk::get().server(&all)?, home)
+    }
+
+    fn of(command: Command) -> Result<Self, Trouble> {
+        Self::in_home(command, tempfile::tempdir().map_err(Trouble::io("make a home folder"))?)
+    }
+
+    fn in_home(mut command: Command, home: TempDir) -> Result<Self, Trouble> {
+        let turn = Desk::get().turn()?;
         // The badge lies over what these tests click.
         command.env("WINWARDEN_HOME", home.path()).env("WINWARDEN_BADGE", "false");
         Ok(Self { client: Client::start(command)?, home, _turn: turn })

@@ -10,6 +10,8 @@ use policy::config::{Amount, Layer, Names, Origin, merge};
 use super::*;
 use crate::registry::Before;
 
+#[path = "keys_put_back.rs"]
+mod put_back;
 #[path = "keys_trouble.rs"]
 mod trouble;
 
@@ -30,6 +32,8 @@ struct Keys {
     trouble: Mutex<Trouble>,
     waits: Mutex<Vec<Duration>>,
     executed: Mutex<Vec<Option<Before>>>,
+    /// What was to be put back, and whether that was cancelled before it began.
+    restored: Mutex<Vec<(Before, bool)>>,
 }
 
 impl Default for Keys {
@@ -43,6 +47,7 @@ impl Default for Keys {
             trouble: Mutex::default(),
             waits: Mutex::default(),
             executed: Mutex::default(),
+            restored: Mutex::default(),
         }
     }
 }
@@ -96,6 +101,9 @@ impl Host for Keys {
 
     fn execute<'a>(&'a self, permit: &'a Permit, run: &'a Run) -> Ahead<'a, Outcome> {
         self.executed.lock().unwrap().push(permit.before().cloned());
+        if let Some(code) = self.trouble.lock().unwrap().act {
+            return Box::pin(async move { Err(Fault::new(code, "it broke off")) });
+        }
         Box::pin(async {
             let value = |name: &str, text: &str| RegistryValue {
                 name: name.into(),
@@ -152,6 +160,12 @@ impl Host for Keys {
         let before =
             json!({"absent": [], "trees": [], "values": [{"key": key, "name": "Name", "was": self.holds()}]});
         Box::pin(async { Ok(Some(serde_json::from_value(before).unwrap())) })
+    }
+
+    fn restore<'a>(&'a self, before: &'a Before, run: &'a Run) -> Ahead<'a, ()> {
+        let lost = self.trouble.lock().unwrap().lost;
+        self.restored.lock().unwrap().push((before.clone(), run.cancel.is_cancelled()));
+        Box::pin(async move { if lost { Err(Fault::new(Code::Timeout, "nothing answers")) } else { Ok(()) } })
     }
 
     fn local_time(&self) -> LocalTime {

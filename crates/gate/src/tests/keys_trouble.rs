@@ -8,6 +8,10 @@ pub(super) struct Trouble {
     pub(super) resolve: Resolving,
     pub(super) preview: Asking,
     pub(super) before: Asking,
+    /// With what an act ends.
+    pub(super) act: Option<Code>,
+    /// Whether nothing can be put back.
+    pub(super) lost: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -66,7 +70,7 @@ async fn no_trouble_and_no_answer_but_yes_makes_an_act_of_a_change() {
             for (preview, before) in
                 [(Right, Right), (Right, Fails), (Right, Changes), (Fails, Right), (Changes, Right)]
             {
-                let trouble = Trouble { resolve, preview, before };
+                let trouble = Trouble { resolve, preview, before, ..Trouble::default() };
                 *room.host.trouble.lock().unwrap() = trouble;
                 let so_far = room.executed();
                 let ended = room.call(write()).await;

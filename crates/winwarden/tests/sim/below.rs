@@ -131,3 +131,43 @@ fn in_the_dialect_it_is_left_out_likewise() {
     let listed = stage.result("enumerate_keys", json!({"path": r"HKCU\Software\Other"})).to_string();
     assert!(!listed.contains("Careful"), "{listed}");
 }
+
+/// A machine whose worker is lost after so many changes of its registry.
+fn breaking(after: u32) -> Stage {
+    let home = Home::of(&json!({
+        "user": {"name": r"DESK\ann", "sid": "S-1-5-21-1-2-3-1001"},
+        "registry": {
+            "current_control_set": 1,
+            "keys": {
+                r"HKCU\Software\App": {"a": ["String", "1"], "b": ["String", "2"], "c": ["String", "3"]},
+                r"HKCU\Software\App\One": {"x": ["String", "1"]},
+                r"HKCU\Software\App\Two\Deep": {"x": ["String", "1"]},
+            },
+            "breaks_off_after": after
+        }
+    }));
+    std::fs::write(home.path().join("winwarden.toml"), SETTINGS).unwrap();
+    Stage::in_home(home, &["--profile", "lab"])
+}
+
+#[test]
+fn a_change_whose_worker_is_lost_in_the_middle_is_put_back_and_the_record_says_so() {
+    let value = |name: &str| json!({"name": name, "type": "REG_SZ", "data": "new"});
+    let write = json!({"path": r"HKCU\Software\App", "values": [value("a"), value("b"), value("d")]});
+    for (tool, arguments) in [("registry_write", write), ("registry_delete", delete(r"HKCU\Software\App", 4))]
+    {
+        for after in 0..3 {
+            let mut stage = breaking(after);
+            let export =
+                |stage: &mut Stage| stage.done("registry_export", json!({"path": r"HKCU\Software\App"}));
+            let before = export(&mut stage);
+            let told = stage.refused(tool, arguments.clone(), "WORKER_LOST");
+            assert!(told.contains("what had been changed was put back"), "{told}");
+            assert_eq!(export(&mut stage), before, "{tool} {after}");
+            stage.done(tool, arguments.clone());
+            let records = stage.kill().records();
+            let put_back: Vec<_> = records.iter().filter_map(|record| record.get("put_back")).collect();
+            assert_eq!(put_back, [&json!({"whole": true})], "{tool} {after}");
+        }
+    }
+}

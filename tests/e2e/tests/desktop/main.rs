@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod approval;
 #[cfg(test)]
+mod below;
+#[cfg(test)]
 mod clipboard;
 #[cfg(test)]
 mod controls;
