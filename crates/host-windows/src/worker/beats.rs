@@ -16,7 +16,8 @@ const PERIOD: Duration = Duration::from_millis(25);
 const AFTER: u32 = 400;
 
 static BEATS: AtomicU64 = AtomicU64::new(0);
-static LEFT: Mutex<u32> = Mutex::new(0);
+/// A new worker's first order may be a large one, which takes longer to read than a frozen worker is waited for.
+static LEFT: Mutex<u32> = Mutex::new(AFTER);
 static ORDERED: Condvar = Condvar::new();
 
 /// Starts the thread that beats; where the beats are counted.
