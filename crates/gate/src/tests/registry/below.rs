@@ -370,9 +370,11 @@ fn classes_whose_servers_are_forbidden_are_not_found() {
     assert_eq!(found(&forbid(r"HKLM\SOFTWARE\None", "")), 2);
 }
 
+type Answering = fn(&Question) -> Result<Vec<Said>, Fault>;
+
 /// Policies of which a test says how they answer.
 #[derive(Debug)]
-struct Answers(fn(&Question) -> Result<Vec<Said>, Fault>, std::sync::Mutex<Vec<usize>>);
+struct Answers(Answering, std::sync::Mutex<Vec<usize>>);
 
 impl Policies for Answers {
     fn judge(&self, question: &Question, _: Instant, _: &dyn Fn() -> bool) -> Result<Vec<Said>, Fault> {
@@ -383,7 +385,7 @@ impl Policies for Answers {
 
 #[test]
 fn silence_and_answers_too_few_are_refusals() {
-    let wrong: [fn(&Question) -> Result<Vec<Said>, Fault>; 3] = [
+    let wrong: [Answering; 3] = [
         |_| Ok(Vec::new()),
         |_| Err(Fault::new(Code::Timeout, "late")),
         |question| Ok(vec![Said::Yes; question.names.len() + 1]),

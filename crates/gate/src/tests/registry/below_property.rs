@@ -14,6 +14,8 @@ use super::{
 const KEYS: [&str; 8] =
     [r"T", r"T\An", r"T\An\An", r"T\An\Bn", r"T\An\Bn\Cn", r"T\Bn", r"T\Bn\An", r"T\Cn\Dn\En"];
 
+type Made = fn(&str) -> Operation;
+
 fn path(of: &str) -> String {
     format!(r"HKEY_CURRENT_USER\Software\{of}")
 }
@@ -76,7 +78,7 @@ proptest! {
             port.make(&path(key));
         }
         let judge = Judge::new(Profile::Lab, &text);
-        let made: [(&str, fn(&str) -> Operation); 4] =
+        let made: [(&str, Made); 4] =
             [("list", list), ("search", search), ("export", export), ("delete", delete)];
         for (what, of) in made {
             let refused = refused(&port, &judge, of);
@@ -110,7 +112,8 @@ proptest! {
             }
             // What is neither refused nor below what is, is there.
             for key in KEYS.iter().filter(|key| **key != "T") {
-                let hidden = refused.iter().any(|above| key.starts_with(above) && (key.len() == above.len() || key[above.len()..].starts_with('\\')));
+                let lies_in = |above: &&str| key.strip_prefix(*above).is_some_and(|rest| rest.is_empty() || rest.starts_with('\\'));
+                let hidden = refused.iter().any(lies_in);
                 prop_assert!(hidden || shown.iter().any(|shown| shown == key), "{} hides {} under\n{}", what, key, text);
             }
         }
