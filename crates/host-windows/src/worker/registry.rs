@@ -58,12 +58,11 @@ impl Registrar {
     /// Those of [`Work`].
     pub(super) fn work(
         &self,
-        guard: Option<&Guard>,
+        (guard, policies): (Option<&Guard>, Option<&dyn Policies>),
         part: Part,
         mut operation: Operation,
         keys: &[RegistryKeyFacts],
         secret: Option<Secret>,
-        policies: Option<&dyn Policies>,
         job: &Job,
     ) -> Result<Answer, Fault> {
         Secret::give(secret, &mut operation)?;

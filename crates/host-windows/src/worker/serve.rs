@@ -239,7 +239,7 @@ fn perform(
             let Keys { registrar, guard, seat } = keys_of;
             let seat = asks.then(seat);
             let policies = seat.as_ref().map(|seat| seat as &dyn Policies);
-            registrar.work(guard, part, *operation, &keys, secret, policies, job)
+            registrar.work((guard, policies), part, *operation, &keys, secret, job)
         }
     }
 }
