@@ -480,21 +480,6 @@ async fn a_call_on_the_registry_takes_its_own_time_and_a_wait_what_it_waits() {
 }
 
 #[tokio::test]
-async fn a_machine_that_tells_of_no_keys_is_not_used() {
-    let host = FakeHost { resolve: Box::new(|| Ok(Facts::default())), ..FakeHost::default() };
-    let bench = bench(host);
-    assert_eq!(bench.call(Plans::One(read(PATH))).await.unwrap_err().code, Code::Internal);
-    // One that cannot tell what would change changes nothing.
-    let machine = Machine::new(None, None);
-    let names = vec![key(PATH).path.names(&machine, View::W64).first().as_str().to_owned()];
-    let known = RegistryKeyFacts { machine, names, exists: Some(true), link: false };
-    let resolve = Box::new(move || Ok(Facts { registry: vec![known.clone()], ..Facts::default() }));
-    let bench = self::bench(FakeHost { resolve, ..FakeHost::default() });
-    assert_eq!(bench.call(Plans::One(write())).await.unwrap_err().code, Code::NotSupportedByTarget);
-    assert_eq!(bench.executed(), 0);
-}
-
-#[tokio::test]
 async fn roots_as_the_grant_ask_nobody_and_are_recorded() {
     let toml = "[registry]\nlevel = 'read_write'\nroots = ['read_write 3 HKCU']\n[limits]\nchanges_per_minute = 'unlimited'";
     let settings = of_toml(toml);

@@ -85,3 +85,18 @@ async fn no_trouble_and_no_answer_but_yes_makes_an_act_of_a_change() {
     }
     assert_eq!(done, 3, "what is allowed is done");
 }
+
+#[tokio::test]
+async fn a_machine_that_tells_of_no_keys_is_not_used() {
+    let host = FakeHost { resolve: Box::new(|| Ok(Facts::default())), ..FakeHost::default() };
+    let bench = bench(host);
+    assert_eq!(bench.call(Plans::One(read(PATH))).await.unwrap_err().code, Code::Internal);
+    // One that cannot tell what would change changes nothing.
+    let machine = Machine::new(None, None);
+    let names = vec![key(PATH).path.names(&machine, View::W64).first().as_str().to_owned()];
+    let known = RegistryKeyFacts { machine, names, exists: Some(true), link: false };
+    let resolve = Box::new(move || Ok(Facts { registry: vec![known.clone()], ..Facts::default() }));
+    let bench = self::bench(FakeHost { resolve, ..FakeHost::default() });
+    assert_eq!(bench.call(Plans::One(write())).await.unwrap_err().code, Code::NotSupportedByTarget);
+    assert_eq!(bench.executed(), 0);
+}
