@@ -200,9 +200,7 @@ impl Policy {
             facts.targets.iter().any(|target| target.element.is_some() && target.sought.ancestors.is_none())
         };
         let timeless = || call.clock.is_none() && !facts.targets.is_empty();
-        (wanted.clock && timeless())
-            || (wanted.signer && unsigned())
-            || (wanted.ancestors && alone())
+        (wanted.clock && timeless()) || (wanted.signer && unsigned()) || (wanted.ancestors && alone())
     }
 
     /// Both sets, the person's and the machine's.

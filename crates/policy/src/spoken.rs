@@ -133,7 +133,10 @@ mod tests {
             "{other:?}"
         );
         assert!(of("context has client.signer").signer);
-        assert!(of("context.process.running_minutes < 5").running && of("context has process.running_minutes").running);
+        assert!(
+            of("context.process.running_minutes < 5").running
+                && of("context has process.running_minutes").running
+        );
         assert!(!other.running && !of("context.session.age_minutes < 5").running);
     }
 

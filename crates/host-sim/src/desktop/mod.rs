@@ -57,7 +57,8 @@ impl Desktop {
         let pids = world.processes.iter().map(|process| process.pid);
         let last_pid = pids.chain(windows.iter().filter_map(|window| window.pid)).max().unwrap_or(0).max(996);
         let clipboard = world.clipboard.clone();
-        let mut desktop = Self { world, clipboard, pointer: SCREEN.center(), last_number: 0, last_pid, begun: None };
+        let mut desktop =
+            Self { world, clipboard, pointer: SCREEN.center(), last_number: 0, last_pid, begun: None };
         for window in windows {
             let window = desktop.adopted(window, None);
             desktop.world.windows.push(window);

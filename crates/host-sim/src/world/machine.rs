@@ -131,7 +131,10 @@ impl Process {
             user: fields.text("user").unwrap_or_default(),
             elevated: fields.flag("elevated", false),
             signer: fields.text("signer").unwrap_or_default(),
-            running_minutes: fields.get("running_minutes").and_then(|spot| spot.count(u32::MAX)).unwrap_or_default(),
+            running_minutes: fields
+                .get("running_minutes")
+                .and_then(|spot| spot.count(u32::MAX))
+                .unwrap_or_default(),
         };
         fields.end();
         Some(process)

@@ -288,3 +288,10 @@ impl Source for Controls {
         Err(Fault::new(Code::NotSupportedByTarget, "only hands can"))
     }
 }
+
+/// Whether Wine stands in for Windows.
+pub fn wine() -> bool {
+    gate::Host::report(&*host_windows::WorkerHost::new(std::path::Path::new("none")))
+        .platform
+        .starts_with("Wine")
+}

@@ -21,7 +21,7 @@ use windows::Win32::{
     UI::WindowsAndMessaging::PostMessageW,
 };
 
-use crate::program::{Program, Turn, hwnd, job};
+use crate::program::{Program, Turn, hwnd, job, wine};
 
 fn control(window: &WindowInfo, verb: WindowVerb) -> Result<Acted, Fault> {
     system::control(window, verb, &mut SystemDesk::default(), &job())
@@ -311,6 +311,26 @@ fn relative_and_network_paths_are_told_and_never_started() {
         assert_eq!(facts, LaunchFacts { kind, path: path.into(), app: None, signer: None });
         assert_eq!(launch(&request).unwrap_err().code, Code::ForbiddenPath, "{path}");
     }
+}
+
+/// On Windows its own programs are signed by catalogs; Wine has none, and no signatures of its own.
+#[test]
+fn a_program_of_windows_is_signed_by_its_catalog_and_a_file_of_ours_by_nobody() {
+    let folder = Folder::new("signer");
+    assert_eq!(system::signer(&folder.with("own.exe", b"MZ")), None);
+    assert_eq!(system::signer(folder.0.join("none.exe").to_str().unwrap()), None);
+    let notepad = system::signer(
+        r"C:\windows\system32
+otepad.exe",
+    );
+    assert_eq!(notepad.is_some_and(|signer| signer.starts_with("Microsoft")), !wine());
+}
+
+#[test]
+fn the_clock_of_processes_goes_on_from_when_this_one_started() {
+    let started = system::process_started(std::process::id()).unwrap();
+    let now = system::process_clock();
+    assert!(started > 0 && (started..started + 36_000_000_000).contains(&now), "{started} {now}");
 }
 
 #[test]

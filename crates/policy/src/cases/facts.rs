@@ -74,7 +74,10 @@ pub(crate) struct ClipboardGiven {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "`process` is a path, or a table of `path`, `elevation`, `own`, `signer` and `running_minutes`")]
+#[serde(
+    untagged,
+    expecting = "`process` is a path, or a table of `path`, `elevation`, `own`, `signer` and `running_minutes`"
+)]
 pub(crate) enum ProcessGiven {
     Path(String),
     Told(ProcessTold),

@@ -14,12 +14,7 @@ use model::{
 use testapps::registry::{Place, create, delete, try_create};
 
 use super::{named, open, refused};
-
-fn wine() -> bool {
-    gate::Host::report(&*host_windows::WorkerHost::new(std::path::Path::new("none")))
-        .platform
-        .starts_with("Wine")
-}
+use crate::program::wine;
 
 fn number() -> RegistryData {
     RegistryData { kind: ValueType::DWord, bytes: vec![1, 0, 0, 0] }
