@@ -45,7 +45,7 @@ use crate::{
     clock::Clock,
     counters::Counters,
     host::Host,
-    judge::{Judge, Planned, refusal_of},
+    judge::{Judge, Planned, on_registry, refusal_of},
     places::{Admission, Places, hands_rest},
     refusal::Refusal,
     stages::{Admitted, Approved, Call, Judged, Permit, Recorded, Rendered, Resolved},
@@ -218,15 +218,21 @@ impl Gate {
         }
         let dry_run = dry_run || (self.judge.settings.dry_run && operation.kind().group() != Group::Read);
         let about = self.about_call(operation.kind()).await;
+        let left = time_left(&operation);
+        let looked = Instant::now();
         let resolved = self.judge.resolve(call, operation, deadline, about).await?;
         let judged = self.decide(resolved, dry_run)?;
-        let (judged, changes) = self.preview(call, judged, deadline).await?;
+        let (judged, changes) = self.preview(call, judged, left(deadline, looked)).await?;
         if dry_run {
             return self.record_dry_run(call, judged, changes);
         }
+        // What a person takes to answer does not count.
+        let deadline = left(deadline, looked);
         let (admitted, reserved) = self.admit(call, judged, values(changes.as_ref())).await?;
         let approved = self.approve(call, admitted, changes.as_ref(), deadline).await?;
+        let kept = Instant::now();
         let permit = self.permit(call, approved, deadline, &halted).await?;
+        let deadline = left(deadline, kept);
         let intent = self.record_intent(call, &permit)?;
         reserved.spend();
         let begun = Instant::now();
@@ -311,6 +317,13 @@ impl Gate {
         }
         Ok(Permit { approved, before })
     }
+}
+
+/// What is left of a call's time since a moment. A call on the registry has one time for all that is done for it, but for waiting;
+/// any other has all of it for the act, which may be on a window that is slow to answer.
+fn time_left(operation: &Operation) -> impl Fn(Duration, Instant) -> Duration + use<> {
+    let is_one = on_registry(operation) && operation.kind() != Kind::RegistryWait;
+    move |time, since| if is_one { time.saturating_sub(since.elapsed()) } else { time }
 }
 
 /// A call on its way, until this is dropped.

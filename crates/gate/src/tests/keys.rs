@@ -31,6 +31,9 @@ struct Keys {
     fails: Option<Code>,
     trouble: Mutex<Trouble>,
     waits: Mutex<Vec<Duration>>,
+    /// How long the preview takes, and what time preview, image and act are then given.
+    slow: Duration,
+    left: Mutex<Vec<Duration>>,
     executed: Mutex<Vec<Option<Before>>>,
     /// What was to be put back, and whether that was cancelled before it began.
     restored: Mutex<Vec<(Before, bool)>>,
@@ -46,6 +49,8 @@ impl Default for Keys {
             fails: None,
             trouble: Mutex::default(),
             waits: Mutex::default(),
+            slow: Duration::ZERO,
+            left: Mutex::default(),
             executed: Mutex::default(),
             restored: Mutex::default(),
         }
@@ -60,6 +65,10 @@ impl Keys {
     fn holds(&self) -> RegistryData {
         let mut held = self.held.lock().unwrap();
         data(if held.len() > 1 { held.remove(0) } else { held[0] })
+    }
+
+    fn give_time(&self, run: &Run) {
+        self.left.lock().unwrap().push(run.deadline.saturating_duration_since(Instant::now()));
     }
 
     fn changed(&self) -> Outcome {
@@ -100,6 +109,7 @@ impl Host for Keys {
     }
 
     fn execute<'a>(&'a self, permit: &'a Permit, run: &'a Run) -> Ahead<'a, Outcome> {
+        self.give_time(run);
         self.executed.lock().unwrap().push(permit.before().cloned());
         if let Some(code) = self.trouble.lock().unwrap().act {
             return Box::pin(async move { Err(Fault::new(code, "it broke off")) });
@@ -135,7 +145,8 @@ impl Host for Keys {
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    fn preview<'a>(&'a self, _: &'a Operation, _: &'a Facts, _: &'a Run) -> Ahead<'a, Outcome> {
+    fn preview<'a>(&'a self, _: &'a Operation, _: &'a Facts, run: &'a Run) -> Ahead<'a, Outcome> {
+        self.give_time(run);
         match self.trouble.lock().unwrap().preview {
             Asking::Right => {}
             Asking::Fails => return Box::pin(async { Err(Fault::new(Code::WorkerLost, "it is gone")) }),
@@ -143,10 +154,14 @@ impl Host for Keys {
                 return Box::pin(async { Ok(Outcome::Windows(WindowList { windows: Vec::new() })) });
             }
         }
-        Box::pin(async { self.fails.map_or_else(|| Ok(self.changed()), |code| Err(Fault::new(code, "no"))) })
+        Box::pin(async {
+            tokio::time::sleep(self.slow).await;
+            self.fails.map_or_else(|| Ok(self.changed()), |code| Err(Fault::new(code, "no")))
+        })
     }
 
-    fn before<'a>(&'a self, _: &'a Operation, _: &'a Facts, _: &'a Run) -> Ahead<'a, Option<Before>> {
+    fn before<'a>(&'a self, _: &'a Operation, _: &'a Facts, run: &'a Run) -> Ahead<'a, Option<Before>> {
+        self.give_time(run);
         match self.trouble.lock().unwrap().before {
             Asking::Right => {}
             Asking::Fails => return Box::pin(async { Err(Fault::new(Code::WorkerLost, "it is gone")) }),

@@ -100,3 +100,16 @@ async fn a_machine_that_tells_of_no_keys_is_not_used() {
     assert_eq!(bench.call(Plans::One(write())).await.unwrap_err().code, Code::NotSupportedByTarget);
     assert_eq!(bench.executed(), 0);
 }
+
+#[tokio::test]
+async fn all_that_is_done_for_a_call_has_one_time() {
+    let slow = Duration::from_millis(400);
+    let room = room(Keys { slow, ..Keys::default() }, Profile::Lab, "timeout_ms = 1000\n");
+    room.call(write()).await.unwrap();
+    let left = room.host.left.lock().unwrap().clone();
+    let most = Duration::from_secs(1) - slow;
+    assert!(matches!(left[..], [_, image, act] if image <= most && act <= image), "{left:?}");
+    let late = self::room(Keys { slow: slow * 3, ..Keys::default() }, Profile::Lab, "timeout_ms = 1000\n");
+    let _ = late.call(write()).await;
+    assert!(late.host.left.lock().unwrap()[1..].iter().all(Duration::is_zero), "the time was over");
+}
