@@ -57,15 +57,21 @@ pub fn guard_native(bench: &Bench) -> Result<Vec<Row>, Fault> {
 
 /// The same on the desktop, where a round trip to a worker process comes with it.
 pub fn guard_on_desktop(bench: &Bench) -> Result<Vec<Row>, Fault> {
+    let (most, pipes) = with_a_round_trip(bench)?;
+    let (bare, ours) = in_turns(bench.program("rawmcp", &[])?, bench.serve()?)?;
+    Ok(added("guard on top of a bare call, on the desktop", &bare, &ours, most, pipes))
+}
+
+/// What the guard may take on the desktop, p50 and p99 in milliseconds: what it may natively, and a round trip over pipes.
+pub fn with_a_round_trip(bench: &Bench) -> Result<((f64, f64), Value), Fault> {
     let output = capture(&mut bench.program("pipes", &[])?)?;
     let pipes: Value = output.lines().find_map(|line| serde_json::from_str(line).ok()).unwrap_or_default();
     let trip = |name: &str| pipes.get(name).and_then(Value::as_f64).unwrap_or_default() / 1000.0;
-    let (p50, p99) = (trip("p50_us"), trip("p99_us"));
-    let (bare, ours) = in_turns(bench.program("rawmcp", &[])?, bench.serve()?)?;
-    Ok(added("guard on top of a bare call, on the desktop", &bare, &ours, (0.15 + p50, 1.0 + p99), pipes))
+    Ok(((0.15 + trip("p50_us"), 1.0 + trip("p99_us")), pipes))
 }
 
-fn added(what: &str, bare: &Times, ours: &Times, most: (f64, f64), pipes: Value) -> Vec<Row> {
+/// How much more a call takes, p50 and p99.
+pub fn added(what: &str, bare: &Times, ours: &Times, most: (f64, f64), pipes: Value) -> Vec<Row> {
     let figures = json!({"bare": bare.json(), "winwarden": ours.json(), "pipe_round_trip": pipes});
     let p50 = Row::at_most(&format!("{what}, p50"), ours.p50() - bare.p50(), most.0, " ms", figures);
     let p99 = Row::at_most(&format!("{what}, p99"), ours.ms(99) - bare.ms(99), most.1, " ms", Value::Null);

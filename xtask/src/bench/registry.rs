@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{
     Bench,
     figures::{Row, Times},
+    protocol::{added, with_a_round_trip},
 };
 use crate::{fault::Fault, process::capture};
 
@@ -37,6 +38,7 @@ fn measured(bench: &Bench, bare_loop: f64) -> Result<Vec<Row>, Fault> {
     let (mut bare, mut ours) = (Client::start(bench.program("rawmcp", &[])?)?, Client::start(serve)?);
     let path = format!(r"HKCU\{KEY}");
     let guarded = json!({"path": path, "values": ["value 77"]});
+    let (most, pipes) = with_a_round_trip(bench)?;
     let plain = json!({"key": KEY, "value": "value 77"});
     let (mut bare_times, mut our_times) = (Times::of(Vec::new()), Times::of(Vec::new()));
     for turn in 0..=TURNS {
@@ -63,14 +65,11 @@ fn measured(bench: &Bench, bare_loop: f64) -> Result<Vec<Row>, Fault> {
     let export = json!({"path": path, "max_bytes": 5_000_000});
     let exports = Times::taken(LISTS, || ours.call("registry_export", export.clone())?.done().map(drop))?;
     let lists = Times::of(lists);
-    let figures = json!({"bare": bare_times.json(), "winwarden": our_times.json()});
-    let p50 = our_times.p50() - bare_times.p50();
-    let p99 = our_times.ms(99) - bare_times.ms(99);
     let of_loop = json!({"bare_ms": bare_loop, "winwarden": lists.json()});
-    Ok(vec![
-        Row::at_most("registry_read on top of a bare read, p50", p50, 0.15, " ms", figures),
-        Row::at_most("registry_read on top of a bare read, p99", p99, 1.0, " ms", Value::Null),
+    let mut rows = added("registry_read on top of a bare read", &bare_times, &our_times, most, pipes);
+    rows.extend([
         Row::at_most("10,000 values listed, against a bare loop", lists.p50() / bare_loop, 2.0, "x", of_loop),
         Row::at_most("10,000 values exported", exports.p50(), 200.0, " ms", exports.json()),
-    ])
+    ]);
+    Ok(rows)
 }
