@@ -11,6 +11,7 @@ mod demo;
 mod desktop;
 mod dist;
 mod fault;
+mod mutants;
 mod places;
 mod process;
 mod progress;
@@ -50,6 +51,15 @@ enum Task {
         #[arg(value_name = "FILTER")]
         word: Option<String>,
     },
+    /// Change `policy` and `gate` in every small way that cargo-mutants knows, and see which tests notice
+    Mutants {
+        /// Part of a mutant's name: a file, a function, an operator …
+        #[arg(value_name = "FILTER")]
+        word: Option<String>,
+        /// Only those that no test noticed the last time
+        #[arg(long)]
+        missed: bool,
+    },
     /// The test desktop: start, stop, status, run, shot
     #[command(subcommand)]
     Desktop(desktop::Task),
@@ -64,6 +74,9 @@ fn main() -> ExitCode {
         Task::Demo { sim } => demo::run(&places, sim),
         Task::Test { words } => test::run(&places, &words),
         Task::Bench { word } => bench::run(&places, word.as_deref()).map(|()| ExitCode::SUCCESS),
+        Task::Mutants { word, missed } => {
+            mutants::run(&places, word.as_deref(), missed).map(|()| ExitCode::SUCCESS)
+        }
         Task::Desktop(task) => desktop::run(&places, task),
         Task::Dist => dist::run(&places).map(|()| ExitCode::SUCCESS),
     });
