@@ -1,7 +1,7 @@
 //! `./x`: sets up, builds, tests and shows winwarden. Each subcommand installs what it needs and is missing.
 #![forbid(unsafe_code)]
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 
@@ -59,6 +59,9 @@ enum Task {
         /// Only those that no test noticed the last time
         #[arg(long)]
         missed: bool,
+        /// How long tests are tried with one mutant, by their usual time, seconds
+        #[arg(long, default_value_t = 60)]
+        each: u64,
     },
     /// The test desktop: start, stop, status, run, shot
     #[command(subcommand)]
@@ -74,8 +77,9 @@ fn main() -> ExitCode {
         Task::Demo { sim } => demo::run(&places, sim),
         Task::Test { words } => test::run(&places, &words),
         Task::Bench { word } => bench::run(&places, word.as_deref()).map(|()| ExitCode::SUCCESS),
-        Task::Mutants { word, missed } => {
-            mutants::run(&places, word.as_deref(), missed).map(|()| ExitCode::SUCCESS)
+        Task::Mutants { word, missed, each } => {
+            mutants::run(&places, word.as_deref(), missed, Duration::from_secs(each))
+                .map(|()| ExitCode::SUCCESS)
         }
         Task::Desktop(task) => desktop::run(&places, task),
         Task::Dist => dist::run(&places).map(|()| ExitCode::SUCCESS),

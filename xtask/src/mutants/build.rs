@@ -9,7 +9,10 @@ use std::{
 
 use serde_json::Value;
 
-use super::{copy::Copy, listed::Mutant};
+use super::{
+    copy::Copy,
+    listed::{Genre, Mutant},
+};
 use crate::{
     build::own_cargo,
     fault::{Fault, OnFile},
@@ -21,9 +24,9 @@ use crate::{
 /// More rounds than the compiler has phases, for two crates, mean that errors are laid to the wrong place.
 const ROUNDS: usize = 40;
 /// Errors that say of the changed code itself that it is none: the compiler would refuse it alone as well.
-const NO_CODE: [&str; 12] = [
+const NO_CODE: [&str; 13] = [
     "E0061", "E0067", "E0271", "E0277", "E0282", "E0283", "E0308", "E0368", "E0369", "E0423", "E0599",
-    "E0600",
+    "E0600", "E0790",
 ];
 
 /// A test program.
@@ -86,7 +89,7 @@ pub fn build(places: &Places, copy: &Copy, mutants: &[Mutant]) -> Result<Built, 
         let before = (left_out.len(), out.constant.len());
         let mut unread = String::new();
         for error in &errors {
-            if !out.lay(copy, error) {
+            if !out.lay(copy, mutants, error) {
                 unread = text(error, "/message/rendered");
             }
         }
@@ -144,13 +147,17 @@ struct Out {
 
 impl Out {
     /// Lays an error to the mutants it is about. Whether it could be.
-    fn lay(&mut self, copy: &Copy, error: &Value) -> bool {
+    fn lay(&mut self, copy: &Copy, mutants: &[Mutant], error: &Value) -> bool {
         let code = text(error, "/message/code/code");
         let said = text(error, "/message/message");
         if code == "E0015"
             && let Some(name) = constant_function(&said)
         {
             return self.constant.insert(name);
+        }
+        if code == "E0004" {
+            let last = arm_that_is_needed(copy, mutants, error);
+            return last.is_some_and(|arm| self.unviable.insert(arm));
         }
         let spans = error.pointer("/message/spans").and_then(Value::as_array).cloned().unwrap_or_default();
         let primary = |span: &&Value| span.get("is_primary").and_then(Value::as_bool).unwrap_or_default();
@@ -161,7 +168,17 @@ impl Out {
                 self.unviable.insert(one);
                 return true;
             }
-            for number in mark.trim_start_matches('?').split(',').filter_map(|number| number.parse().ok()) {
+            let here = || mark.trim_start_matches('?').split(',').filter_map(|number| number.parse().ok());
+            // All that an iterator may be has to give the same; what is leaked is `&mut`, and so is at fault.
+            let leaks = |number: &usize| {
+                mutants.get(*number).is_some_and(|mutant| mutant.replacement.contains("Box::leak"))
+            };
+            let leaking: Vec<usize> = here().filter(leaks).collect();
+            if code == "E0271" && !leaking.is_empty() {
+                self.unviable.extend(leaking);
+                return true;
+            }
+            for number in here() {
                 self.aside.insert(number, format!("{code} {said}"));
             }
             return true;
@@ -209,6 +226,23 @@ fn constant_function(said: &str) -> Option<String> {
     let path = said.split('`').nth(1)?;
     let name = path.split("::<").next()?.rsplit("::").next()?;
     (said.contains("non-const") && name != "on").then(|| name.to_owned())
+}
+
+/// The arm that makes a match whole: the compiler proposes another one behind it.
+fn arm_that_is_needed(copy: &Copy, mutants: &[Mutant], error: &Value) -> Option<usize> {
+    let children = error.pointer("/message/children")?.as_array()?;
+    let spans = children.iter().filter_map(|child| child.get("spans")?.as_array()).flatten();
+    let (end, file) = spans
+        .filter_map(|span| Some((span.get("byte_end")?.as_u64()?, span.get("file_name")?.as_str()?)))
+        .filter(|(_, file)| copy.folder.join(file).is_file())
+        .max()?;
+    let source = fs::read_to_string(copy.folder.join(file)).ok()?;
+    let before = source.get(..usize::try_from(end).ok()?)?;
+    let marks = before
+        .rmatch_indices("/*<?")
+        .filter_map(|(at, mark)| before.get(at + mark.len()..)?.split("*/").next()?.parse::<usize>().ok());
+    let mut arms = marks.filter(|number| mutants.get(*number).is_some_and(|arm| arm.genre == Genre::Arm));
+    arms.next()
 }
 
 /// The innermost mark that a place lies in.

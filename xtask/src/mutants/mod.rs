@@ -8,6 +8,7 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{self, Write},
+    time::Duration,
 };
 
 use serde_json::{Value, json};
@@ -21,6 +22,7 @@ use crate::{
 mod build;
 mod copy;
 mod listed;
+mod recorded;
 mod run;
 mod sites;
 mod trial;
@@ -34,7 +36,7 @@ use trial::{Fate, Trials};
 ///
 /// # Errors
 /// There is no cargo-mutants, or the copy with the mutants cannot be built.
-pub fn run(places: &Places, word: Option<&str>, missed: bool) -> Result<(), Fault> {
+pub fn run(places: &Places, word: Option<&str>, missed: bool, each: Duration) -> Result<(), Fault> {
     if !cfg!(unix) {
         return Err(Fault::missing(
             "mutants are tried where there is a shell to bound their memory: on Linux",
@@ -55,13 +57,18 @@ pub fn run(places: &Places, word: Option<&str>, missed: bool) -> Result<(), Faul
         })
         .collect();
     let scratch = std::env::temp_dir().join(format!("x-mutants-{}", std::process::id()));
-    let trials = Trials::record(built.programs.clone(), &scratch)?;
+    let known = places.target().join("mutants").join("recorded.json");
+    let numbers: String = mutants.iter().map(|mutant| mutant.name.as_str()).collect();
+    let trials =
+        Trials::record(built.programs.clone(), &scratch, &known, &crate::places::key(&numbers), each)?;
     let step = Step::begin("mutants", &format!("try {} of {}", wanted.len(), mutants.len()));
     let done = std::sync::atomic::AtomicUsize::new(0);
     let fates = trials.all(&wanted, &|mutant, fate| {
         let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
         match fate {
-            Fate::Missed(by) => eprintln!("    {done}/{}: missed by {by}: {}", wanted.len(), mutant.name),
+            Fate::Missed { tried, of } => {
+                eprintln!("    {done}/{}: missed by {tried} of {of}: {}", wanted.len(), mutant.name)
+            }
             Fate::TimedOut(_) => eprintln!("    {done}/{}: timed out: {}", wanted.len(), mutant.name),
             Fate::Caught(_) if done.is_multiple_of(100) => step.note(&format!("{done} tried")),
             Fate::Caught(_) => {}
@@ -100,7 +107,7 @@ fn row(mutant: &Mutant, built: &build::Built, fates: &BTreeMap<usize, Fate>, bef
     let (outcome, by) = match fates.get(&mutant.number) {
         Some(Fate::Caught(by)) => ("caught", json!(by)),
         Some(Fate::TimedOut(by)) => ("timed out", json!(by)),
-        Some(Fate::Missed(by)) => ("missed", json!(by)),
+        Some(Fate::Missed { tried, of }) => ("missed", json!(format!("{tried} of {of} tests"))),
         None if built.unviable.contains(&mutant.number) => ("unviable", Value::Null),
         None => match built.aside.get(&mutant.number) {
             Some(why) => ("aside", json!(why)),

@@ -15,6 +15,7 @@ use std::{
 use super::{
     build::Program,
     listed::Mutant,
+    recorded::{self, Recorded, Seen},
     run::{Ended, With, run, tests_of},
 };
 use crate::{
@@ -53,8 +54,13 @@ pub enum Fate {
     Caught(String),
     /// These tests no longer end.
     TimedOut(String),
-    /// So many tests come by it, and none minds.
-    Missed(usize),
+    /// None of those tests that were tried minds.
+    Missed {
+        /// So many were tried.
+        tried: usize,
+        /// So many come by it.
+        of: usize,
+    },
 }
 
 /// Everything that mutants are tried with.
@@ -63,45 +69,66 @@ pub struct Trials {
     programs: Vec<Program>,
     tests: Vec<Test>,
     scratch: PathBuf,
+    /// When no more tests of one mutant are begun, by the time they usually take.
+    each: Duration,
     /// Tests that noticed a mutant of a file, the last one last.
     noticed: Mutex<HashMap<String, Vec<usize>>>,
 }
 
 impl Trials {
-    /// Runs each test once without a mutant, in a process of its own, and notes what it reaches.
+    /// Runs each test once without a mutant, in a process of its own, and notes what it reaches. What is known of programs
+    /// that are the same is taken from `known`; `mutants` tells whether their numbers are.
     ///
     /// # Errors
     /// A program cannot be started, or nothing passes at all.
-    pub fn record(programs: Vec<Program>, scratch: &Path) -> Result<Self, Fault> {
+    pub fn record(
+        programs: Vec<Program>,
+        scratch: &Path,
+        known: &Path,
+        mutants: &str,
+        each: Duration,
+    ) -> Result<Self, Fault> {
         places::remove(scratch)?;
         fs::create_dir_all(scratch).doing("make the folder", scratch)?;
         let mut named = Vec::new();
         for (number, program) in programs.iter().enumerate() {
             if !NOT_RUN.contains(&program.target.as_str()) {
-                named.extend(tests_of(program)?.into_iter().map(|name| (number, name)));
+                let key = recorded::key(program, mutants);
+                named.extend(tests_of(program)?.into_iter().map(|name| (number, key.clone(), name)));
             }
         }
+        let recorded = Recorded::read(known);
         let step = Step::begin("mutants", &format!("record what {} tests reach", named.len()));
-        let recorded = in_parallel(&named, |number, (program, name)| {
+        let seen = in_parallel(&named, |number, (program, key, name)| {
+            if let Some(seen) = recorded.get(key, name) {
+                return Ok(seen);
+            }
+            let Some(of) = programs.get(*program) else { return Ok(Seen::default()) };
             let file = scratch.join(format!("reached-{number}"));
-            let Some(of) = programs.get(*program) else { return Ok(None) };
             let began = Instant::now();
             let ended = run(of, &[name], With::Record(&file), scratch, LEAST * 30)?;
             let takes = began.elapsed();
             let reached = fs::read_to_string(&file).unwrap_or_default();
-            let reaches: BTreeSet<usize> = reached.lines().filter_map(|line| line.parse().ok()).collect();
-            if ended != Ended::Passed {
-                eprintln!("    mutants: {name} does not pass without a mutant and is left out");
-            }
-            let counts = ended == Ended::Passed && !reaches.is_empty();
-            Ok(counts.then(|| Test { program: *program, name: name.clone(), takes, reaches }))
+            let _ = fs::remove_file(&file);
+            let reaches = reached.lines().filter_map(|line| line.parse().ok()).collect();
+            Ok(Seen { passed: ended == Ended::Passed, takes, reaches })
         })?;
-        let tests: Vec<Test> = recorded.into_iter().flatten().collect();
+        recorded.keep(
+            named.iter().zip(&seen).map(|((_, key, name), seen)| (key.as_str(), name.as_str(), seen)),
+        )?;
+        let mut tests = Vec::new();
+        for ((program, _, name), seen) in named.into_iter().zip(seen) {
+            if !seen.passed {
+                eprintln!("    mutants: {name} does not pass without a mutant and is left out");
+            } else if !seen.reaches.is_empty() {
+                tests.push(Test { program, name, takes: seen.takes, reaches: seen.reaches });
+            }
+        }
         step.note(&format!("{} of them reach some", tests.len()));
         if tests.is_empty() {
             return Err(Fault::check("no test reaches any mutant: recording does not work"));
         }
-        Ok(Self { programs, tests, scratch: scratch.to_owned(), noticed: Mutex::default() })
+        Ok(Self { programs, tests, scratch: scratch.to_owned(), each, noticed: Mutex::default() })
     }
 
     /// Tries each mutant.
@@ -128,12 +155,19 @@ impl Trials {
             .filter(|(_, test)| test.reaches.contains(&mutant.number))
             .map(|(number, _)| number)
             .collect();
+        let mut tried = Duration::ZERO;
+        let mut missed = 0;
         for group in self.groups(mutant, &reaching) {
+            if tried > self.each {
+                break;
+            }
+            tried += group.iter().filter_map(|test| Some(self.tests.get(*test)?.takes)).sum::<Duration>();
+            missed += group.len();
             if let Some(fate) = self.group(mutant, &group)? {
                 return Ok(fate);
             }
         }
-        Ok(Fate::Missed(reaching.len()))
+        Ok(Fate::Missed { tried: missed, of: reaching.len() })
     }
 
     /// The tests in the order in which they are tried, those in one run together: what noticed a neighbour, then the quick ones.

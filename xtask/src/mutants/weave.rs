@@ -201,7 +201,7 @@ mod tests {
     /// The source with a mutant of this kind at each place that `at` begins.
     fn woven(source: &str, changes: &[(Genre, &str, &str)]) -> Woven {
         let mutant = |(number, (genre, at, new)): (usize, &(Genre, &str, &str))| {
-            let before = &source[..source.find(at).unwrap()];
+            let (before, _) = source.split_once(at).unwrap();
             let place = (
                 before.matches('\n').count() + 1,
                 before.chars().rev().take_while(|c| *c != '\n').count() + 1,
@@ -225,11 +225,10 @@ mod tests {
 
     /// Without marks, and with short switches.
     fn plain(woven: &Woven) -> String {
-        let mut text = woven.text.replace("crate::mutant__::", "");
-        while let Some(begins) = text.find("/*") {
-            let ends = begins + text[begins..].find("*/").unwrap() + 2;
-            text.replace_range(begins..ends, "");
-        }
+        let text = woven.text.replace("crate::mutant__::", "");
+        let mut parts = text.split("/*");
+        let first = parts.next().unwrap().to_owned();
+        let text: String = parts.fold(first, |text, part| text + part.split_once("*/").unwrap().1);
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 

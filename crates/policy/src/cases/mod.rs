@@ -244,3 +244,7 @@ pub(crate) fn described(verdict: &Verdict) -> String {
         Verdict::Deny { code, reasons } => format!("deny with {code}: {}", in_words(reasons)),
     }
 }
+
+#[cfg(test)]
+#[path = "../tests/cases.rs"]
+mod tests;

@@ -98,3 +98,19 @@ fn keys_are_told_with_their_roots_and_by_a_name_that_people_know() {
         assert!(page.contains(part), "{part}\n{page}");
     }
 }
+
+#[test]
+fn each_profile_says_what_it_is_for() {
+    let purposes = Profile::ALL.map(|profile| of(profile, Configured::default()).purpose);
+    for (profile, purpose) in Profile::ALL.into_iter().zip(purposes) {
+        let said = match profile {
+            Profile::Observe => "nothing else",
+            Profile::Unattended => "nobody is there",
+            Profile::Assistant => "the rest asks",
+            Profile::Workspace => "that are named",
+            Profile::Lab => "thrown away",
+        };
+        assert!(purpose.contains(said), "{profile:?}: {purpose}");
+        assert!(of(profile, Configured::default()).to_string().contains(purpose), "{profile:?}");
+    }
+}
