@@ -40,6 +40,8 @@ pub struct Mutant {
     pub package: String,
     /// The source file, from the checkout's folder.
     pub file: String,
+    /// The function it is in; empty outside of any.
+    pub function: String,
     /// What kind of change it is.
     pub genre: Genre,
     /// What stands there instead.
@@ -88,6 +90,11 @@ fn one(number: usize, mutant: &Value) -> Option<Mutant> {
         name: text("name")?,
         package: text("package")?,
         file: text("file")?,
+        function: mutant
+            .pointer("/function/function_name")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .into(),
         genre,
         replacement: text("replacement")?,
         span: place("start")?..place("end")?,

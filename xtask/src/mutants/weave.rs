@@ -211,6 +211,7 @@ mod tests {
                 name: String::new(),
                 package: String::new(),
                 file: String::new(),
+                function: String::new(),
                 genre: *genre,
                 replacement: (*new).to_owned(),
                 span: place..place,

@@ -6,7 +6,7 @@ use crate::config::Names;
 /// What a case says of itself that expects this of a call without arguments, in profile `observe`, and what came.
 fn said(tool: &str, lines: &str) -> Option<(String, String)> {
     let plan = |tool: &str, _: serde_json::Map<String, serde_json::Value>| {
-        serde_json::from_value(json!({"kind": tool})).map_err(|error| error.to_string())
+        serde_json::from_value(json!({"kind": tool, "max_chars": 10})).map_err(|error| error.to_string())
     };
     let source = format!("[[case]]\nname = \"one\"\nprofile = \"observe\"\ntool = \"{tool}\"\n{lines}");
     let names = Names { toolsets: &[], tools: &[] };
