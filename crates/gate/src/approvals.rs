@@ -382,3 +382,7 @@ impl Approvals {
 #[cfg(test)]
 #[path = "tests/approvals.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "tests/acts.rs"]
+mod acts;

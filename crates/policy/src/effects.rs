@@ -164,3 +164,7 @@ const fn calls_attention(chord: &Chord) -> bool {
 const fn closes_window(chord: &Chord) -> bool {
     chord.modifiers.alt && matches!(chord.key, Key::Function(4))
 }
+
+#[cfg(test)]
+#[path = "tests/effects.rs"]
+mod tests;

@@ -117,3 +117,7 @@ fn without_secrets(texts: &[Texts]) -> Cover {
 fn is_secret(written: &Written) -> bool {
     written.password || !redact::spans(&written.text).is_empty()
 }
+
+#[cfg(test)]
+#[path = "../tests/cover.rs"]
+mod tests;

@@ -115,6 +115,12 @@ fn the_machine_bounds_every_source_in_every_setting() {
         ("badge", "false", "true", "true"),
         ("acknowledge", "[]", "[\"other_users\"]", "[]"),
         ("log_level", "\"info\"", "\"debug\"", "\"debug\""),
+        (
+            "workspace.keys",
+            r"['HKCU\Software\App']",
+            r"['hkcu\software\app\x', 'HKCU\Software\Other']",
+            r#"["HKEY_CURRENT_USER\\software\\app\\x"]"#,
+        ),
         ("workspace.applications", "[\"a.exe\"]", "[\"A.EXE\", \"b.exe\"]", "[\"A.EXE\"]"),
         ("protected.applications", "[\"a.exe\"]", "[]", "[\"a.exe\"]"),
         ("approvals.channels", "[\"dialog\"]", "[\"elicitation\", \"dialog\"]", "[\"dialog\"]"),
@@ -208,4 +214,13 @@ fn the_schema_describes_every_setting() {
             "{pointer}"
         );
     }
+}
+
+#[test]
+fn what_is_a_table_is_not_given_as_a_value_nor_inside_another() {
+    assert_eq!(faults("limits = 3"), ["1: `limits` is a table: `[limits]`"]);
+    assert_eq!(
+        faults("[limits.limits]\nlaunches = 3"),
+        ["1: there is no setting `limits.limits`; did you mean `limits.idle_minutes`?"]
+    );
 }

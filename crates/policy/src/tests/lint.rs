@@ -256,3 +256,52 @@ fn grants_that_are_too_wide_are_told_and_an_approval_bounds_them() {
         assert!(!found(&forbids).iter().any(|finding| finding.contains("permits")), "{forbids}");
     }
 }
+
+#[test]
+fn what_the_settings_name_bounds_a_grant_without_anybody_being_asked() {
+    let all = policy("p", "permit (principal, action, resource) when { context.in_workspace };");
+    assert_eq!(found(&all), [""; 0]);
+    let asked = policy("p", "permit (principal, action, resource) when { context.approved };");
+    assert_eq!(found(&asked), [""; 0]);
+    holds(
+        &found(&policy("p", "permit (principal, action, resource) when { context.dry_run };")),
+        "permits everything, to everything",
+    );
+}
+
+#[test]
+fn only_a_pattern_of_wildcards_alone_is_what_everything_is_like() {
+    let like = |pattern: &str| {
+        found(&policy(
+            "p",
+            &format!(
+                "permit (principal, action == Action::\"click\", resource) when {{ context has process && \
+                 context.process.path like \"{pattern}\" }};"
+            ),
+        ))
+    };
+    for pattern in ["*", "**"] {
+        holds(&like(pattern), "which everything is like");
+    }
+    for pattern in ["", "*a", "a*", "a"] {
+        assert!(!like(pattern).iter().any(|finding| finding.contains("everything is like")), "{pattern}");
+    }
+}
+
+#[test]
+fn a_permit_is_moot_where_the_forbid_names_its_type_or_its_resource_and_not_beside_it() {
+    let moot = |permit: &str, forbid: &str| {
+        let permit =
+            format!("permit (principal, action == Action::\"click\", {permit}) when {{ context.approved }};");
+        let forbid = format!("forbid (principal, action in Action::\"input\", {forbid});");
+        let findings = found(&(policy("p", &permit) + &policy("f", &forbid)));
+        findings.iter().any(|finding| finding.contains("permits nothing"))
+    };
+    let (one, other) = (r#"Process::"C:\\a.exe""#, r#"Process::"C:\\b.exe""#);
+    assert!(moot(&format!("resource == {one}"), &format!("resource in {one}")));
+    assert!(!moot(&format!("resource == {one}"), &format!("resource in {other}")));
+    assert!(moot(&format!("resource is Process in {one}"), "resource is Process"));
+    assert!(!moot(&format!("resource is Process in {one}"), "resource is Window"));
+    assert!(moot(&format!("resource == {one}"), "resource is Process"));
+    assert!(!moot(&format!("resource == {one}"), "resource is Window"));
+}

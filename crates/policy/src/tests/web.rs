@@ -105,3 +105,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_name_is_no_longer_than_names_can_be_in_whole_and_in_each_part() {
+    let part = |length: usize| "a".repeat(length);
+    let host = |parts: &[usize]| {
+        let parts: Vec<String> = parts.iter().map(|length| part(*length)).collect();
+        to(&format!("https://{}.com/", parts.join(".")), &[], &[PUBLIC])
+    };
+    assert!(host(&[63]).is_ok() && host(&[63, 63, 63, 57]).is_ok());
+    // One part too long in a short name, and too long a name of short parts.
+    assert!(matches!(host(&[64]), Err(Refused::Malformed(_))));
+    assert!(matches!(host(&[63, 63, 63, 58]), Err(Refused::Malformed(_))));
+}
+
+#[test]
+fn an_address_and_a_redirect_are_as_long_as_they_may_be_and_no_longer() {
+    let of_length = |length: usize| {
+        let begin = "https://www.example.com/";
+        format!("{begin}{}", "a".repeat(length - begin.len()))
+    };
+    for length in [8_191, 8_192] {
+        assert!(to(&of_length(length), &[], &[PUBLIC]).is_ok(), "{length}");
+        assert!(to("https://www.example.com/", &[&of_length(length)], &[PUBLIC]).is_ok(), "{length}");
+    }
+    for length in [8_193, 9_000] {
+        assert_eq!(to(&of_length(length), &[], &[PUBLIC]), Err(Refused::TooLong), "{length}");
+        assert_eq!(
+            to("https://www.example.com/", &[&of_length(length)], &[PUBLIC]),
+            Err(Refused::TooLong),
+            "{length}"
+        );
+    }
+}
