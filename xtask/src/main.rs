@@ -59,6 +59,9 @@ enum Task {
         /// Only those that no test noticed the last time
         #[arg(long)]
         missed: bool,
+        /// Only those that no run has come to, to go on after one that was ended
+        #[arg(long, conflicts_with = "missed")]
+        rest: bool,
         /// How long tests are tried with one mutant, by their usual time, seconds
         #[arg(long, default_value_t = 60)]
         each: u64,
@@ -77,8 +80,13 @@ fn main() -> ExitCode {
         Task::Demo { sim } => demo::run(&places, sim),
         Task::Test { words } => test::run(&places, &words),
         Task::Bench { word } => bench::run(&places, word.as_deref()).map(|()| ExitCode::SUCCESS),
-        Task::Mutants { word, missed, each } => {
-            mutants::run(&places, word.as_deref(), missed, Duration::from_secs(each))
+        Task::Mutants { word, missed, rest, each } => {
+            let which = match (missed, rest) {
+                (true, _) => mutants::Which::Missed,
+                (false, true) => mutants::Which::Rest,
+                (false, false) => mutants::Which::All,
+            };
+            mutants::run(&places, word.as_deref(), which, Duration::from_secs(each))
                 .map(|()| ExitCode::SUCCESS)
         }
         Task::Desktop(task) => desktop::run(&places, task),

@@ -24,13 +24,14 @@ mod weave;
 use copy::Copy;
 use listed::Mutant;
 use report::Report;
+pub use report::Which;
 use trial::{Fate, Trials};
 
-/// Tries the mutants whose names hold `word`; with `missed` only those that were missed the last time.
+/// Tries the mutants whose names hold `word`; of those `which` are wanted.
 ///
 /// # Errors
 /// There is no cargo-mutants, or the copy with the mutants cannot be built.
-pub fn run(places: &Places, word: Option<&str>, missed: bool, each: Duration) -> Result<(), Fault> {
+pub fn run(places: &Places, word: Option<&str>, which: Which, each: Duration) -> Result<(), Fault> {
     if !cfg!(unix) {
         return Err(Fault::missing(
             "mutants are tried where there is a shell to bound their memory: on Linux",
@@ -45,7 +46,7 @@ pub fn run(places: &Places, word: Option<&str>, missed: bool, each: Duration) ->
         .iter()
         .filter(|mutant| built.within.contains(&mutant.number))
         .filter(|mutant| word.is_none_or(|word| mutant.name.contains(word)))
-        .filter(|mutant| !missed || !report.was_noticed(mutant))
+        .filter(|mutant| report.is_wanted(mutant, which))
         .collect();
     // In no order: what is known when it is ended early is then a fair sample.
     wanted.sort_by_key(|mutant| mutant.number.wrapping_mul(7919) % mutants.len());

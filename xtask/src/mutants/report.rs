@@ -22,6 +22,17 @@ use crate::{
 /// After how many mutants the files are written: a run may be ended at any time.
 const OFTEN: usize = 50;
 
+/// Which mutants are tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Every one.
+    All,
+    /// Those that were missed the last time.
+    Missed,
+    /// Those that no run has come to.
+    Rest,
+}
+
 /// The files, and what stands in them.
 #[derive(Debug)]
 pub struct Report<'a> {
@@ -50,10 +61,14 @@ impl<'a> Report<'a> {
         Ok(Self { file, list: folder.join("mutants.txt"), mutants, built, before, fates: Mutex::default() })
     }
 
-    /// Whether a test noticed it the last time.
-    pub fn was_noticed(&self, mutant: &Mutant) -> bool {
+    /// Whether it is one of those that are wanted, by what became of it before.
+    pub fn is_wanted(&self, mutant: &Mutant, which: Which) -> bool {
         let outcome = self.before.get(&mutant.name).and_then(|row| text(row, "outcome"));
-        matches!(outcome, Some("caught" | "timed out"))
+        match which {
+            Which::All => true,
+            Which::Missed => outcome == Some("missed"),
+            Which::Rest => !matches!(outcome, Some("caught" | "timed out" | "missed")),
+        }
     }
 
     /// Adds what became of one, and gives how many there are now.

@@ -156,3 +156,28 @@ fn a_text_that_is_searched_for_is_not_recorded_and_is_read_back_by_its_length() 
     let Operation::RegistrySearch(read) = read else { panic!() };
     assert!(matches!(read.sought, SearchFor::Text { text, .. } if text == "[7 characters]"));
 }
+
+#[test]
+fn a_line_for_people_names_three_keys_and_how_many_more_and_else_windows_and_programs() {
+    let import = |keys: usize| {
+        let path = |number: usize| format!(r"HKCU\Software\K{number}").parse().unwrap();
+        let key = |number| model::RegistryKey { path: path(number), view: model::registry::View::default() };
+        let changes = (0..keys).map(|number| (key(number), model::KeyChange::Delete)).collect();
+        Operation::RegistryImport(model::RegistryImportRequest { changes })
+    };
+    let line = |keys: usize| target(Some(&import(keys)), None).unwrap();
+    assert_eq!(line(1), r"HKEY_CURRENT_USER\Software\K0");
+    assert!(line(3).ends_with(r"\K2") && line(4).ends_with(", and 1 more"), "{}", line(4));
+    assert!(line(6).ends_with(", and 3 more"));
+
+    let launch = model::LaunchFacts {
+        kind: model::LaunchPath::Local,
+        path: r"C:\a.exe".into(),
+        app: None,
+        signer: None,
+    };
+    let facts = Facts { launch: Some(launch), ..Facts::default() };
+    assert_eq!(target(None, Some(&facts)).as_deref(), Some(r"C:\a.exe"));
+    assert_eq!(target(None, Some(&Facts::default())), None);
+    assert_eq!(target(None, None), None);
+}

@@ -77,6 +77,20 @@ fn a_snapshot_is_compared_only_with_one_of_the_same() {
     assert_eq!(memory.snapshot(id, &shown).unwrap_err().code, Code::UnknownSnapshot);
 }
 
+#[test]
+fn so_many_pictures_are_remembered_and_no_more() {
+    let mut memory = Memory::default();
+    let area = Rect::new(0, 0, 10, 10);
+    let mut keep = || {
+        let mut frame = PictureFrame { id: PictureId::new(0), area, width: 10, height: 10 };
+        memory.keep_picture(&mut frame);
+        frame.id
+    };
+    let ids: Vec<PictureId> = (0..=MAX_PICTURES).map(|_| keep()).collect();
+    let known = |id: &PictureId| memory.point_in_picture(*id, Point { x: 1, y: 1 }).is_ok();
+    assert!(!known(&ids[0]) && ids[1..].iter().all(known));
+}
+
 proptest! {
     #[test]
     fn a_pixel_of_a_picture_is_a_point_of_what_it_shows(

@@ -472,3 +472,11 @@ fn a_key_counts_as_a_secret_up_to_a_distance_from_its_id_on_either_side() {
     assert!(!is_found(&format!("{id} {far}{key}")) && !is_found(&format!("{key} {far}{id}")));
     assert!(is_found(&format!("{id} {far}{key} {id}")));
 }
+
+#[test]
+fn an_account_number_ends_with_its_last_character_whatever_follows() {
+    let number = "DE89 3704 0044 0532 0130 00";
+    for after in ["", " ", " ,", ",", " and", "\u{202f}", "\u{202f}- "] {
+        assert_eq!(secrets(&format!("{number}{after}")), [(Iban, number)], "{after:?}");
+    }
+}

@@ -114,3 +114,45 @@ fn each_profile_says_what_it_is_for() {
         assert!(of(profile, Configured::default()).to_string().contains(purpose), "{profile:?}");
     }
 }
+
+#[test]
+fn the_page_says_how_a_person_is_asked() {
+    let mut described = of(Profile::Assistant, Configured::default());
+    for (channel, words) in [
+        (Channel::Elicitation, "a form of the client"),
+        (Channel::Dialog, "a dialog of winwarden's own"),
+        (Channel::Terminal, "`winwarden approvals` at a terminal"),
+    ] {
+        described.asked_by = vec![channel];
+        assert!(described.to_string().contains(words), "{words}");
+    }
+}
+
+#[test]
+fn only_numbers_that_calls_are_held_to_are_limits() {
+    let described = of(Profile::Assistant, Configured::default());
+    let names: Vec<&str> = described.limits.iter().map(|limit| limit.setting).collect();
+    for name in ["limits.launches", "registry.max_depth", "registry.requests_per_minute"] {
+        assert!(names.contains(&name), "{name}");
+    }
+    for name in ["profile", "registry.level", "registry.roots", "pictures", "workspace.applications"] {
+        assert!(!names.contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn keys_that_are_changed_without_asking_are_told_where_they_are() {
+    let told = |profile| {
+        let mut settings = Settings::of_profile(profile);
+        settings.workspace_keys = vec![r"HKCU\Software\App".parse().unwrap()];
+        settings.workspace_applications = vec!["a.exe".into()];
+        let described = describe(&settings, |_| None, Configured::default()).unwrap();
+        (described.registry.workspace, described.workspace)
+    };
+    let (keys, programs) = told(Profile::Workspace);
+    assert_eq!(
+        (keys, programs),
+        (vec![r"HKEY_CURRENT_USER\Software\App".to_owned()], vec!["a.exe".to_owned()])
+    );
+    assert_eq!(told(Profile::Assistant), (Vec::new(), Vec::new()));
+}
