@@ -29,6 +29,8 @@ const AT_ONCE: usize = 2;
 /// The least time that tests are given, and how often their usual time.
 const LEAST: Duration = Duration::from_secs(10);
 const TIMES: u32 = 6;
+/// Tests that take longer without a mutant are left out.
+const LONGEST: Duration = Duration::from_secs(60);
 /// Tests that together take no longer than this go into one run.
 const TOGETHER: Duration = Duration::from_secs(1);
 /// Crates whose tests know no time, thread or process: what fails there once fails again.
@@ -108,7 +110,7 @@ impl Trials {
             let Some(of) = programs.get(*program) else { return Ok(Seen::default()) };
             let file = scratch.join(format!("reached-{number}"));
             let began = Instant::now();
-            let ended = run(of, &[name], With::Record(&file), scratch, LEAST * 30)?;
+            let ended = run(of, &[name], With::Record(&file), scratch, LONGEST)?;
             let takes = began.elapsed();
             let reached = fs::read_to_string(&file).unwrap_or_default();
             let _ = fs::remove_file(&file);
@@ -121,7 +123,10 @@ impl Trials {
         let mut tests = Vec::new();
         for ((program, _, name), seen) in named.into_iter().zip(seen) {
             if !seen.passed {
-                eprintln!("    mutants: {name} does not pass without a mutant and is left out");
+                eprintln!(
+                    "    mutants: {name} does not pass within {} s without a mutant and is left out",
+                    LONGEST.as_secs()
+                );
             } else if !seen.reaches.is_empty() {
                 tests.push(Test { program, name, takes: seen.takes, reaches: seen.reaches });
             }

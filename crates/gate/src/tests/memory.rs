@@ -78,6 +78,20 @@ fn a_snapshot_is_compared_only_with_one_of_the_same() {
 }
 
 #[test]
+fn of_many_windows_the_latest_are_known_each_by_the_ref_it_had() {
+    let mut memory = Memory::default();
+    let window = |number: usize| WindowKey { handle: number as u64, pid: 1, started: 1 };
+    let refs: Vec<_> = (0..=MAX_WINDOWS).map(|number| memory.name_window(window(number))).collect();
+    let latest = MAX_WINDOWS / 2;
+    for number in [latest, latest + 1, MAX_WINDOWS] {
+        assert_eq!(memory.name_window(window(number)), refs[number], "{number}");
+    }
+    for number in [0, latest - 1] {
+        assert!(!refs.contains(&memory.name_window(window(number))), "{number}: a ref was reused");
+    }
+}
+
+#[test]
 fn so_many_pictures_are_remembered_and_no_more() {
     let mut memory = Memory::default();
     let area = Rect::new(0, 0, 10, 10);

@@ -66,6 +66,18 @@ fn the_same_calls_get_another_verdict_in_each_profile() {
 }
 
 #[test]
+fn where_nothing_is_to_be_done_no_budget_is_spent() {
+    let mut launch = call("app_launch", json!({"app": "notepad"}));
+    launch["session"] = json!("s");
+    let verdicts = |settings: &str| {
+        let (answers, _) = explain(settings, &["--profile", "lab"], &[launch.clone(), launch.clone()]);
+        answers.iter().map(|answer| answer["verdict"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(verdicts("[limits]\nlaunches = 1\n"), ["allow", "deny"]);
+    assert_eq!(verdicts("dry_run = true\n[limits]\nlaunches = 1\n"), ["allow", "allow"]);
+}
+
+#[test]
 fn what_cannot_be_planned_or_found_is_a_deny_with_its_code() {
     let calls = [
         call("no_such_tool", json!({})),
