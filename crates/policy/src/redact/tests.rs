@@ -480,3 +480,14 @@ fn an_account_number_ends_with_its_last_character_whatever_follows() {
         assert_eq!(secrets(&format!("{number}{after}")), [(Iban, number)], "{after:?}");
     }
 }
+
+#[test]
+fn a_word_is_a_password_where_no_sentence_goes_on_behind_it() {
+    hides(&[
+        ("password: geheim\nuser", Password, "geheim"),
+        ("password: geheim\tuser", Password, "geheim"),
+        ("password: geheim  user", Password, "geheim"),
+        ("password: geheim7 and more", Password, "geheim7"),
+    ]);
+    leaves(&["Password: must have 8 characters"]);
+}
