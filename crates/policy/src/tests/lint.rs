@@ -304,4 +304,6 @@ fn a_permit_is_moot_where_the_forbid_names_its_type_or_its_resource_and_not_besi
     assert!(!moot(&format!("resource is Process in {one}"), "resource is Window"));
     assert!(moot(&format!("resource == {one}"), "resource is Process"));
     assert!(!moot(&format!("resource == {one}"), "resource is Window"));
+    assert!(moot("resource is Process", "resource is Process"));
+    assert!(!moot("resource is Process", "resource is Window"));
 }
