@@ -31,8 +31,7 @@ struct Keys {
     fails: Option<Code>,
     trouble: Mutex<Trouble>,
     waits: Mutex<Vec<Duration>>,
-    /// How long the preview takes, and what time preview, image and act are then given.
-    slow: Duration,
+    /// The time that preview, image and act are given.
     left: Mutex<Vec<Duration>>,
     executed: Mutex<Vec<Option<Before>>>,
     /// What was to be put back, and whether that was cancelled before it began.
@@ -49,7 +48,6 @@ impl Default for Keys {
             fails: None,
             trouble: Mutex::default(),
             waits: Mutex::default(),
-            slow: Duration::ZERO,
             left: Mutex::default(),
             executed: Mutex::default(),
             restored: Mutex::default(),
@@ -67,20 +65,15 @@ impl Keys {
         data(if held.len() > 1 { held.remove(0) } else { held[0] })
     }
 
-    fn give_time(&self, run: &Run) {
-        self.left.lock().unwrap().push(run.deadline.saturating_duration_since(Instant::now()));
-    }
-
     fn changed(&self) -> Outcome {
         let (path, name) = (r"HKEY_CURRENT_USER\Software\App".to_owned(), self.name.to_owned());
         let change = ValueChange { path, name, before: Some(self.holds()), after: Some(data("new")) };
         let values = if self.changes == 0 { Vec::new() } else { vec![change] };
-        let more = self.changes.saturating_sub(1);
         Outcome::Registry(Box::new(RegistryOutcome::Changed {
             created: vec![r"HKEY_CURRENT_USER\Software\App".into()],
             deleted: Vec::new(),
             values,
-            more,
+            more: self.changes.saturating_sub(1),
         }))
     }
 }
@@ -155,7 +148,7 @@ impl Host for Keys {
             }
         }
         Box::pin(async {
-            tokio::time::sleep(self.slow).await;
+            self.take_time().await;
             self.fails.map_or_else(|| Ok(self.changed()), |code| Err(Fault::new(code, "no")))
         })
     }

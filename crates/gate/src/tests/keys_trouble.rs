@@ -10,8 +10,21 @@ pub(super) struct Trouble {
     pub(super) before: Asking,
     /// With what an act ends.
     pub(super) act: Option<Code>,
+    /// How long a preview takes.
+    pub(super) slow: Duration,
     /// Whether nothing can be put back.
     pub(super) lost: bool,
+}
+
+impl Keys {
+    pub(super) fn give_time(&self, run: &Run) {
+        self.left.lock().unwrap().push(run.deadline.saturating_duration_since(Instant::now()));
+    }
+
+    pub(super) async fn take_time(&self) {
+        let slow = self.trouble.lock().unwrap().slow;
+        tokio::time::sleep(slow).await;
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -104,12 +117,16 @@ async fn a_machine_that_tells_of_no_keys_is_not_used() {
 #[tokio::test]
 async fn all_that_is_done_for_a_call_has_one_time() {
     let slow = Duration::from_millis(400);
-    let room = room(Keys { slow, ..Keys::default() }, Profile::Lab, "timeout_ms = 1000\n");
+    let room = |slow| {
+        let trouble = Mutex::new(Trouble { slow, ..Trouble::default() });
+        room(Keys { trouble, ..Keys::default() }, Profile::Lab, "timeout_ms = 1000\n")
+    };
+    let late = room(slow * 3);
+    let room = room(slow);
     room.call(write()).await.unwrap();
     let left = room.host.left.lock().unwrap().clone();
     let most = Duration::from_secs(1) - slow;
     assert!(matches!(left[..], [_, image, act] if image <= most && act <= image), "{left:?}");
-    let late = self::room(Keys { slow: slow * 3, ..Keys::default() }, Profile::Lab, "timeout_ms = 1000\n");
     let _ = late.call(write()).await;
     assert!(late.host.left.lock().unwrap()[1..].iter().all(Duration::is_zero), "the time was over");
 }
