@@ -191,16 +191,7 @@ impl Gate {
         let _running = Running::new(&self.running);
         // A session that cannot begin has no record either, which is what the caller is then told.
         let _ = self.begin(&call.claimed);
-        let refusal = Refusal {
-            fault,
-            operation: None,
-            facts: None,
-            verdict: None,
-            call: None,
-            answer: None,
-            below: None,
-        };
-        self.record_refusal(&call, refusal).render()
+        self.record_refusal(&call, *Refusal::unplanned(fault)).render()
     }
 
     /// The path of a call: eleven stages, of which the transport's is behind us and `render` ahead.

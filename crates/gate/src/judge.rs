@@ -94,15 +94,7 @@ impl Judge {
             Ok(Err(fault)) => fault,
             Err(_) => Fault::new(Code::Internal, "the call could not be planned; nothing was done"),
         };
-        Err(Box::new(Refusal {
-            fault,
-            operation: None,
-            facts: None,
-            verdict: None,
-            call: None,
-            answer: None,
-            below: None,
-        }))
+        Err(Refusal::unplanned(fault))
     }
 
     /// How long an operation may take, of which its call asks for so much. One that waits takes what it waits.

@@ -23,16 +23,22 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    pub(crate) fn of(fault: Fault, operation: Operation) -> Box<Self> {
+    /// Of a call that is no operation yet.
+    pub(crate) fn unplanned(fault: Fault) -> Box<Self> {
         Box::new(Self {
             fault,
-            operation: Some(operation),
+            operation: None,
             facts: None,
             verdict: None,
             call: None,
             answer: None,
             below: None,
         })
+    }
+
+    /// Of one that was not judged.
+    pub(crate) fn of(fault: Fault, operation: Operation) -> Box<Self> {
+        Box::new(Self { operation: Some(operation), ..*Self::unplanned(fault) })
     }
 }
 
