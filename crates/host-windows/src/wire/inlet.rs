@@ -28,7 +28,8 @@ impl<R: Read> Inlet<R> {
 impl<R: Read> Read for Inlet<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.given == self.held.len() {
-            (self.given, _) = (0, self.held.clear());
+            self.held.clear();
+            self.given = 0;
             if into.len() >= ROOM {
                 return self.pipe.read(into);
             }
