@@ -22,7 +22,8 @@ const WAITING: usize = 1_024;
 /// How long the end of the process waits for them.
 const LAST_LINES: Duration = Duration::from_millis(100);
 
-static QUEUE: OnceLock<SyncSender<Entry>> = OnceLock::new();
+/// None where there is no thread for it. Most sessions have nothing to say, and need none.
+static QUEUE: OnceLock<Option<SyncSender<Entry>>> = OnceLock::new();
 
 enum Entry {
     Line(Vec<u8>),
@@ -43,14 +44,17 @@ pub fn start(level: LogLevel) {
     };
     let ours = ["winwarden", "gate", "policy", "tools", "host_sim", "host_windows"];
     let filter = Targets::new().with_targets(ours.map(|name| (name, level)));
-    let (queue, entries) = sync_channel(WAITING);
-    if std::thread::Builder::new().name("stderr".into()).spawn(move || write(&entries)).is_err()
-        || QUEUE.set(queue).is_err()
-    {
-        return;
-    }
     let lines = tracing_subscriber::fmt::layer().with_writer(|| Queued).with_ansi(false).with_target(false);
     let _ = tracing_subscriber::registry().with(lines).with(filter).try_init();
+}
+
+/// Starts the thread that writes with the first line.
+fn queue() -> Option<&'static SyncSender<Entry>> {
+    let start = || {
+        let (queue, entries) = sync_channel(WAITING);
+        std::thread::Builder::new().name("stderr".into()).spawn(move || write(&entries)).ok().map(|_| queue)
+    };
+    QUEUE.get_or_init(start).as_ref()
 }
 
 fn write(entries: &Receiver<Entry>) {
@@ -66,7 +70,7 @@ fn write(entries: &Receiver<Entry>) {
 /// Waits a moment for the lines that were said.
 pub fn finish() {
     let (tell, told) = sync_channel(1);
-    if let Some(queue) = QUEUE.get()
+    if let Some(Some(queue)) = QUEUE.get()
         && queue.try_send(Entry::Written(tell)).is_ok()
     {
         let _ = told.recv_timeout(LAST_LINES);
@@ -78,7 +82,7 @@ struct Queued;
 
 impl Write for Queued {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        if let Some(queue) = QUEUE.get() {
+        if let Some(queue) = queue() {
             let _ = queue.try_send(Entry::Line(line.to_owned()));
         }
         Ok(line.len())
@@ -102,8 +106,8 @@ pub fn catch_panics() {
         }
         line.push('\n');
         match QUEUE.get() {
-            Some(queue) => drop(queue.try_send(Entry::Line(line.into_bytes()))),
-            None => drop(stderr().write_all(line.as_bytes())),
+            Some(Some(queue)) => drop(queue.try_send(Entry::Line(line.into_bytes()))),
+            Some(None) | None => drop(stderr().write_all(line.as_bytes())),
         }
     }));
 }

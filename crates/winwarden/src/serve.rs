@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     command::{LogLevel, Serve},
     config, control, home, log,
-    mcp::{Server, Stdio},
+    mcp::{self, Server, Stdio},
     platform::{self, Machine},
 };
 
@@ -23,6 +23,10 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     let loaded = config::load_for(&options.choice, options.dialect.dialect)?;
     let settings = &loaded.settings;
     log::start(options.log_level.unwrap_or_else(|| LogLevel::named(&settings.log_level)));
+    // As early as may be, for their threads take as long to start as all that follows.
+    let ended = CancellationToken::new();
+    let input = io::BufReader::with_capacity(1 << 16, mcp::input());
+    let stdio = Stdio::start(input, mcp::output(), ended.clone())?;
     loaded.bounded().for_each(|bounded| tracing::warn!("{bounded}"));
     let home = home::folder()?;
     let changed = config::keep(&home, &loaded)?;
@@ -33,7 +37,8 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
         );
     }
     let (tools, policy) = (loaded.tools()?, loaded.policy()?);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build()?;
+    // One thread: of several, each that is woken wakes another to see whether there is more to do.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let machine = runtime.block_on(async { Machine::open(options) })?;
     let approvers = machine.approvers(&loaded.settings);
     let config = GateConfig {
@@ -48,26 +53,23 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let gate = Arc::new(Gate::open(config, machine.host())?);
-    machine.attach(&gate);
-    let interrupted = CancellationToken::new();
-    let listener = control::start(&home, Arc::downgrade(&gate), interrupted.clone());
-    if let Err(error) = &listener {
-        tracing::warn!(%error, "no terminal reaches this server");
-    }
     tracing::info!(tools = tools.len(), "serving");
     let stop = CancellationToken::new();
     let server = Server::new(Arc::clone(&gate), tools, options.dialect.dialect, stop.clone())?;
-    let ended = CancellationToken::new();
-    let stdio =
-        Stdio::start(io::BufReader::with_capacity(1 << 16, io::stdin()), io::stdout(), ended.clone())?;
+    let interrupted = CancellationToken::new();
     let asked_to_end = async {
         tokio::select! {
             () = ended.cancelled() => tokio::time::sleep(GRACE).await,
             () = interrupted.cancelled() => {}
         }
     };
-    runtime.block_on(session(server, stdio, gate, asked_to_end, stop));
-    drop(listener);
+    let begun = || {
+        machine.attach(&gate);
+        say_notices(Arc::clone(&gate));
+        control::start(&home, Arc::downgrade(&gate), interrupted.clone())
+            .inspect_err(|error| tracing::warn!(%error, "no terminal reaches this server"))
+    };
+    runtime.block_on(session(server, stdio, begun, asked_to_end, stop));
     runtime.shutdown_background();
     let closed = machine.close();
     log::finish();
@@ -81,18 +83,19 @@ fn say_notices(gate: Arc<Gate>) {
     std::thread::spawn(move || gate.notices().iter().for_each(|notice| tracing::warn!("{notice}")));
 }
 
-/// Ends with the session, or soon after it is asked to, whatever still runs.
-async fn session(
+/// Ends with the session, or soon after it is asked to, whatever still runs. What `begun` gives, after the first reply, is
+/// kept until then.
+async fn session<T>(
     server: Server,
     stdio: Stdio,
-    gate: Arc<Gate>,
+    begun: impl FnOnce() -> T,
     asked_to_end: impl Future<Output = ()>,
     stop: CancellationToken,
 ) {
     let serving = async {
         match server.serve(stdio).await {
             Ok(running) => {
-                say_notices(gate);
+                let _beside = begun();
                 drop(running.waiting().await);
             }
             Err(error) => tracing::debug!(%error, "the session did not begin"),

@@ -6,19 +6,23 @@
 
 use std::{
     collections::HashMap,
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        mpsc::{Receiver, Sender, channel},
-    },
-    time::Instant,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use gate::registry::{Question, Rules, Said};
 use model::{Code, Fault};
 use tokio::sync::{mpsc, oneshot};
 
-use super::silence::{SILENCE, Silence, TICK};
+use super::{
+    Queue,
+    outlet::{Outlet, Pipe},
+    silence::{SILENCE, Silence, TICK},
+};
 use crate::wire::{Answer, FromWorker, Order, Secret, Task, ToWorker};
+
+/// How long a worker without orders is still watched: to wake who watches costs more than some looks for nothing.
+const LINGER: Duration = Duration::from_secs(2);
 
 /// A message on its way to the worker, with its secret.
 pub type Outgoing = (ToWorker, Option<Secret>);
@@ -36,7 +40,7 @@ pub enum Health {
 /// One worker.
 #[derive(Debug)]
 pub struct Link {
-    outgoing: Mutex<Option<Sender<Outgoing>>>,
+    outlet: Mutex<Option<Outlet>>,
     desk: Mutex<Desk>,
     /// What the worker was last told of the registry.
     rules: Mutex<Option<Arc<Rules>>>,
@@ -58,6 +62,8 @@ struct Desk {
     ready: Option<u64>,
     tired: bool,
     closed: bool,
+    /// Who watches sleeps until told.
+    asleep: bool,
 }
 
 /// Who waits for the end of an order.
@@ -96,8 +102,8 @@ pub fn lost() -> Fault {
 impl Link {
     /// A link, and what is to be put on the pipe.
     #[must_use]
-    pub fn new() -> (Self, Receiver<Outgoing>) {
-        let (outgoing, queue) = channel();
+    pub fn new() -> (Self, Queue) {
+        let (outlet, queue) = Outlet::new();
         let desk = Desk {
             waiting: HashMap::new(),
             last: 0,
@@ -107,10 +113,11 @@ impl Link {
             ready: None,
             tired: false,
             closed: false,
+            asleep: false,
         };
         (
             Self {
-                outgoing: Mutex::new(Some(outgoing)),
+                outlet: Mutex::new(Some(outlet)),
                 desk: Mutex::new(desk),
                 rules: Mutex::default(),
                 changed: Condvar::new(),
@@ -123,10 +130,18 @@ impl Link {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn outlet(&self) -> MutexGuard<'_, Option<Outlet>> {
+        self.outlet.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has the pipe on which everything is put.
+    pub fn begin(&self, pipe: Pipe) {
+        self.outlet().as_mut().into_iter().for_each(|outlet| outlet.begin(Arc::clone(&pipe)));
+    }
+
     /// Puts a message on its way; whether there still is one.
     pub fn send(&self, message: ToWorker, secret: Option<Secret>) -> bool {
-        let outgoing = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner);
-        outgoing.as_ref().is_some_and(|outgoing| outgoing.send((message, secret)).is_ok())
+        self.outlet().as_mut().is_some_and(|outlet| outlet.put(message, secret))
     }
 
     /// Gives the worker something to do until `deadline`. What is dropped before its end is cancelled.
@@ -153,7 +168,9 @@ impl Link {
             desk.last += 1;
             let id = desk.last;
             desk.waiting.insert(id, Waiting { reply, questions });
-            self.changed.notify_all();
+            if std::mem::take(&mut desk.asleep) {
+                self.changed.notify_all();
+            }
             id
         };
         let left = deadline.saturating_duration_since(Instant::now());
@@ -204,6 +221,7 @@ impl Link {
                 }
             }
             FromWorker::Done { id, result } => {
+                self.outlet().as_mut().into_iter().for_each(|outlet| outlet.ended(id));
                 if let Some(Waiting { reply, .. }) = desk.waiting.remove(&id) {
                     let _ = reply.send(result.map_err(|fault| *fault)); // whose caller went away in this moment
                 }
@@ -232,7 +250,7 @@ impl Link {
             let _ = reply.send(Err(lost()));
         }
         drop(desk);
-        self.outgoing.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.outlet().take();
         self.changed.notify_all();
     }
 
@@ -249,11 +267,16 @@ impl Link {
             if desk.tired && desk.waiting.is_empty() {
                 return Health::Lost;
             }
-            if !desk.owed {
+            let quiet = desk.heard.elapsed();
+            if !desk.owed && (desk.last == 0 || quiet >= LINGER) {
+                desk.asleep = true;
                 desk = self.changed.wait(desk).unwrap_or_else(PoisonError::into_inner);
                 continue;
             }
-            let quiet = desk.heard.elapsed();
+            if !desk.owed {
+                (desk, _) = self.changed.wait_timeout(desk, SILENCE).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
             if desk.silence.is_none() && quiet >= SILENCE {
                 desk.silence = Some(Silence::new(desk.ready.and_then(&ran)));
                 looked = Instant::now();
@@ -317,10 +340,15 @@ impl Ordered<'_> {
 
 impl Drop for Ordered<'_> {
     fn drop(&mut self) {
-        if self.link.desk().waiting.remove(&self.id).is_some() {
+        let mut desk = self.link.desk();
+        let is_open = desk.waiting.remove(&self.id).is_some();
+        if desk.tired {
+            self.link.changed.notify_all();
+        }
+        drop(desk);
+        if is_open {
             self.cancel();
         }
-        self.link.changed.notify_all();
     }
 }
 

@@ -45,8 +45,8 @@ async fn a_dropped_order_is_cancelled_and_an_ended_one_is_not() {
     let dropped = order(&link);
     let dropped_id = id(&queue.recv().unwrap());
     drop(dropped);
-    assert!(matches!(queue.try_recv(), Ok((ToWorker::Cancel { id }, None)) if id == dropped_id));
-    assert!(queue.try_recv().is_err());
+    assert!(matches!(queue.try_iter().next(), Some((ToWorker::Cancel { id }, None)) if id == dropped_id));
+    assert!(queue.try_iter().next().is_none());
 }
 
 #[tokio::test]
@@ -66,7 +66,7 @@ fn a_worker_is_told_the_rules_of_the_registry_once_and_when_they_are_others() {
     let order = |rules: &Arc<Rules>| {
         drop(link.order_under(rules, Task::Resolve(Lookup::default()), None, soon()).unwrap());
         let mut told = 0;
-        while let Ok((message, _)) = queue.try_recv() {
+        while let Some((message, _)) = queue.try_iter().next() {
             match message {
                 ToWorker::Rules(_) => told += 1,
                 // What is done comes after what it is done under.
@@ -83,10 +83,10 @@ fn a_worker_is_told_the_rules_of_the_registry_once_and_when_they_are_others() {
 }
 
 /// Answers pings from a thread of its own, as a worker does whose orders take long.
-fn answering(link: &Arc<Link>, queue: Receiver<Outgoing>) {
+fn answering(link: &Arc<Link>, queue: Queue) {
     let link = Arc::clone(link);
     thread::spawn(move || {
-        while let Ok((message, _)) = queue.recv() {
+        while let Some((message, _)) = queue.recv() {
             if let ToWorker::Ping { id } = message {
                 link.receive(FromWorker::Pong { id });
             }
@@ -110,6 +110,19 @@ fn a_worker_that_says_nothing_is_lost_and_one_that_answers_pings_is_not() {
     alive.close();
     assert_eq!(watcher.join().unwrap(), Health::Closed);
     drop(kept);
+}
+
+#[test]
+fn who_watches_sleeps_until_there_is_an_order_and_is_woken_by_it() {
+    let (link, _kept) = Link::new();
+    let link = Arc::new(link);
+    let watched = Arc::clone(&link);
+    let watcher = thread::spawn(move || watched.watch(|_| Some(0)));
+    while !link.desk().asleep {
+        thread::yield_now();
+    }
+    let _waits = order(&link);
+    assert_eq!(watcher.join().unwrap(), Health::Lost);
 }
 
 #[test]
@@ -154,13 +167,13 @@ fn ask(id: u64, number: u64) -> FromWorker {
 }
 
 /// The questions that were refused at once.
-fn refused(queue: &Receiver<Outgoing>) -> Vec<(u64, u64)> {
+fn refused(queue: &Queue) -> Vec<(u64, u64)> {
     let refused = |message: Outgoing| match message.0 {
         ToWorker::Said { id, number, said: Err(_) } => Some((id, number)),
         ToWorker::Do(_) | ToWorker::Cancel { .. } => None,
         other => panic!("{other:?}"),
     };
-    std::iter::from_fn(|| queue.try_recv().ok()).filter_map(refused).collect()
+    queue.try_iter().filter_map(refused).collect()
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@
 
 mod environment;
 mod link;
+mod outlet;
 mod silence;
 
 #[cfg(windows)]
@@ -24,3 +25,4 @@ mod supervise;
 pub use ask::WorkerHost;
 pub use environment::scrubbed;
 pub use link::{Asked, Health, Link, Next, Ordered, Outgoing, lost};
+pub use outlet::{Pipe, Queue};

@@ -6,7 +6,6 @@ use std::{
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
-        mpsc::Receiver,
     },
     thread,
     time::{Duration, Instant},
@@ -15,7 +14,8 @@ use std::{
 use tokio::sync::watch;
 
 use super::{
-    Health, Link, Outgoing,
+    Health, Link, Queue,
+    outlet::Pipe,
     spawn::{Process, Started, start},
 };
 use crate::{
@@ -190,6 +190,8 @@ impl Supervisor {
         link.send(ToWorker::Hello { gate: std::process::id(), console: system::console_owner() }, None);
         *lock(&self.limitations) = limitations;
         *lock(&self.process) = Some(Arc::clone(&process));
+        let orders = Arc::new(Mutex::new(orders));
+        link.begin(Arc::clone(&orders) as Pipe);
         let threads = write_on(queue, orders).and_then(|()| watch_over(&link, &process));
         match threads {
             Ok(()) => {
@@ -210,13 +212,10 @@ impl Supervisor {
 }
 
 /// Puts messages on the pipe until there are no more, then closes it.
-fn write_on(queue: Receiver<Outgoing>, mut orders: std::fs::File) -> io::Result<()> {
+fn write_on(queue: Queue, orders: Arc<Mutex<std::fs::File>>) -> io::Result<()> {
     let write = move || {
-        for (message, secret) in queue {
-            if let Err(error) = wire::write(&mut orders, &message, secret.as_ref()) {
-                tracing::debug!(%error, "the worker takes no more orders");
-                return;
-            }
+        if let Err(error) = queue.write(&orders) {
+            tracing::debug!(%error, "the worker takes no more orders");
         }
     };
     thread::Builder::new().name("to worker".to_owned()).spawn(write).map(drop)

@@ -51,8 +51,28 @@ pub enum BadFrame {
 /// # Errors
 /// The pipe is closed, or the message is longer than a frame may be; nothing of it is sent then.
 pub fn write(to: &mut impl Write, message: &impl Serialize, secret: Option<&Secret>) -> Result<(), BadFrame> {
-    let secret = secret.map(Secret::bytes);
-    let length = secret.map_or(0, <[u8]>::len);
+    put(to, &frame(message, secret)?, secret)?;
+    Ok(())
+}
+
+/// Puts a frame into the pipe, and then the secret it was made for.
+///
+/// # Errors
+/// The pipe is closed.
+pub fn put(to: &mut (impl Write + ?Sized), frame: &[u8], secret: Option<&Secret>) -> io::Result<()> {
+    to.write_all(frame)?;
+    if let Some(secret) = secret {
+        to.write_all(secret.bytes())?;
+    }
+    to.flush()
+}
+
+/// A frame without its secret.
+///
+/// # Errors
+/// The message or the secret is longer than a frame may be.
+pub fn frame(message: &impl Serialize, secret: Option<&Secret>) -> Result<Zeroizing<Vec<u8>>, BadFrame> {
+    let length = secret.map_or(0, |secret| secret.bytes().len());
     let mut frame = Zeroizing::new(Vec::with_capacity(4096 + length));
     frame.extend_from_slice(&[0; 8]);
     serde_json::to_writer(&mut *frame, message).map_err(|error| not_a_message(&error))?;
@@ -62,12 +82,7 @@ pub fn write(to: &mut impl Write, message: &impl Serialize, secret: Option<&Secr
     if let Some(place) = frame.get_mut(..8) {
         place.copy_from_slice(&head.to_le_bytes());
     }
-    to.write_all(&frame)?;
-    if let Some(secret) = secret {
-        to.write_all(secret)?;
-    }
-    to.flush()?;
-    Ok(())
+    Ok(frame)
 }
 
 /// Takes the next message out of the pipe; nothing at its end.

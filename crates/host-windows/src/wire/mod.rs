@@ -6,7 +6,7 @@ mod message;
 mod secret;
 mod work;
 
-pub use frame::{BadFrame, read, write};
+pub use frame::{BadFrame, frame, put, read, write};
 pub use inlet::Inlet;
 pub use message::{Answer, FromWorker, Order, Part, Task, ToWorker};
 pub use secret::Secret;

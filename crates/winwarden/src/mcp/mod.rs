@@ -8,8 +8,10 @@ mod reply;
 mod rounds;
 mod running;
 mod server;
+mod standard;
 mod steps;
 mod transport;
 
 pub use server::{Server, model_sees, wire_tool};
+pub use standard::{input, output};
 pub use transport::Stdio;

@@ -1,8 +1,11 @@
 //! Messages to a window that may not answer: each with a time-out that never outlasts the job.
 
 use std::{
-    cell::{Cell, RefCell},
     collections::HashMap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -54,7 +57,10 @@ pub(super) enum Answer {
     Text(String),
 }
 
-/// Asks the controls of one window.
+/// What was answered, by control.
+type Answers = HashMap<u64, HashMap<Question, Answer>>;
+
+/// Asks the controls of one window; from several threads, too.
 #[derive(Debug)]
 pub(super) struct Ask<'a> {
     job: &'a Job,
@@ -63,10 +69,11 @@ pub(super) struct Ask<'a> {
     /// When to stop asking.
     until: Instant,
     patience: Duration,
-    deaf: Cell<bool>,
-    landing: RefCell<Landing>,
+    deaf: AtomicBool,
+    /// One for each thread that asks for a text.
+    landings: Mutex<Vec<Landing>>,
     /// What was answered while a tree is read: nothing is asked twice.
-    answers: Option<RefCell<HashMap<u64, HashMap<Question, Answer>>>>,
+    answers: Option<Mutex<Answers>>,
 }
 
 impl<'a> Ask<'a> {
@@ -79,8 +86,8 @@ impl<'a> Ask<'a> {
             title,
             until: job.deadline,
             patience,
-            deaf: Cell::new(false),
-            landing: RefCell::default(),
+            deaf: AtomicBool::new(false),
+            landings: Mutex::default(),
             answers: None,
         }
     }
@@ -91,29 +98,29 @@ impl<'a> Ask<'a> {
         let until = Instant::now() + left.saturating_sub((left / 5).min(Duration::from_millis(500)));
         // One that does not answer leaves time for what needs no answer.
         let patience = PATIENCE.min(until.saturating_duration_since(Instant::now()) / 2);
-        let answers = Some(RefCell::default());
+        let answers = Some(Mutex::default());
         Self { until, patience, answers, ..Self::all_the_time(window, job) }
     }
 
     /// Knows from now on what a control answers.
     pub(super) fn know(&self, control: u64, known: impl IntoIterator<Item = (Question, Answer)>) {
         if let Some(answers) = &self.answers {
-            answers.borrow_mut().entry(control).or_default().extend(known);
+            lock(answers).entry(control).or_default().extend(known);
         }
     }
 
     /// Takes all that was answered, by control.
-    pub(super) fn take_answers(&self) -> HashMap<u64, HashMap<Question, Answer>> {
-        self.answers.as_ref().map(RefCell::take).unwrap_or_default()
+    pub(super) fn take_answers(&self) -> Answers {
+        self.answers.as_ref().map(|answers| std::mem::take(&mut *lock(answers))).unwrap_or_default()
     }
 
     fn known(&self, control: u64, question: Question) -> Option<Answer> {
-        self.answers.as_ref()?.borrow().get(&control)?.get(&question).cloned()
+        lock(self.answers.as_ref()?).get(&control)?.get(&question).cloned()
     }
 
     /// Whether a message was not answered; none is sent after that.
-    pub(super) const fn is_deaf(&self) -> bool {
-        self.deaf.get()
+    pub(super) fn is_deaf(&self) -> bool {
+        self.deaf.load(Ordering::Relaxed)
     }
 
     /// Whether the time to read is over.
@@ -173,7 +180,7 @@ impl<'a> Ask<'a> {
     /// past the time-out the system reads and writes it no more.
     unsafe fn send_with(&self, to: u64, message: u32, first: usize, second: isize) -> Result<isize, Silence> {
         self.go_on().map_err(Silence::Over)?;
-        if self.deaf.get() {
+        if self.is_deaf() {
             return Err(Silence::Deaf);
         }
         let left = self.until.saturating_duration_since(Instant::now()).min(self.patience);
@@ -204,7 +211,7 @@ impl<'a> Ask<'a> {
         if error == ERROR_ACCESS_DENIED {
             return Err(Silence::Refused);
         }
-        self.deaf.set(true);
+        self.deaf.store(true, Ordering::Relaxed);
         self.go_on().map_err(Silence::Over)?;
         Err(Silence::Deaf)
     }
@@ -277,11 +284,12 @@ impl<'a> Ask<'a> {
         if let Some(Answer::Text(known)) = self.known(to, question) {
             return Ok(known);
         }
-        let mut landing = self.landing.borrow_mut();
+        let mut landing = lock(&self.landings).pop().unwrap_or_default();
         let Some(address) = landing.clear() else { return Ok(String::new()) };
         // SAFETY: the landing takes any length: what goes beyond it meets a page that may not be written.
         let length = unsafe { self.send_with(to, message, index, address) }?;
         let text = landing.text(usize::try_from(length).unwrap_or_default(), most);
+        lock(&self.landings).push(landing);
         self.know(to, [(question, Answer::Text(text.clone()))]);
         Ok(text)
     }
@@ -296,4 +304,8 @@ impl<'a> Ask<'a> {
             Err(_) => Err(Silence::Refused),
         }
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,6 +1,6 @@
 //! What the system tells of a control without asking the control.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use model::{Point, Rect, ui::ElementId};
 use windows::Win32::{
@@ -37,7 +37,7 @@ pub(super) struct Control {
     pub(super) style: u32,
     pub(super) id: i32,
     pub(super) rect: Rect,
-    text: OnceCell<String>,
+    text: OnceLock<String>,
 }
 
 impl Control {
@@ -60,7 +60,7 @@ impl Control {
         }
         let rect = rect(window)?;
         let id = long(window, GWLP_ID);
-        Some(Self { handle: window, class, kind, style, id, rect, text: OnceCell::new() })
+        Some(Self { handle: window, class, kind, style, id, rect, text: OnceLock::new() })
     }
 
     /// Its text as the system keeps it, without asking the control: read once.

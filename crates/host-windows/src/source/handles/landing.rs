@@ -19,6 +19,9 @@ const ROOM: usize = 256 * PAGE;
 #[derive(Debug, Default)]
 pub(super) struct Landing(Option<*mut u16>);
 
+// SAFETY: the buffer is reached by this alone and belongs to no thread.
+unsafe impl Send for Landing {}
+
 impl Landing {
     /// Its address, with a NUL at its start; `None` where there is no memory for it.
     pub(super) fn clear(&mut self) -> Option<isize> {

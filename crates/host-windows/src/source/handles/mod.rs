@@ -1,11 +1,13 @@
 //! The tree of window handles: classic controls by class, text, style and control messages.
 //!
 //! Untrusted: every control and its process, which may hang, lie about lengths, or go away at any moment.
-//! Guarantees: no message outlasts the job, and none is sent to a thread that left one unanswered; the text of a
-//! password field is never asked for; what is read is bounded; memory taken in a target is given back, unless a message
-//! that names it may still be on its way.
+//! Guarantees: no message outlasts the job, at most two are on their way at once, and none is sent to a thread that left
+//! one unanswered; the text of a password field is never asked for; what is read is bounded; memory taken in a target is
+//! given back, unless a message that names it may still be on its way.
 //! Does not: see what a program draws itself.
 
+#[cfg(any(windows, test))]
+mod beside;
 #[cfg_attr(not(windows), expect(dead_code, reason = "the rest is used on Windows"))]
 mod kind;
 mod menu;

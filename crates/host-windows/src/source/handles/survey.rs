@@ -6,6 +6,7 @@ use model::{Fault, Rect};
 
 use super::{
     ask::Ask,
+    beside,
     control::{self, Control, WS_HSCROLL, WS_VISIBLE, WS_VSCROLL},
     kept::Kept,
     kind::Kind,
@@ -37,37 +38,57 @@ pub(super) struct Arranged {
     pub(super) held: HashMap<usize, Vec<usize>>,
 }
 
+/// What was found at a handle.
+enum Look {
+    Gone,
+    Hidden,
+    Shown { parent: u64, control: Control },
+}
+
+impl Look {
+    fn at(handle: u64, kept: Option<&Kept>) -> Self {
+        let Some(style) = control::style(handle) else { return Self::Gone };
+        if style & WS_VISIBLE == 0 {
+            return Self::Hidden;
+        }
+        let known = kept.and_then(|kept| kept.place(handle));
+        let control = match known {
+            Some((class, _)) => Control::of_class(handle, class.to_owned(), style),
+            None => Control::with_style(handle, style),
+        };
+        let parent = known.map_or_else(|| control::parent(handle), |(_, parent)| parent);
+        control.map_or(Self::Gone, |control| Self::Shown { parent, control })
+    }
+}
+
 impl Survey {
     /// Looks at everything inside a window, with what is known of it.
     pub(super) fn of(window: u64, ask: &Ask<'_>, kept: Option<&Kept>) -> Result<Self, Fault> {
         let mut survey = Self::default();
         let all = control::inside(window, MOST);
         survey.cut = all.len() >= MOST;
-        let mut opens: HashSet<u64> = HashSet::from([window]);
-        for (looked, handle) in all.into_iter().enumerate() {
-            if looked % 64 == 0 {
+        let looked = beside::each(
+            &all,
+            || (),
+            |(), handle| {
                 ask.go_on()?;
-            }
-            let Some(style) = control::style(handle) else {
-                survey.vanished += 1;
-                continue;
+                Ok(Look::at(*handle, kept))
+            },
+        );
+        let mut opens: HashSet<u64> = HashSet::from([window]);
+        for look in looked {
+            let (parent, control) = match look? {
+                Look::Gone => {
+                    survey.vanished += 1;
+                    continue;
+                }
+                Look::Hidden => continue,
+                Look::Shown { parent, control } => (parent, control),
             };
-            if style & WS_VISIBLE == 0 {
-                continue;
-            }
-            let known = kept.and_then(|kept| kept.place(handle));
-            let parent = known.map_or_else(|| control::parent(handle), |(_, parent)| parent);
             if !opens.contains(&parent) {
                 continue; // it lies in something that is not shown, or is a part of a control
             }
-            let control = match known {
-                Some((class, _)) => Control::of_class(handle, class.to_owned(), style),
-                None => Control::with_style(handle, style),
-            };
-            let Some(control) = control else {
-                survey.vanished += 1;
-                continue;
-            };
+            let handle = control.handle;
             if !matches!(control.kind, Kind::Combo | Kind::ToolTip) {
                 opens.insert(handle);
             }

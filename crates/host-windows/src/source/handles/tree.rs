@@ -9,13 +9,14 @@ use model::{
 
 use super::{
     ask::Silence,
+    beside,
     control::Control,
     items,
     kind::Kind,
     menus,
     node::{self, Around},
     remote::Closed,
-    survey::{Survey, scrolls},
+    survey::{Arranged, Survey, scrolls},
     view::{Parts, View},
 };
 use crate::input::virtual_screen;
@@ -148,7 +149,29 @@ impl<'v, 'a> Reading<'v, 'a> {
             return Ok(());
         }
         let arranged = self.survey.arranged(parent);
+        self.ask_ahead(&arranged, within);
         self.in_order(&arranged.held, Some(&arranged.outer), within)
+    }
+
+    /// Asks many controls by two threads, where all of them will be read: what they answer is known then.
+    fn ask_ahead(&self, arranged: &Arranged, within: Within) {
+        let all: Vec<usize> =
+            arranged.outer.iter().chain(arranged.held.values().flatten()).copied().collect();
+        if all.len() > self.room() {
+            return;
+        }
+        let Self { survey, labels, limits, .. } = *self;
+        let room = self.room();
+        beside::each(&all, self.view.beside(), |view, index| {
+            let Some(control) = survey.get(*index).filter(|control| !is_mute(control, limits)) else {
+                return;
+            };
+            // What cannot be asked is noted when it is read.
+            let node = node::node(view, control, 0, &around(survey, labels, control, within));
+            if node.is_ok() && items::is_kept_whole(control) {
+                let _ = items::parts(view, control, "", room);
+            }
+        });
     }
 
     fn in_order(
@@ -170,15 +193,10 @@ impl<'v, 'a> Reading<'v, 'a> {
     }
 
     fn control(&mut self, control: &Control, within: Within) -> Result<(), Fault> {
-        // Text that cannot be operated is not even read where only what can be is asked for.
-        let mute = matches!(control.kind, Kind::Label | Kind::Picture);
-        if self.is_full(within.depth) || (mute && self.limits.interactive_only) {
+        if self.is_full(within.depth) || is_mute(control, self.limits) {
             return Ok(());
         }
-        let label = self.labels.get(&control.handle).copied().flatten();
-        let label = label.and_then(|label| self.survey.label(label));
-        let Within { disabled, clip, scrolls: inside, .. } = within;
-        let around = Around { label, disabled, clip, scrolls: inside, lenient: true };
+        let around = around(self.survey, self.labels, control, within);
         let node = match node::node(self.view, control, within.depth, &around) {
             Ok(node) => node,
             Err(silence) => return self.missed(silence),
@@ -187,9 +205,9 @@ impl<'v, 'a> Reading<'v, 'a> {
         self.push(node);
         let within = Within {
             depth: within.depth + 1,
-            disabled: disabled || control.is_disabled(),
-            clip: clip.intersection(control.rect),
-            scrolls: inside || scrolls(control.style),
+            disabled: within.disabled || control.is_disabled(),
+            clip: within.clip.intersection(control.rect),
+            scrolls: within.scrolls || scrolls(control.style),
         };
         self.children(control.handle, within)?;
         self.items(control, &name, within)
@@ -264,4 +282,16 @@ impl<'v, 'a> Reading<'v, 'a> {
         }
         notes
     }
+}
+
+/// Text that cannot be operated is not even read where only what can be is asked for.
+const fn is_mute(control: &Control, limits: &TreeLimits) -> bool {
+    limits.interactive_only && matches!(control.kind, Kind::Label | Kind::Picture)
+}
+
+fn around(survey: &Survey, labels: &HashMap<u64, Option<u64>>, control: &Control, within: Within) -> Around {
+    let label = labels.get(&control.handle).copied().flatten();
+    let label = label.and_then(|label| survey.label(label));
+    let Within { disabled, clip, scrolls, .. } = within;
+    Around { label, disabled, clip, scrolls, lenient: true }
 }

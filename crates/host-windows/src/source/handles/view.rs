@@ -1,6 +1,9 @@
 //! What one call has at hand: messages, memory in the target, and what is open and has the keyboard at the moment.
 
-use std::cell::{OnceCell, RefCell};
+use std::{
+    cell::{OnceCell, RefCell},
+    sync::Arc,
+};
 
 use model::{
     Rect,
@@ -16,7 +19,7 @@ use super::{
 /// What one call has at hand.
 #[derive(Debug)]
 pub(super) struct View<'a> {
-    pub(super) ask: Ask<'a>,
+    pub(super) ask: Arc<Ask<'a>>,
     pub(super) window: WindowKey,
     /// The control that has the keyboard; 0 for none.
     pub(super) keyboard: u64,
@@ -71,7 +74,21 @@ pub(super) struct Parts {
 impl<'a> View<'a> {
     pub(super) fn new(window: WindowKey, ask: Ask<'a>) -> Self {
         let keyboard = owner_of_part(control::keyboard(window.handle));
+        let ask = Arc::new(ask);
         Self { ask, window, keyboard, popups: OnceCell::new(), remote: RefCell::new(None) }
+    }
+
+    /// The same call for another thread.
+    pub(super) fn beside(&self) -> impl Fn() -> Self + Sync {
+        let (ask, window, keyboard) = (Arc::clone(&self.ask), self.window, self.keyboard);
+        let popups = self.popups().to_vec();
+        move || Self {
+            ask: Arc::clone(&ask),
+            window,
+            keyboard,
+            popups: OnceCell::from(popups.clone()),
+            remote: RefCell::new(None),
+        }
     }
 
     /// What the window's thread has open besides: menus, drop-downs.

@@ -88,6 +88,11 @@ impl Holder {
         Ok(Some(Self { list, ..Self::closed_combo(control) }))
     }
 
+    /// Whether all entries are of one height, one below the other.
+    pub(super) const fn is_even(&self) -> bool {
+        self.even
+    }
+
     const fn message(&self, list: u32, combo: u32) -> u32 {
         if self.is_combo { combo } else { list }
     }

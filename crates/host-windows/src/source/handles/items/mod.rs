@@ -75,6 +75,11 @@ pub(super) fn parts(view: &View<'_>, control: &Control, name: &str, most: usize)
     }
 }
 
+/// Whether all that is asked for a control's parts is kept while a tree is read.
+pub(super) fn is_kept_whole(control: &Control) -> bool {
+    control.kind == Kind::ListBox && Holder::list(control).is_even()
+}
+
 /// One part by its path; `None` where it is gone.
 pub(super) fn part(view: &View<'_>, control: &Control, path: &[u64]) -> Result<Option<Part>, Silence> {
     if control.kind == Kind::TreeView {
