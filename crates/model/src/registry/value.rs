@@ -121,13 +121,16 @@ impl ValueType {
             }
         }
     }
+
+    /// Its short name; `Unknown` for one that has none.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or("Unknown", |(_, _, name, _)| name)
+    }
 }
 
 impl fmt::Display for ValueType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match Self::ALL.into_iter().find(|(kind, ..)| kind == self) {
-            Some((_, _, name, _)) => f.write_str(name),
-            None => f.write_str("Unknown"),
-        }
+        f.write_str(self.name())
     }
 }

@@ -26,7 +26,7 @@ pub(super) struct ValueForm {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct DataForm {
     #[serde(rename = "type")]
-    kind: String,
+    kind: &'static str,
     /// Of a type that has no name.
     #[serde(skip_serializing_if = "Option::is_none")]
     type_number: Option<u32>,
@@ -57,7 +57,7 @@ impl From<&RegistryData> for DataForm {
             _ => None,
         };
         Self {
-            kind: data.kind.to_string(),
+            kind: data.kind.name(),
             type_number,
             data: shown,
             size: data.size(),

@@ -1,6 +1,6 @@
 //! Keys and values in words.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use model::{
     registry::{
@@ -30,9 +30,12 @@ pub(super) fn name(name: &str) -> String {
 /// Type and data, at most so many characters of it.
 pub(super) fn data(data: &RegistryData, most: usize) -> String {
     let kind = match data.kind {
-        ValueType::Other(number) => format!("type {number}"),
-        kind => kind.to_string(),
+        ValueType::Other(number) => Cow::from(format!("type {number}")),
+        kind => kind.name().into(),
     };
+    if let Some(number) = data.as_number() {
+        return format!("{kind} {number} ({number:#x})");
+    }
     let size = count(data.size(), "byte");
     let shown = if let Some(text) = data.as_text() {
         format!("\"{}\"", escape(&text, most))
@@ -48,8 +51,6 @@ pub(super) fn data(data: &RegistryData, most: usize) -> String {
             left = left.saturating_sub(text.chars().count().max(1));
         }
         format!("[{}]", items.join(", "))
-    } else if let Some(number) = data.as_number() {
-        return format!("{kind} {number} ({number:#x})");
     } else {
         let base64 = data.as_base64();
         escape(&base64, most)
@@ -79,9 +80,12 @@ pub(super) fn is_exact(data: &RegistryData) -> bool {
 
 /// A value on a line of its own.
 pub(super) fn value(value: &RegistryValue, most: usize) -> String {
-    let said = value.data.as_ref().map_or_else(|| WITHHELD.to_owned(), |own| data(own, most));
-    let expanded = value.expanded.as_ref().map(|text| format!(", expanded \"{}\"", escape(text, most)));
-    format!("{} = {said}{}", name(&value.name), expanded.unwrap_or_default())
+    let said = value.data.as_ref().map_or(Cow::Borrowed(WITHHELD), |own| data(own, most).into());
+    let mut line = format!("{} = {said}", name(&value.name));
+    if let Some(text) = &value.expanded {
+        let _ = write!(line, ", expanded \"{}\"", escape(text, most));
+    }
+    line
 }
 
 /// In place of data that the gate took out.
