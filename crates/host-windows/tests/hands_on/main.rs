@@ -15,6 +15,8 @@ mod desk;
 #[cfg(test)]
 mod handles;
 #[cfg(test)]
+mod large;
+#[cfg(test)]
 mod mouse;
 #[cfg(test)]
 mod pictures;
