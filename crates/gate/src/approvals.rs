@@ -20,6 +20,7 @@ use policy::config::{Channel, Settings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -47,6 +48,8 @@ pub(crate) struct Approvals {
     /// One question at a time: a person reads one.
     turn: tokio::sync::Mutex<()>,
     open: AtomicUsize,
+    /// Told when a question is opened.
+    opened: Notify,
     /// The last refusal of an act, for those who wait with the same.
     refused: Mutex<HashMap<Act, Instant>>,
     pub(crate) terminal: Terminal,
@@ -199,6 +202,7 @@ impl Approvals {
             wait: settings.approval_wait,
             turn: tokio::sync::Mutex::default(),
             open: AtomicUsize::new(0),
+            opened: Notify::new(),
             refused: Mutex::default(),
             terminal: Terminal::default(),
         }
@@ -207,6 +211,15 @@ impl Approvals {
     /// Whether a person is being asked.
     pub(crate) fn open(&self) -> bool {
         self.open.load(Ordering::Acquire) > 0
+    }
+
+    /// Ends when a person is being asked.
+    pub(crate) async fn opened(&self) {
+        let mut told = std::pin::pin!(self.opened.notified());
+        told.as_mut().enable();
+        if !self.open() {
+            told.await;
+        }
     }
 
     /// Asks through the first channel that can, unless the same act was answered.
@@ -229,6 +242,7 @@ impl Approvals {
                 return known;
             }
             let _open = Open::new(&self.open);
+            self.opened.notify_waiters();
             for channel in self.channels_for(question) {
                 let Some(approver) = approvers.iter().find(|approver| approver.channel() == channel) else {
                     continue;

@@ -37,7 +37,12 @@ use thiserror::Error;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
-use self::{begin::Bound, halt::Halt, registry::values, reserve::Reserved};
+use self::{
+    begin::Bound,
+    halt::{Halt, frozen},
+    registry::values,
+    reserve::Reserved,
+};
 use crate::{
     approvals::Approvals,
     approver::Approver,
@@ -278,14 +283,23 @@ impl Gate {
         }
     }
 
-    /// A place among the running calls; input waits until the person's own hands rest.
+    /// A place among the running calls. Input waits until the person's own hands rest, and no longer once they are asked.
     async fn take_turn(&self, call: &Call, operation: &Operation) -> Result<Admission, Fault> {
-        let admission = self.places.take(operation, &call.cancel).await?;
-        if operation.takes_input() {
-            let last = || self.approvers.iter().filter_map(|approver| approver.last_user_input()).max();
-            hands_rest(last, &call.cancel).await?;
+        let place = self.places.take(operation, &call.cancel);
+        if !operation.takes_input() {
+            return place.await;
         }
-        Ok(admission)
+        let last = || self.approvers.iter().filter_map(|approver| approver.last_user_input()).max();
+        let turn = async {
+            let admission = place.await?;
+            hands_rest(last, &call.cancel).await?;
+            Ok(admission)
+        };
+        tokio::select! {
+            biased;
+            () = self.approvals.opened() => Err(frozen()),
+            turn = turn => turn,
+        }
     }
 
     /// Stage 7: what undo will need is taken here, where there is any; in this version nothing is undone with it, and policy

@@ -235,8 +235,7 @@ impl Gate {
     pub(super) fn open_to(&self, operation: &Operation) -> Result<(), Fault> {
         self.goes_on(operation.kind())?;
         if operation.takes_input() && self.approvals.open() {
-            let message = "a person is being asked; meanwhile nothing gives input";
-            return Err(Fault::new(model::Code::InputFrozen, message));
+            return Err(frozen());
         }
         Ok(())
     }
@@ -288,4 +287,9 @@ impl Gate {
     fn halt(&self) -> MutexGuard<'_, Halt> {
         self.halt.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The failure of what would give input while a person is asked.
+pub(super) fn frozen() -> Fault {
+    Fault::new(model::Code::InputFrozen, "a person is being asked; meanwhile nothing gives input")
 }

@@ -67,3 +67,14 @@ async fn a_target_that_is_gone_after_the_question_is_not_acted_on() {
     assert_eq!(bench.call(Plans::One(typing())).await.unwrap_err().code, Code::ApprovalStale);
     assert_eq!(bench.executed(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn input_that_waits_for_its_turn_is_refused_once_a_person_is_asked() {
+    // The question opens when its picture is there; until then the second call waits for the keyboard.
+    let bench = asking(FakeHost { portrait: Duration::from_millis(200), ..FakeHost::default() });
+    let typing = || bench.call(Plans::One(typing()));
+    let (first, second) = tokio::join!(typing(), typing());
+    first.unwrap();
+    assert_eq!(second.unwrap_err().code, Code::InputFrozen);
+    assert_eq!(bench.executed(), 1);
+}

@@ -3,7 +3,7 @@
 
 use std::{thread::sleep, time::Duration};
 
-use e2e::{Desk, Reply, Session, Trouble, eventually};
+use e2e::{Desk, Program, Reply, Session, Trouble, eventually};
 use serde_json::json;
 
 /// For so long the dialog's buttons do nothing, and somewhat more.
@@ -23,7 +23,12 @@ fn is_refused(session: &mut Session, tool: &str, arguments: serde_json::Value, c
 
 /// Begins a launch, and waits until the person is asked.
 fn asked(session: &mut Session) -> Result<u64, Trouble> {
-    let call = session.begin_call("app_launch", json!({"app": "notepad"}))?;
+    asked_about(session, "app_launch", json!({"app": "notepad"}))
+}
+
+/// The same with any call that asks.
+fn asked_about(session: &mut Session, tool: &str, arguments: serde_json::Value) -> Result<u64, Trouble> {
+    let call = session.begin_call(tool, arguments)?;
     eventually("question to a person", || {
         is_refused(session, "press_keys", json!({"keys": "Escape"}), "INPUT_FROZEN").then_some(())
     })?;
@@ -79,5 +84,21 @@ fn the_agent_can_neither_see_nor_press_what_asks_the_person() -> Result<(), Trou
     assert_eq!(session.finish_call(call, "app_launch")?.refused()?, "APPROVAL_DENIED");
     let listed = session.call("window_list", json!({}))?.done()?;
     assert!(!listed.text.contains("notepad.exe"), "{}", listed.text);
+    Ok(())
+}
+
+#[test]
+fn keys_for_whatever_is_in_front_reach_what_was_in_front_when_they_were_allowed() -> Result<(), Trouble> {
+    if cfg!(windows) {
+        return Ok(()); // nobody there is played
+    }
+    let mut session = Session::asking()?;
+    let mut program = Program::start("keys", &["--title", "Keys in front"])?;
+    let call = asked_about(&mut session, "press_keys", json!({"keys": "Shift+Delete"}))?;
+    person(&["mousemove", "640", "400", "click", "1"])?;
+    person(&["key", "Tab"])?;
+    person(&["key", "space"])?;
+    session.finish_call(call, "press_keys")?.done()?;
+    program.wait_for("the keys", |line| line["kind"] == "down" && line["vk"] == 0x2E)?;
     Ok(())
 }
