@@ -18,6 +18,11 @@ use crate::{
 /// The most that a test may take of addresses, kibibytes: a mutant that never stops collecting must not take the machine.
 const MOST_MEMORY: u32 = 8 * 1024 * 1024;
 
+/// How long is waited for a line before the time is looked at again.
+const TICK: Duration = Duration::from_millis(200);
+/// What a look at the time adds at most: if more has gone by, this process was stopped, and its tests may have been too.
+const STEP: Duration = Duration::from_secs(1);
+
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
@@ -53,7 +58,7 @@ pub fn tests_of(program: &Program) -> Result<Vec<String>, Fault> {
     Ok(list(&[])?.into_iter().filter(|name| !ignored.contains(name)).collect())
 }
 
-/// Runs these tests of a program, one after the other.
+/// Runs these tests of a program, one after the other. How it ended, and how long it took.
 ///
 /// # Errors
 /// It cannot be started.
@@ -63,7 +68,7 @@ pub fn run(
     with: With<'_>,
     scratch: &Path,
     limit: Duration,
-) -> Result<Ended, Fault> {
+) -> Result<(Ended, Duration), Fault> {
     // The shell sets the limit and becomes the program.
     let mut command = Command::new("sh");
     command.arg("-c").arg(format!("ulimit -v {MOST_MEMORY}; exec \"$@\"")).arg("sh").arg(&program.file);
@@ -78,22 +83,40 @@ pub fn run(
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().map_err(|source| start_fault(&command, source))?;
-    let ended = watch(&mut child, limit);
+    let mut spent = Spent::begin();
+    let ended = watch(&mut child, limit, &mut spent);
     // What it has started must not outlive it, however it ended.
     let _ = Command::new("kill")
         .args(["-KILL", "--", &format!("-{}", child.id())])
         .stderr(Stdio::null())
         .status();
     let status = child.wait().map_err(|source| start_fault(&command, source))?;
-    Ok(match ended {
-        Some(ended) => ended,
-        None if status.success() => Ended::Passed,
-        None => Ended::Failed(None),
-    })
+    let ended = ended.unwrap_or(if status.success() { Ended::Passed } else { Ended::Failed(None) });
+    Ok((ended, spent.sum))
+}
+
+/// The time that a run takes, without what goes by while this process is stopped.
+#[derive(Debug)]
+struct Spent {
+    sum: Duration,
+    looked: Instant,
+}
+
+impl Spent {
+    fn begin() -> Self {
+        Self { sum: Duration::ZERO, looked: Instant::now() }
+    }
+
+    fn look(&mut self) -> Duration {
+        let now = Instant::now();
+        self.sum += now.duration_since(self.looked).min(STEP);
+        self.looked = now;
+        self.sum
+    }
 }
 
 /// Reads what it prints; nothing where it came to its end without a failed test.
-fn watch(child: &mut Child, limit: Duration) -> Option<Ended> {
+fn watch(child: &mut Child, limit: Duration, spent: &mut Spent) -> Option<Ended> {
     let (lines, printed) = mpsc::channel();
     let stdout = child.stdout.take()?;
     thread::spawn(move || {
@@ -103,20 +126,21 @@ fn watch(child: &mut Child, limit: Duration) -> Option<Ended> {
             }
         }
     });
-    let began = Instant::now();
     loop {
-        match printed.recv_timeout(limit.saturating_sub(began.elapsed())) {
+        let left = limit.saturating_sub(spent.look());
+        match printed.recv_timeout(TICK.min(left)) {
             Ok(line) => {
                 if let Some(name) = failed(&line) {
                     return Some(Ended::Failed(Some(name.to_owned())));
                 }
             }
-            Err(RecvTimeoutError::Timeout) => return Some(Ended::Late),
+            Err(RecvTimeoutError::Timeout) if left.is_zero() => return Some(Ended::Late),
+            Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
     }
     // Its output is closed; it may still hang on its way out.
-    while began.elapsed() < limit {
+    while spent.look() < limit {
         match child.try_wait() {
             Ok(None) => thread::sleep(Duration::from_millis(1)),
             Ok(Some(_)) | Err(_) => return None,
@@ -135,6 +159,14 @@ fn failed(line: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_in_which_this_process_was_stopped_counts_little() {
+        let long_ago = Instant::now().checked_sub(Duration::from_secs(100)).unwrap();
+        let mut spent = Spent { sum: Duration::from_secs(5), looked: long_ago };
+        assert_eq!(spent.look(), Duration::from_secs(6));
+        assert!(spent.look() < Duration::from_secs(7));
+    }
 
     #[test]
     fn a_failed_test_is_told_from_one_that_passed() {

@@ -9,7 +9,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::{
@@ -109,9 +109,7 @@ impl Trials {
             }
             let Some(of) = programs.get(*program) else { return Ok(Seen::default()) };
             let file = scratch.join(format!("reached-{number}"));
-            let began = Instant::now();
-            let ended = run(of, &[name], With::Record(&file), scratch, LONGEST)?;
-            let takes = began.elapsed();
+            let (ended, takes) = run(of, &[name], With::Record(&file), scratch, LONGEST)?;
             let reached = fs::read_to_string(&file).unwrap_or_default();
             let _ = fs::remove_file(&file);
             let reaches = reached.lines().filter_map(|line| line.parse().ok()).collect();
@@ -223,13 +221,13 @@ impl Trials {
         let limit = (usual * TIMES).max(LEAST);
         let with = With::Mutant(mutant.number);
         let shown = |names: &[&str]| format!("{}::{}", program.package, names.join(" "));
-        match run(program, &names, with, &self.scratch, limit)? {
+        match run(program, &names, with, &self.scratch, limit)?.0 {
             Ended::Passed => Ok(None),
             Ended::Late => Ok(Some(Fate::TimedOut(shown(&names)))),
             Ended::Failed(name) => {
                 let again = name.as_deref().map_or_else(|| names.clone(), |name| vec![name]);
                 let steady = STEADY.contains(&program.package.as_str()) && name.is_some();
-                if !steady && run(program, &again, with, &self.scratch, limit)? == Ended::Passed {
+                if !steady && run(program, &again, with, &self.scratch, limit)?.0 == Ended::Passed {
                     eprintln!("    mutants: {} fails with {} only sometimes", shown(&again), mutant.name);
                     return Ok(None);
                 }
