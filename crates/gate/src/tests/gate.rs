@@ -25,6 +25,8 @@ use crate::{
 mod about;
 #[path = "asked.rs"]
 mod asked;
+#[path = "counting.rs"]
+mod counting;
 #[path = "halt.rs"]
 mod halt;
 #[path = "keys.rs"]
@@ -41,6 +43,8 @@ struct FakeHost {
     portrait: Duration,
     executed: AtomicUsize,
     signers_asked: AtomicUsize,
+    /// Whether what is looked at may have its secrets in it, for each call.
+    revealed: Mutex<Vec<bool>>,
 }
 
 impl std::fmt::Debug for FakeHost {
@@ -58,6 +62,7 @@ impl Default for FakeHost {
             portrait: Duration::ZERO,
             executed: AtomicUsize::new(0),
             signers_asked: AtomicUsize::new(0),
+            revealed: Mutex::default(),
         }
     }
 }
@@ -70,6 +75,7 @@ impl Host for FakeHost {
     fn execute<'a>(&'a self, _: &'a Permit, run: &'a Run) -> Ahead<'a, Outcome> {
         Box::pin(async {
             self.executed.fetch_add(1, Ordering::Relaxed);
+            self.revealed.lock().unwrap().push(run.reveals);
             tokio::select! {
                 () = tokio::time::sleep(self.delay) => (self.execute)(),
                 () = run.cancel.cancelled() => Err(Fault::new(Code::Cancelled, "cancelled")),

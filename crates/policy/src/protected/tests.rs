@@ -140,6 +140,9 @@ fn pages_are_known_by_the_parts_of_their_titles() {
         ("What ChatGPT means for schools | News", None),
         ("Online Banking | Some Bank - Google Chrome", Some(Payment)),
         ("Welcome to Online Banking", Some(Payment)),
+        ("Online Banking Login", Some(Payment)),
+        ("Checkout: My Shop", Some(Payment)),
+        ("My Shop -Checkout", Some(Payment)),
         ("Sparkasse Online-Banking - Google Chrome", Some(Payment)),
         ("Checkout - My Shop - Google Chrome", Some(Payment)),
         ("Checkout – My Shop und 2 weitere Seiten – Persönlich – Microsoft Edge", Some(Payment)),
@@ -219,7 +222,10 @@ fn configured_programs_are_protected_and_those_that_hold_secrets_stay_so() {
     }
     assert_eq!(configured("cmd.exe", r"C:\Windows\System32\cmd.exe"), Some(Configured));
     assert_eq!(configured("keepass.exe", r"C:\Apps\KeePass.exe"), Some(PasswordManager));
-    assert_eq!(configured("", ""), None);
+    // A program of which nothing is known is not the one without a name.
+    for (entry, path) in [("", ""), (".exe", ""), ("", r"C:\Apps\.exe")] {
+        assert_eq!(configured(entry, path), None, "{entry} {path}");
+    }
 }
 
 #[test]

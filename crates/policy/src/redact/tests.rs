@@ -295,6 +295,11 @@ fn numbers_beside_words_for_codes_are_codes_in_every_language() {
         ("Code: 482139", Code, "482139"),
         ("Use 482139 to sign in", Code, "482139"),
         ("PIN: 2019", Code, "2019"),
+        (
+            "Your verification code is 482139. It is good for ten minutes, and nobody else should ever see it.",
+            Code,
+            "482139",
+        ),
         ("Ihr Bestätigungscode lautet 482139", Code, "482139"),
         ("mTAN: 482139", Code, "482139"),
         ("Votre code de vérification est 482139", Code, "482139"),

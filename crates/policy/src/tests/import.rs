@@ -89,6 +89,19 @@ fn what_is_of_http_is_refused_where_it_is_in_use() {
     assert_eq!(read(&over_stdio).losses(), 0);
 }
 
+#[test]
+fn a_table_that_two_servers_have_is_known_by_what_stands_in_it() {
+    for (source, server) in [
+        // A name of the other table of Windows-MCP says nothing here.
+        ("[security]\nport = 1\n", "mcp-windows-automation"),
+        ("[security]\nip_allowlist = []\n", "Windows-MCP"),
+        ("[security]\noauth_client_id = \"a\"\n", "Windows-MCP"),
+        ("[security]\nsafe_mode = true\n", "mcp-windows-automation"),
+    ] {
+        assert_eq!(read(source).server, server, "{source}");
+    }
+}
+
 const PATHS: &str = r#"{
   // comments and trailing commas are accepted there
   "allowed_roots": [

@@ -138,3 +138,17 @@ fn an_address_and_a_redirect_are_as_long_as_they_may_be_and_no_longer() {
         );
     }
 }
+
+#[test]
+fn a_name_that_leads_back_into_the_network_is_refused_by_its_last_parts_alone() {
+    for host in
+        ["a.localhost", "printer.local", "db.prod.internal", "home.arpa", "nas.home.arpa", "1.in-addr.arpa"]
+    {
+        let judged = to(&format!("http://{host}/"), &[], &[PUBLIC]);
+        assert!(matches!(judged, Err(Refused::Name { .. })), "{host}: {judged:?}");
+    }
+    for host in ["local.example.com", "internal.dev", "a.notlocal", "my-arpa.com", "home.arpa.example"] {
+        let judged = to(&format!("http://{host}/"), &[], &[PUBLIC]);
+        assert!(judged.is_ok(), "{host}: {judged:?}");
+    }
+}

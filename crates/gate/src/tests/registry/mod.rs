@@ -1,8 +1,10 @@
 mod below;
 mod below_property;
 mod changing;
+mod parts;
 mod port;
 mod property;
+mod putting_back;
 mod reading;
 mod secrets;
 

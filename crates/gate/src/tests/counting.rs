@@ -1,0 +1,123 @@
+//! What a session is known to have done, what of it outlives its server, and when its time is over.
+
+use model::{Condition, SessionFacts, WaitForRequest};
+use policy::config::Amount;
+
+use super::*;
+use crate::{NotDone, person::By};
+
+/// A machine on which servers of one session start.
+struct Machine {
+    home: tempfile::TempDir,
+    clock: Arc<SetClock>,
+    settings: Settings,
+}
+
+impl Machine {
+    fn new(set: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = Settings::of_profile(Profile::Lab);
+        set(&mut settings);
+        let clock = Arc::new(SetClock::new(Some("a"), 1_000, 1_700_000_000));
+        Self { home: tempfile::tempdir().unwrap(), clock, settings }
+    }
+
+    fn gate(&self, host: &Arc<FakeHost>) -> Gate {
+        let config = GateConfig {
+            home: self.home.path().to_owned(),
+            principal: Principal::default(),
+            settings: self.settings.clone(),
+            policy: None,
+            approvers: Vec::new(),
+            clock: Arc::<SetClock>::clone(&self.clock),
+            configuration: "digest".into(),
+            configuration_changed: false,
+            version: "0".into(),
+        };
+        Gate::open(config, Arc::<FakeHost>::clone(host)).unwrap()
+    }
+
+    /// By what the last call was judged.
+    fn session(&self) -> SessionFacts {
+        let records = read_records(self.home.path()).unwrap();
+        let judged = records.iter().rev().find(|record| record["circumstances"].is_object()).unwrap();
+        serde_json::from_value(judged["circumstances"]["session"].clone()).unwrap()
+    }
+
+    /// Calls, as whoever takes over from a server that was killed finds them.
+    fn written_calls(&self) -> u64 {
+        let mut files =
+            std::fs::read_dir(self.home.path().join("sessions")).unwrap().map(|file| file.unwrap().path());
+        let state = files.find(|file| file.extension().is_some_and(|extension| extension == "json")).unwrap();
+        let state: Value = serde_json::from_slice(&std::fs::read(state).unwrap()).unwrap();
+        state["counters"]["calls"].as_u64().unwrap()
+    }
+}
+
+fn look() -> Operation {
+    Operation::WindowList(WindowListRequest {})
+}
+
+async fn code(gate: &Gate, operation: Operation) -> Option<Code> {
+    gate.answer(call(Plans::One(operation))).await.into_reply().err().map(|fault| fault.code)
+}
+
+#[tokio::test]
+async fn a_call_is_judged_by_the_age_of_its_session_and_by_what_that_has_done() {
+    let machine = Machine::new(|_| {});
+    let gate = machine.gate(&Arc::default());
+    assert_eq!(code(&gate, look()).await, None);
+    assert_eq!(machine.session(), SessionFacts::default());
+    machine.clock.pass(Duration::from_secs(3 * 60 + 50));
+    assert_eq!(code(&gate, typing()).await, None);
+    assert_eq!(machine.session(), SessionFacts { age_minutes: 3, calls: 1, ..SessionFacts::default() });
+    assert_eq!(code(&gate, look()).await, None);
+    assert_eq!(machine.session().calls, 2);
+}
+
+#[tokio::test]
+async fn an_act_is_counted_on_disk_before_it_is_done_and_a_look_with_the_next_act() {
+    let machine = Machine::new(|_| {});
+    let gate = machine.gate(&Arc::default());
+    for (operation, written) in [(look(), 0), (look(), 0), (typing(), 3), (look(), 3), (typing(), 5)] {
+        assert_eq!(code(&gate, operation).await, None);
+        assert_eq!(machine.written_calls(), written);
+    }
+}
+
+#[tokio::test]
+async fn a_call_over_its_rate_waits_and_one_over_the_sessions_time_needs_a_person() {
+    let machine = Machine::new(|settings| {
+        settings.limits.input_per_minute = Amount::Most(1);
+        settings.limits.session_minutes = Amount::Most(5);
+    });
+    let gate = machine.gate(&Arc::default());
+    let resumed = || gate.resume_with("0000", &By::Key).unwrap_err();
+    assert_eq!(code(&gate, typing()).await, None);
+    assert_eq!(code(&gate, typing()).await, Some(Code::RateLimited));
+    assert_eq!(resumed(), NotDone::NotStopped);
+    machine.clock.pass(Duration::from_secs(61));
+    assert_eq!(code(&gate, typing()).await, None);
+    machine.clock.pass(Duration::from_secs(4 * 60));
+    assert_eq!(code(&gate, typing()).await, Some(Code::BudgetExhausted));
+    // No badge shows a code here; with one, this is where it would be asked for.
+    assert_eq!(resumed(), NotDone::NoCode);
+    gate.resume(&By::Badge).unwrap();
+    assert_eq!(code(&gate, typing()).await, None);
+    assert_eq!(machine.session().age_minutes, 0, "another session has begun");
+}
+
+#[tokio::test]
+async fn only_a_wait_of_who_may_see_secrets_looks_for_texts_among_them() {
+    let wait = || {
+        let condition = Condition::TextAppears { window: None, text: "hunter2".into() };
+        Operation::WaitFor(WaitForRequest { condition, timeout_ms: 50 })
+    };
+    for (profile, operation, reveals) in
+        [(Profile::Assistant, wait(), false), (Profile::Lab, wait(), true), (Profile::Lab, typing(), false)]
+    {
+        let machine = Machine::new(|settings| *settings = Settings::of_profile(profile));
+        let host = Arc::<FakeHost>::default();
+        code(&machine.gate(&host), operation).await;
+        assert_eq!(*host.revealed.lock().unwrap(), [reveals], "{profile:?}");
+    }
+}

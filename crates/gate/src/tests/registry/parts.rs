@@ -1,0 +1,90 @@
+//! How much one part of an answer holds, and walks over keys that change under them.
+
+use model::{Code, RegistryExportRequest, RegistryListRequest, RegistrySearchRequest, SearchFor};
+
+use super::*;
+
+const APP: &str = r"HKCU\Software\App";
+
+/// A key of so many values, each of so many bytes.
+fn holding(sizes: &[usize]) -> Port {
+    let port = Port::new();
+    for (number, size) in sizes.iter().enumerate() {
+        let data = RegistryData { kind: ValueType::Binary, bytes: vec![7; *size] };
+        port.put(APP, &format!("v{number}"), data);
+    }
+    port
+}
+
+/// Values of each part, where a value may have 100 bytes.
+fn parts(port: &Port, ask: impl Fn(Option<String>) -> Operation) -> Vec<usize> {
+    let limits = Limits { value_bytes: 100, ..rules().limits };
+    let rules = Rules { limits, ..rules() };
+    let (mut sizes, mut cursor) = (Vec::new(), None);
+    loop {
+        let (count, next) = match Asked::under(&rules, port, ask(cursor)).done().unwrap() {
+            RegistryOutcome::List { values, cursor, .. } => (values.len(), cursor),
+            RegistryOutcome::Found { hits, cursor, .. } => (hits.len(), cursor),
+            other => panic!("{other:?}"),
+        };
+        sizes.push(count);
+        match next {
+            Some(next) => cursor = Some(next),
+            None => return sizes,
+        }
+    }
+}
+
+fn list(cursor: Option<String>, whole: bool) -> RegistryListRequest {
+    let (keys, values, depth, limit, expand) = (false, true, 1, 100, false);
+    RegistryListRequest { key: key(APP), keys, values, depth, limit, cursor, whole, expand }
+}
+
+#[test]
+fn a_part_of_a_list_ends_where_its_data_would_be_more_than_a_value_may_be() {
+    let of = |sizes: &[usize]| parts(&holding(sizes), |cursor| Operation::RegistryList(list(cursor, false)));
+    assert_eq!(of(&[50, 50, 50]), [2, 1]);
+    assert_eq!(of(&[50, 51, 49]), [1, 2]);
+    assert_eq!(of(&[100, 100]), [1, 1], "one is always given");
+    assert_eq!(parts(&holding(&[90, 90, 90]), |cursor| Operation::RegistryList(list(cursor, true))), [3]);
+}
+
+#[test]
+fn a_part_of_a_search_ends_once_its_data_are_more_than_a_value_may_be() {
+    let search = |cursor| {
+        let sought = SearchFor::Type(ValueType::Binary);
+        Operation::RegistrySearch(RegistrySearchRequest {
+            key: key(APP),
+            sought,
+            limit: 100,
+            max_keys: 10,
+            cursor,
+        })
+    };
+    assert_eq!(parts(&holding(&[50, 50, 1, 50, 50]), search), [3, 2]);
+    assert_eq!(parts(&holding(&[1; 40]), search), [40]);
+}
+
+#[test]
+fn a_list_of_more_data_than_an_answer_holds_is_refused() {
+    let most = 16 * 1024 * 1024;
+    let asked = |sizes: &[usize]| {
+        let port = holding(sizes);
+        let limits = Limits { value_bytes: 2 * most as u64, ..rules().limits };
+        let rules = Rules { limits, ..rules() };
+        let done = Asked::under(&rules, &port, Operation::RegistryList(list(None, true))).done();
+        done.err().map(|fault| fault.code)
+    };
+    assert_eq!(asked(&[most - 1, 1]), None);
+    assert_eq!(asked(&[most - 1, 3]), Some(Code::LimitExceeded));
+}
+
+#[test]
+fn a_key_that_becomes_a_link_during_an_export_is_passed_over() {
+    let port = Port::with(&[r"HKCU\Software\App\A|a", r"HKCU\Software\App\B|b"]);
+    let export = RegistryExportRequest { key: key(APP), max_bytes: 1_000 };
+    let asked = Asked::new(&port, Operation::RegistryExport(export));
+    port.before_open(r"HKCU\Software\App\A", |port| port.link(r"HKCU\Software\App\A"));
+    let RegistryOutcome::Exported { text, keys, .. } = asked.done().unwrap() else { panic!("no export") };
+    assert!(keys == 2 && text.contains(r"App\B]") && !text.contains(r"App\A]"), "{text}");
+}

@@ -1,0 +1,85 @@
+//! Putting back what a change did, while others change the same keys.
+
+use model::{Code, Deleted, KeyChange, RegistryDeleteRequest, RegistryImportRequest, RegistryWriteRequest};
+
+use super::*;
+
+const TREE: &str = r"HKCU\Software\Tree";
+
+fn import(changes: Vec<(&str, KeyChange)>) -> Operation {
+    let changes = changes.into_iter().map(|(path, change)| (key(path), change)).collect();
+    Operation::RegistryImport(RegistryImportRequest { changes })
+}
+
+fn written(name: &str, held: &str) -> KeyChange {
+    KeyChange::Write { values: vec![to_write(name, held)], delete: vec![] }
+}
+
+/// Does it, lets others do something, and puts it back.
+fn undone(port: &Port, operation: Operation, meanwhile: impl FnOnce(&Port)) -> Result<(), Fault> {
+    let asked = Asked::new(port, operation);
+    let before = asked.before().unwrap();
+    asked.done().unwrap();
+    meanwhile(port);
+    before.restore(port)
+}
+
+#[test]
+fn what_others_put_into_a_key_that_was_made_anew_stays_beside_what_comes_back() {
+    let port = Port::with(&[r"HKCU\Software\Tree|old", r"HKCU\Software\Tree\Deep|x"]);
+    let anew = import(vec![(TREE, KeyChange::Delete), (TREE, written("new", "n"))]);
+    undone(&port, anew, |port| port.put(TREE, "theirs", text("t"))).unwrap();
+    let mut names: Vec<String> =
+        port.picture()[port::named(TREE).as_str()].values.iter().map(|(name, _)| name.clone()).collect();
+    names.sort();
+    assert_eq!(names, ["old", "theirs"]);
+    assert!(port.has_value(r"HKCU\Software\Tree\Deep", "x"));
+}
+
+#[test]
+fn a_key_that_was_made_anew_with_its_names_in_other_letters_is_made_as_it_was() {
+    let port = Port::with(&[r"HKCU\Software\Tree|Name"]);
+    port.dress(TREE, "Shell", "O:BAD:P");
+    let was = port.picture();
+    let anew = import(vec![(TREE, KeyChange::Delete), (TREE, written("NAME", "n"))]);
+    undone(&port, anew, |_| {}).unwrap();
+    assert_eq!(port.picture(), was);
+}
+
+#[test]
+fn a_tree_below_a_key_that_the_same_import_writes_comes_back_whole() {
+    let port = Port::with(&[r"HKCU\Software\Tree|a", r"HKCU\Software\Tree\Deep\Deeper|x"]);
+    let was = port.picture();
+    let changes = vec![(TREE, written("a", "other")), (r"HKCU\Software\Tree\Deep", KeyChange::Delete)];
+    undone(&port, import(changes), |port| assert!(!port.has(r"HKCU\Software\Tree\Deep"))).unwrap();
+    assert_eq!(port.picture(), was);
+}
+
+#[test]
+fn what_is_as_it_was_is_not_written_again() {
+    let port = Port::with(&[r"HKCU\Software\Tree|a"]);
+    let values = vec![to_write("a", "new"), to_write("b", "new")];
+    let write = RegistryWriteRequest { key: key(TREE), values, create_key: false };
+    let before = Asked::new(&port, Operation::RegistryWrite(write)).before().unwrap();
+    before.restore(&port).unwrap();
+    assert_eq!(port.state().changes, 0);
+}
+
+#[test]
+fn a_hive_is_neither_made_nor_filled() {
+    let port = Port::with(&[r"HKLM\SOFTWARE"]);
+    let before = serde_json::json!({"absent": [], "values": [], "trees": [
+        {"key": {"name": r"\REGISTRY\MACHINE", "path": "HKLM"}, "image": {"own": "MACHINE", "class": "theirs"}}
+    ]});
+    let fault = serde_json::from_value::<Before>(before).unwrap().restore(&port).unwrap_err();
+    assert_eq!((fault.code, fault.message.as_str()), (Code::Internal, "a hive is not put back"));
+}
+
+#[test]
+fn an_image_tells_in_logs_how_many_keys_it_has_and_nothing_of_them() {
+    let port = Port::with(&[r"HKCU\Software\Tree\Deep\Deeper|x"]);
+    let what = Deleted::Key { recursive: true, keys: None };
+    let delete = Operation::RegistryDelete(RegistryDeleteRequest { key: key(TREE), what });
+    let told = format!("{:?}", Asked::new(&port, delete).before().unwrap());
+    assert!(told.contains("Image(3 keys)") && !told.contains("Deeper"), "{told}");
+}
