@@ -194,6 +194,15 @@ impl Explainer {
     }
 }
 
+#[cfg(test)]
+impl Explainer {
+    /// Has a session begun so long ago.
+    pub(crate) fn begun_before(&mut self, session: &str, ago: std::time::Duration) {
+        let begun = Instant::now().checked_sub(ago).unwrap();
+        self.sessions.entry(session.to_owned()).or_default().begun = begun;
+    }
+}
+
 impl Explanation {
     /// A deny without a plan.
     #[must_use]

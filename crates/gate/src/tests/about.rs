@@ -50,3 +50,15 @@ async fn an_elevated_client_is_known_as_such() {
     let circumstances = &bench.records()[0]["circumstances"];
     assert_eq!(circumstances["client"], json!({"path": r"C:\p.exe", "claimed_name": "", "elevated": true}));
 }
+
+#[tokio::test]
+async fn a_record_tells_what_was_found_what_it_brought_and_how_long_it_took() {
+    let bench = bench(FakeHost { delay: Duration::from_millis(3), ..FakeHost::default() });
+    bench.call(Plans::One(typing())).await.unwrap();
+    let records = bench.records();
+    let [intent, outcome] = &records[..] else { panic!("{records:#?}") };
+    assert_eq!(intent["facts"]["targets"][0]["window"]["title"], json!("T"));
+    assert_eq!(outcome["facts"], Value::Null, "they stand in the intent");
+    assert_eq!(outcome["taint"], json!(["unknown_program"]));
+    assert!(outcome["elapsed_us"].as_u64().is_some_and(|elapsed| elapsed >= 3_000), "{outcome}");
+}

@@ -118,6 +118,6 @@ async fn only_a_wait_of_who_may_see_secrets_looks_for_texts_among_them() {
         let machine = Machine::new(|settings| *settings = Settings::of_profile(profile));
         let host = Arc::<FakeHost>::default();
         code(&machine.gate(&host), operation).await;
-        assert_eq!(*host.revealed.lock().unwrap(), [reveals], "{profile:?}");
+        assert_eq!(*host.told.lock().unwrap(), [(reveals, false)], "{profile:?}");
     }
 }

@@ -27,6 +27,8 @@ mod about;
 mod asked;
 #[path = "counting.rs"]
 mod counting;
+#[path = "explaining.rs"]
+mod explaining;
 #[path = "halt.rs"]
 mod halt;
 #[path = "keys.rs"]
@@ -43,8 +45,8 @@ struct FakeHost {
     portrait: Duration,
     executed: AtomicUsize,
     signers_asked: AtomicUsize,
-    /// Whether what is looked at may have its secrets in it, for each call.
-    revealed: Mutex<Vec<bool>>,
+    /// Whether each call may look for secrets, and whether policies are asked about keys that it meets.
+    told: Mutex<Vec<(bool, bool)>>,
 }
 
 impl std::fmt::Debug for FakeHost {
@@ -62,7 +64,7 @@ impl Default for FakeHost {
             portrait: Duration::ZERO,
             executed: AtomicUsize::new(0),
             signers_asked: AtomicUsize::new(0),
-            revealed: Mutex::default(),
+            told: Mutex::default(),
         }
     }
 }
@@ -75,7 +77,7 @@ impl Host for FakeHost {
     fn execute<'a>(&'a self, _: &'a Permit, run: &'a Run) -> Ahead<'a, Outcome> {
         Box::pin(async {
             self.executed.fetch_add(1, Ordering::Relaxed);
-            self.revealed.lock().unwrap().push(run.reveals);
+            self.told.lock().unwrap().push((run.reveals, run.policies.is_some()));
             tokio::select! {
                 () = tokio::time::sleep(self.delay) => (self.execute)(),
                 () = run.cancel.cancelled() => Err(Fault::new(Code::Cancelled, "cancelled")),

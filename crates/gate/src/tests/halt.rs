@@ -60,6 +60,19 @@ async fn a_stop_ends_what_runs_and_lasts_until_it_is_resumed() {
 }
 
 #[tokio::test]
+async fn a_stop_ends_what_ran_when_a_person_resumed_what_nothing_had_stopped() {
+    let bench = bench(FakeHost { delay: Duration::from_secs(60), ..FakeHost::default() });
+    let (ended, ()) = tokio::join!(bench.call(Plans::One(typing())), async {
+        while bench.executed() == 0 {
+            tokio::task::yield_now().await;
+        }
+        bench.gate.resume(&By::Badge).unwrap();
+        bench.gate.stop(By::Key);
+    });
+    assert_eq!(ended.unwrap_err().code, Code::Cancelled);
+}
+
+#[tokio::test]
 async fn who_stopped_and_who_let_it_go_on_is_recorded_once() {
     let bench = bench(FakeHost::default());
     let look = async || bench.call(Plans::One(Operation::WindowList(WindowListRequest {}))).await;

@@ -130,3 +130,41 @@ async fn all_that_is_done_for_a_call_has_one_time() {
     let _ = late.call(write()).await;
     assert!(late.host.left.lock().unwrap()[1..].iter().all(Duration::is_zero), "the time was over");
 }
+
+#[tokio::test]
+async fn policies_that_tell_keys_apart_go_along_with_a_call_that_meets_some() {
+    let apart = "@id(\"p\") @reason(\"r\") forbid (principal, action in Action::\"read\", resource in \
+                 RegistryKey::\"HKCU\\\\Software\\\\App\\\\Secret\");";
+    for (text, asked) in [(apart, true), ("", false)] {
+        let machine = Machine::new(Some(USER.parse().unwrap()), Some(1));
+        let names = vec![key(PATH).path.names(&machine, View::W64).first().as_str().to_owned()];
+        let known = RegistryKeyFacts { machine, names, exists: Some(true), link: false };
+        let resolve = Box::new(move || Ok(Facts { registry: vec![known.clone()], ..Facts::default() }));
+        let texts = [policy::PolicyText { name: "p.cedar", text }];
+        let policy = Policy::new(&Settings::of_profile(Profile::Lab), &texts[..usize::from(asked)]).unwrap();
+        let host = FakeHost { resolve, ..FakeHost::default() };
+        let bench = bench_of(host, Principal::default(), Some(policy));
+        let list = model::RegistryListRequest {
+            key: key(PATH),
+            keys: true,
+            values: true,
+            depth: 2,
+            limit: 10,
+            cursor: None,
+            whole: false,
+            expand: false,
+        };
+        let _ = bench.call(Plans::One(Operation::RegistryList(list))).await;
+        assert_eq!(*bench.host.told.lock().unwrap(), [(false, asked)], "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_person_refuses_uses_nothing_of_a_budget() {
+    let more = "[limits]\nregistry_values = 3\nchanges_per_minute = 'unlimited'\n";
+    let keys = Keys { changes: 2, ..Keys::default() };
+    let room = room_asking(keys, settings(Profile::Assistant, more), Arc::new(Says(Answer::No)));
+    for _ in 0..2 {
+        assert_eq!(room.code(write()).await, Some(Code::ApprovalDenied));
+    }
+}

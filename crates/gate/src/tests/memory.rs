@@ -105,6 +105,17 @@ fn so_many_pictures_are_remembered_and_no_more() {
     assert!(!known(&ids[0]) && ids[1..].iter().all(known));
 }
 
+#[test]
+fn a_pixel_is_the_middle_of_what_it_shows() {
+    let mut memory = Memory::default();
+    let area = Rect::new(-100, 50, 900, 450);
+    let mut frame = PictureFrame { id: PictureId::new(0), area, width: 100, height: 100 };
+    memory.keep_picture(&mut frame);
+    for ((x, y), (at_x, at_y)) in [((0, 0), (-95, 52)), ((1, 1), (-85, 56)), ((99, 99), (895, 448))] {
+        assert_eq!(memory.point_in_picture(frame.id, Point { x, y }).unwrap(), Point { x: at_x, y: at_y });
+    }
+}
+
 proptest! {
     #[test]
     fn a_pixel_of_a_picture_is_a_point_of_what_it_shows(

@@ -34,6 +34,8 @@ fn buttons_have_the_risk_of_their_words_in_every_language() {
         ("Sign and send", &[Sign, Send]),
         ("Run as administrator", &[Run]),
         ("Always allow", &[Allow]),
+        ("Rem0ve", &[Delete]),
+        ("Always aI1ow", &[Allow]),
         ("Löschen", &[Delete]),
         ("Endgültig löschen", &[Delete]),
         ("Absenden", &[Send]),

@@ -44,6 +44,17 @@ fn a_fault_is_shown_with_its_line_and_the_place_in_it() {
 }
 
 #[test]
+fn tools_and_toolsets_that_there_are_none_of_are_faults() {
+    for (setting, what) in [("exclude_tools", "tool"), ("toolsets", "toolset")] {
+        let found = faults(&format!("{setting} = [\"klick\"]"));
+        assert!(
+            matches!(&found[..], [one] if one.contains(&format!("`klick` is not a {what}"))),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
 fn broken_toml_is_told_and_nothing_of_it_is_used() {
     for source in ["profile = ", "profile = \"lab\"\nprofile = \"lab\"", "[limits\nlaunches = 1", "= 1"] {
         assert!(!faults(source).is_empty(), "{source}");
@@ -199,6 +210,26 @@ fn the_template_is_a_valid_file_and_so_it_is_with_every_line_in_force() {
     for setting in SETTINGS {
         assert_eq!(layer.values[setting.name], default_value(setting), "{}", setting.name);
     }
+}
+
+#[test]
+fn the_template_tells_what_each_setting_is_in_lines_of_a_width() {
+    let text = template();
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let (_, settings) = text.split_once("\n\n").unwrap();
+    let told: Vec<&str> = settings.lines().filter_map(|line| line.strip_prefix("# ")).collect();
+    let told_words = words(&told.join(" "));
+    for setting in SETTINGS {
+        let doc = words(setting.doc);
+        assert!(told_words.windows(doc.len()).any(|part| *part == doc[..]), "{}", setting.name);
+    }
+    assert!(told.iter().all(|line| line.chars().count() <= 96 && !line.trim().is_empty()), "{told:#?}");
+    // A line ends where the next word would not fit.
+    let full = told.windows(2).filter(|two| {
+        let next = two[1].split(' ').next().map_or(0, |word| word.chars().count());
+        two[0].chars().count() + 1 + next > 96
+    });
+    assert!(full.count() > 10);
 }
 
 #[test]

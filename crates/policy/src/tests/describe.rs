@@ -26,6 +26,27 @@ fn what_usual_acts_come_to_is_what_they_are_judged_to_be() {
 }
 
 #[test]
+fn each_usual_act_is_told_with_what_comes_of_it() {
+    let described = of(Profile::Assistant, Configured::default());
+    let dry = describe(
+        &Settings { dry_run: true, ..Settings::of_profile(Profile::Assistant) },
+        |_| Some(Value::Number(Some(7))),
+        Configured::default(),
+    )
+    .unwrap();
+    for act in described.acts.iter().chain(&dry.acts) {
+        let word = match act.verdict {
+            "allow" => "allowed",
+            "ask" => "asks",
+            "preview" => "shown only",
+            "deny" => "refused",
+            other => panic!("{other}"),
+        };
+        assert!(act.to_string().split("  ").any(|part| part.trim() == word), "{act}");
+    }
+}
+
+#[test]
 fn every_group_of_acts_is_spoken_of() {
     let described = of(Profile::Assistant, Configured::default());
     for group in model::Group::ALL {

@@ -55,8 +55,14 @@ fn each_switch_of_the_security_block_gets_its_plain_meaning() {
         limits.contains("reads_per_minute = \"unlimited\"") && limits.contains("cooldown_ms = 0"),
         "{limits}"
     );
-    for stricter in ["require_confirmation", "audit_logging", "command_filtering", "permission_validation"] {
+    for (stricter, why) in [
+        ("require_confirmation", "ask in every profile"),
+        ("audit_logging", "not recorded"),
+        ("command_filtering", "judged all the same"),
+        ("permission_validation", "elevated programs"),
+    ] {
         let imported = read(&with(stricter, false));
+        holds(&steps(&with(stricter, false)), &[&format!("`{stricter}` false"), why]);
         assert_eq!(imported.losses(), 1, "{stricter}");
         assert!(!imported.toml().contains("lab"), "{stricter}");
     }
@@ -121,6 +127,14 @@ fn roots_and_denials_of_the_registry_become_ours() {
     let toml = read(PATHS).toml();
     assert!(toml.contains("[registry]\nroots = [\"read_write 5 HKEY_CURRENT_USER"), "{toml}");
     assert!(toml.contains("MyApp\\\\Keys\"]"), "{toml}");
+}
+
+#[test]
+fn remarks_stand_anywhere_and_other_names_are_told() {
+    let of = |name: &str| format!("{{\"allowed_roots\": [{{\"path\": \"HKCU\\\\A\", \"{name}\": \"x\"}}]}}");
+    assert_eq!(read(&of("$comment")).losses(), 0);
+    assert_eq!(read(&of("_note")).losses(), 0);
+    assert_eq!(read(&of("note")).losses(), 1);
 }
 
 #[test]

@@ -270,6 +270,18 @@ fn what_the_settings_name_bounds_a_grant_without_anybody_being_asked() {
 }
 
 #[test]
+fn only_an_effect_beyond_input_makes_a_grant_for_effects_too_wide() {
+    let permits = |when: &str| {
+        let text = format!("permit (principal, action, resource) when {{ {when} }};");
+        found(&policy("p", &text)).iter().any(|finding| finding.contains("has the effect"))
+    };
+    for (effect, wide) in [("read", false), ("input", false), ("change", true), ("destroy", true)] {
+        assert_eq!(permits(&format!("context.effects.contains(\"{effect}\")")), wide, "{effect}");
+    }
+    assert!(!permits("context.effects.contains(\"read\") && context.desktop == \"interactive\""));
+}
+
+#[test]
 fn only_a_pattern_of_wildcards_alone_is_what_everything_is_like() {
     let like = |pattern: &str| {
         found(&policy(
@@ -306,4 +318,15 @@ fn a_permit_is_moot_where_the_forbid_names_its_type_or_its_resource_and_not_besi
     assert!(!moot(&format!("resource == {one}"), "resource is Window"));
     assert!(moot("resource is Process", "resource is Process"));
     assert!(!moot("resource is Process", "resource is Window"));
+}
+
+#[test]
+fn a_forbid_for_one_session_makes_no_permit_for_all_moot() {
+    let moot = |forbidden: &str| {
+        let permit = "permit (principal, action == Action::\"click\", resource) when { context.approved };";
+        let forbid = format!("forbid ({forbidden}, action in Action::\"input\", resource);");
+        let findings = found(&(policy("p", permit) + &policy("f", &forbid)));
+        findings.iter().any(|finding| finding.contains("permits nothing"))
+    };
+    assert!(moot("principal") && !moot("principal == Session::\"s\""));
 }

@@ -10,9 +10,11 @@ use model::{
 };
 use proptest::prelude::*;
 
+use super::Sieve;
 use crate::{
     Circumstances, Policy, PolicyText,
     config::{Profile, Settings},
+    fact::Fact,
     taint::Source,
 };
 
@@ -118,5 +120,66 @@ proptest! {
             prop_assert_eq!(format!("{verdict:?}"), format!("{whole:?}"), "{}\n{:?}", text, facts);
             prop_assert_eq!(policy.reveals(&circumstances, &click, facts), *reveals);
         }
+    }
+}
+
+/// Whether a policy with this condition is left for Cedar.
+fn is_left(condition: &str) -> bool {
+    let text = |text: &str| Fact::Text(text.into());
+    let facts = [
+        ("yes", Fact::Flag(true)),
+        ("no", Fact::Flag(false)),
+        ("text", text("ab")),
+        ("words", Fact::Words(vec!["a", "b"])),
+        ("number", Fact::Number(1)),
+        ("record", Fact::Record(vec![("path", text("p"))])),
+        ("unknown", Fact::Unknown),
+    ];
+    let policy = format!("permit (principal, action, resource) when {{ {condition} }};");
+    Sieve::of(&policy.parse().unwrap()).passes(&facts)
+}
+
+#[test]
+fn conditions_of_these_forms_are_understood_and_put_a_policy_aside_where_they_are_false() {
+    let forms = [
+        ("context.yes", "context.no"),
+        ("!context.no", "!context.yes"),
+        ("context has text", "context has missing"),
+        ("context has record.path", "context has record.other"),
+        (r#"context.record.path == "p""#, r#"context.record.path == "q""#),
+        (r#""ab" == context.text"#, r#""b" == context.text"#),
+        (r#"context.text != "b""#, r#"context.text != "ab""#),
+        (r#"context.text like "a*""#, r#"context.text like "b*""#),
+        (r#"context.words.contains("a")"#, r#"context.words.contains("c")"#),
+        (r#"["ab", "b"].contains(context.text)"#, r#"["a", "b"].contains(context.text)"#),
+        (r#"context.words.containsAny(["c", "b"])"#, r#"context.words.containsAny(["c"])"#),
+        (r#"["c", "b"].containsAny(context.words)"#, r#"["c"].containsAny(context.words)"#),
+        (r#"context.words.containsAll(["b", "a"])"#, r#"context.words.containsAll(["b", "c"])"#),
+        ("context.no || context.yes", "context.no || context.no"),
+        ("!(context.yes && context.no)", "!(context.yes && context.yes)"),
+        ("context.yes && context.yes", "context.yes && context.no"),
+    ];
+    for (holds, fails) in forms {
+        assert!(is_left(holds) && !is_left(fails), "{holds}, {fails}");
+    }
+}
+
+#[test]
+fn what_is_not_understood_or_not_known_is_left_to_cedar_with_all_behind_it() {
+    for first in [
+        "context.number < 3",
+        "context.missing",
+        "context.text",
+        "context.words == \"a\"",
+        "context.text.contains(\"a\")",
+        "context has unknown",
+        "context.unknown",
+        "context.text == context.text",
+        "context.text.path == \"a\"",
+        "context.words.containsAny(context.words)",
+        "if context.yes then context.no else context.no",
+    ] {
+        assert!(is_left(&format!("({first}) && context.no")), "{first}");
+        assert!(!is_left(&format!("context.no && ({first})")), "{first}");
     }
 }

@@ -50,6 +50,32 @@ fn a_part_of_a_list_ends_where_its_data_would_be_more_than_a_value_may_be() {
 }
 
 #[test]
+fn parts_of_a_list_go_no_deeper_than_the_list() {
+    let port =
+        Port::with(&[r"HKCU\Software\App\A\1\x\y", r"HKCU\Software\App\A\2\x", r"HKCU\Software\App\B\3\x"]);
+    let parts = |depth, limit| {
+        let (mut all, mut cursor) = (Vec::new(), None);
+        loop {
+            let request =
+                RegistryListRequest { keys: true, values: false, depth, limit, ..list(cursor, false) };
+            let done = Asked::new(&port, Operation::RegistryList(request)).done().unwrap();
+            let RegistryOutcome::List { keys, cursor: next, .. } = done else { panic!("{done:?}") };
+            all.extend(keys);
+            match next {
+                Some(next) => cursor = Some(next),
+                None => return all,
+            }
+        }
+    };
+    assert_eq!(parts(2, 100), ["A", r"A\1", r"A\2", "B", r"B\3"]);
+    for depth in 1..=4 {
+        for limit in 1..4 {
+            assert_eq!(parts(depth, limit), parts(depth, 100), "{depth} {limit}");
+        }
+    }
+}
+
+#[test]
 fn a_part_of_a_search_ends_once_its_data_are_more_than_a_value_may_be() {
     let search = |cursor| {
         let sought = SearchFor::Type(ValueType::Binary);

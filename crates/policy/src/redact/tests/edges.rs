@@ -1,0 +1,76 @@
+//! Where secrets begin and end, and what only looks like one.
+
+use super::*;
+
+#[test]
+fn what_is_a_secret_in_two_ways_is_one_and_what_touches_stays_apart() {
+    for both in ["password: 4111 1111 1111 1111", "code: 4111 1111 1111 1111", "token=4111111111111111"] {
+        let found = spans(both);
+        assert!(found.windows(2).all(|two| two[0].range.end <= two[1].range.start), "{found:?}");
+        assert!(!text(both).contains("1111"), "{both}");
+    }
+}
+
+#[test]
+fn where_a_detector_cannot_be_made_nothing_passes() {
+    assert_eq!(everything("any text"), [Span { range: 0..8, kind: Token }]);
+}
+
+#[test]
+fn a_key_counts_as_a_secret_up_to_a_distance_from_its_id_on_either_side() {
+    let (id, key) = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    let is_found = |text: &str| secrets(text).iter().any(|(_, secret)| *secret == key);
+    assert!(is_found(&format!("{id} {key}")) && is_found(&format!("{key} {id}")));
+    let far = "x ".repeat(20_000);
+    assert!(!is_found(&format!("{id} {far}{key}")) && !is_found(&format!("{key} {far}{id}")));
+    assert!(is_found(&format!("{id} {far}{key} {id}")));
+}
+
+#[test]
+fn an_account_number_ends_with_its_last_character_whatever_follows() {
+    let number = "DE89 3704 0044 0532 0130 00";
+    for after in ["", " ", " ,", ",", " and", "\u{202f}", "\u{202f}- "] {
+        assert_eq!(secrets(&format!("{number}{after}")), [(Iban, number)], "{after:?}");
+    }
+}
+
+#[test]
+fn a_word_is_a_password_where_no_sentence_goes_on_behind_it() {
+    hides(&[
+        ("password: geheim\nuser", Password, "geheim"),
+        ("password: geheim\tuser", Password, "geheim"),
+        ("password: geheim  user", Password, "geheim"),
+        ("password: geheim7 and more", Password, "geheim7"),
+    ]);
+    leaves(&["Password: must have 8 characters"]);
+}
+
+#[test]
+fn what_stands_for_a_password_is_none_and_half_of_it_is() {
+    for placeholder in [
+        "<password>",
+        "%PASSWORD%",
+        "[secret]",
+        "${SECRET}",
+        "$(secret)",
+        "{{ secret }}",
+        "xxx",
+        "***",
+        "==",
+        "::",
+    ] {
+        leaves(&[&format!("password: {placeholder}")]);
+    }
+    for secret in ["<hunter2", "hunter2>", "%hunter2", "[hunter2", "x", "xx", "xyx", "*7*", "hunter2="] {
+        hides(&[(&format!("password: {secret}"), Password, secret)]);
+    }
+}
+
+#[test]
+fn a_card_has_groups_of_three_digits_and_more_and_a_shorter_one_at_its_end() {
+    hides(&[
+        ("411 111 111 111 111 1", Card, "411 111 111 111 111 1"),
+        ("4111 1111 1111 111 1", Card, "4111 1111 1111 111 1"),
+    ]);
+    leaves(&["4111 11 11 1111 1111", "41 11 11 11 11 11 11 11"]);
+}
