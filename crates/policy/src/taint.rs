@@ -186,6 +186,37 @@ mod tests {
     }
 
     #[test]
+    fn what_others_copied_and_what_is_seen_of_their_windows_is_brought_and_nothing_else() {
+        use model::{
+            ClipboardFacts, ClipboardReadRequest, PictureFormat, ScreenshotRequest, StatusRequest,
+            TargetFacts, WindowSelector,
+        };
+        let window = window(r"C:\Users\me\Downloads\free.exe", "x");
+        let target = TargetFacts {
+            window,
+            element: None,
+            point: None,
+            around: model::Around::default(),
+            sought: model::Sought::default(),
+        };
+        let of = |operation: Operation, ours: bool| {
+            let clipboard = Some(ClipboardFacts { sequence: 1, excluded: false, ours });
+            let facts = Facts { targets: vec![target.clone()], clipboard, ..Facts::default() };
+            brought(&operation, &facts).into_iter().map(|(source, _)| source).collect::<Vec<_>>()
+        };
+        let read = || Operation::ClipboardRead(ClipboardReadRequest { max_chars: 9 });
+        assert_eq!((of(read(), false), of(read(), true)), (vec![Source::Clipboard], vec![]));
+        let picture = |area| {
+            let (format, max_bytes, max_width, marks) = (PictureFormat::Png, 10_000, None, false);
+            Operation::Screenshot(ScreenshotRequest { area, format, max_bytes, max_width, marks })
+        };
+        let of_window = Area::Window(WindowSelector::parse("T"));
+        assert_eq!(of(picture(of_window), false), [Source::UnknownProgram], "the window's own");
+        assert_eq!(of(picture(Area::Display(None)), false), [Source::Screen]);
+        assert_eq!(of(Operation::Status(StatusRequest {}), false), []);
+    }
+
+    #[test]
     fn the_table_is_in_lower_case_and_names_no_program_twice() {
         let table = TABLE.as_ref().unwrap();
         for name in table.mail.iter().chain(&table.documents) {

@@ -62,3 +62,18 @@ async fn a_record_tells_what_was_found_what_it_brought_and_how_long_it_took() {
     assert_eq!(outcome["taint"], json!(["unknown_program"]));
     assert!(outcome["elapsed_us"].as_u64().is_some_and(|elapsed| elapsed >= 3_000), "{outcome}");
 }
+
+#[tokio::test]
+async fn what_taints_a_session_stands_with_what_is_done_next_and_each_record_has_its_operation() {
+    let bench = bench(FakeHost::default());
+    for _ in 0..2 {
+        bench.call(Plans::One(typing())).await.unwrap();
+    }
+    let records = bench.records();
+    let tainted: Vec<&Value> = records.iter().map(|record| &record["tainted_by"]).collect();
+    println!("{tainted:?}");
+    for record in &records {
+        assert_eq!(record["operation"]["text"]["chars"], json!(13), "{record}");
+    }
+    assert_eq!(tainted[2], &json!(["unknown_program"]));
+}

@@ -114,6 +114,9 @@ fn a_pixel_is_the_middle_of_what_it_shows() {
     for ((x, y), (at_x, at_y)) in [((0, 0), (-95, 52)), ((1, 1), (-85, 56)), ((99, 99), (895, 448))] {
         assert_eq!(memory.point_in_picture(frame.id, Point { x, y }).unwrap(), Point { x: at_x, y: at_y });
     }
+    for (x, y) in [(100, 0), (0, 100), (-1, 0)] {
+        assert!(memory.point_in_picture(frame.id, Point { x, y }).is_err());
+    }
 }
 
 proptest! {

@@ -355,6 +355,8 @@ fn keys_have_the_risk_of_what_they_do_in_their_target() {
         ("Delete", None, vec![Delete]),
         ("Shift+Delete", list, vec![Delete]),
         ("Shift+Delete", edit, vec![]),
+        ("Ctrl+Delete", list, vec![Delete]),
+        ("Alt+Delete", list, vec![Delete]),
         ("Ctrl+Alt+Delete", list, vec![]),
         ("Backspace", list, vec![]),
         ("Ctrl+D", list, vec![Delete]),

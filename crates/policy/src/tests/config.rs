@@ -55,6 +55,21 @@ fn tools_and_toolsets_that_there_are_none_of_are_faults() {
 }
 
 #[test]
+fn a_limit_may_be_unlimited_wherever_it_is_set() {
+    let of = |name: &str, text: &str| {
+        let setting = SETTINGS.iter().find(|setting| setting.name == name).unwrap();
+        let given = [(setting, text.to_owned())];
+        let layer = Layer::of_texts(Origin::Environment, given, |setting| setting.name.to_owned(), NAMES);
+        layer.map(|layer| layer.values[name].clone())
+    };
+    assert_eq!(of("limits.launches", "unlimited").unwrap(), Value::Number(None));
+    assert_eq!(of("limits.launches", "7").unwrap(), Value::Number(Some(7)));
+    for (name, text) in [("limits.launches", "many"), ("limits.cooldown_ms", "unlimited")] {
+        assert!(of(name, text).is_err(), "{name} {text}");
+    }
+}
+
+#[test]
 fn broken_toml_is_told_and_nothing_of_it_is_used() {
     for source in ["profile = ", "profile = \"lab\"\nprofile = \"lab\"", "[limits\nlaunches = 1", "= 1"] {
         assert!(!faults(source).is_empty(), "{source}");

@@ -61,6 +61,8 @@ fn rules_tell_whether_they_permit_ask_or_refuse_and_whose_they_are() {
         when { context has process && context.process.path like "*\\a.exe" };
         @id("asks-1") @reason("r") forbid (principal, action == Action::"click", resource) when { !context.approved && context.dry_run };
         @id("asks-2") @reason("r") permit (principal, action, resource) when { context.approved && context.in_workspace };
+        @id("either") @reason("r") permit (principal, action, resource) when { context.approved || context.approved && context.dry_run };
+        @id("other") @reason("r") permit (principal, action, resource) when { context.approved || context.dry_run };
         @id("whole") @reason("r") forbid (principal, action == Action::"drag", resource) unless { context.approved };
     "#;
     let machine =
@@ -76,6 +78,7 @@ fn rules_tell_whether_they_permit_ask_or_refuse_and_whose_they_are() {
     assert_eq!(does("asks-1"), ("asks", true, false));
     assert_eq!(does("asks-2"), ("permits", true, false));
     assert!(rule("asks-2").on_approval && rule("approved").on_approval && !rule("reads").on_approval);
+    assert!(rule("either").on_approval && !rule("other").on_approval);
     assert_eq!(does("whole"), ("asks", false, false));
     assert_eq!(does("theirs"), ("refuses", false, true));
     assert_eq!(does("changes-ask"), ("asks", true, false));

@@ -321,6 +321,20 @@ fn a_permit_is_moot_where_the_forbid_names_its_type_or_its_resource_and_not_besi
 }
 
 #[test]
+fn a_grant_for_a_hive_is_told_and_one_for_a_key_in_it_is_not() {
+    let permits = |key: &str| {
+        let text =
+            format!("permit (principal, action in Action::\"read\", resource in RegistryKey::{key:?});");
+        found(&policy("p", &text)).iter().any(|finding| finding.contains("whole hive"))
+    };
+    for (key, whole) in
+        [("HKLM", true), ("HKCU", true), (r"HKLM\SOFTWARE", true), (r"HKLM\SOFTWARE\App", false)]
+    {
+        assert_eq!(permits(key), whole, "{key}");
+    }
+}
+
+#[test]
 fn a_forbid_for_one_session_makes_no_permit_for_all_moot() {
     let moot = |forbidden: &str| {
         let permit = "permit (principal, action == Action::\"click\", resource) when { context.approved };";

@@ -98,11 +98,11 @@ fn a_list_of_more_data_than_an_answer_holds_is_refused() {
         let port = holding(sizes);
         let limits = Limits { value_bytes: 2 * most as u64, ..rules().limits };
         let rules = Rules { limits, ..rules() };
-        let done = Asked::under(&rules, &port, Operation::RegistryList(list(None, true))).done();
-        done.err().map(|fault| fault.code)
+        Asked::under(&rules, &port, Operation::RegistryList(list(None, true))).done()
     };
-    assert_eq!(asked(&[most - 1, 1]), None);
-    assert_eq!(asked(&[most - 1, 3]), Some(Code::LimitExceeded));
+    asked(&[most - 1, 1]).unwrap();
+    let fault = asked(&[most - 1, 3]).unwrap_err();
+    assert!(fault.code == Code::LimitExceeded && fault.message.ends_with("by 2"), "{fault}");
 }
 
 #[test]

@@ -83,3 +83,17 @@ fn an_image_tells_in_logs_how_many_keys_it_has_and_nothing_of_them() {
     let told = format!("{:?}", Asked::new(&port, delete).before().unwrap());
     assert!(told.contains("Image(3 keys)") && !told.contains("Deeper"), "{told}");
 }
+
+#[test]
+fn what_comes_too_late_is_not_put_back() {
+    let port = Port::with(&[r"HKCU\Software\Tree|a", r"HKCU\Software\Tree\Deep|x"]);
+    let changes = vec![(TREE, written("a", "other")), (r"HKCU\Software\Tree\Deep", KeyChange::Delete)];
+    let asked = Asked::new(&port, import(changes));
+    let before = asked.before().unwrap();
+    asked.done().unwrap();
+    let is = port.picture();
+    let fault = before.restore_unless(&port, &|| true).unwrap_err();
+    assert_eq!(fault.code, Code::Timeout);
+    assert!(fault.message.ends_with("; and 1 more"), "{fault}");
+    assert_eq!(port.picture(), is);
+}

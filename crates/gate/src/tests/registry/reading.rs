@@ -170,7 +170,7 @@ fn a_walk_goes_as_deep_as_it_may_and_is_refused_beyond() {
     let search = search(r"HKCU\Software", anywhere("y"));
     let done = Asked::under(&rules, &port, Operation::RegistrySearch(search)).done().unwrap();
     assert!(
-        matches!(done, RegistryOutcome::Found { hits, keys: 8, .. } if hits.is_empty()),
+        matches!(done, RegistryOutcome::Found { hits, keys: 8, notes, .. } if hits.is_empty() && notes.deeper),
         "beyond `Narrow`'s own depth"
     );
     let export = RegistryExportRequest { key: key(r"HKCU\Software\A"), max_bytes: 5_000 };
