@@ -27,7 +27,7 @@ impl Machine {
             principal: Principal::default(),
             settings: self.settings.clone(),
             policy: None,
-            approvers: Vec::new(),
+            approvers: vec![Arc::new(Badge)],
             clock: Arc::<SetClock>::clone(&self.clock),
             configuration: "digest".into(),
             configuration_changed: false,
@@ -50,6 +50,24 @@ impl Machine {
         let state = files.find(|file| file.extension().is_some_and(|extension| extension == "json")).unwrap();
         let state: Value = serde_json::from_slice(&std::fs::read(state).unwrap()).unwrap();
         state["counters"]["calls"].as_u64().unwrap()
+    }
+}
+
+/// Shows codes and answers nothing.
+#[derive(Debug)]
+struct Badge;
+
+impl Approver for Badge {
+    fn channel(&self) -> Channel {
+        Channel::Dialog
+    }
+
+    fn shows_codes(&self) -> bool {
+        true
+    }
+
+    fn ask<'a>(&'a self, _: &'a Question) -> std::pin::Pin<Box<dyn Future<Output = Answer> + Send + 'a>> {
+        Box::pin(async { Answer::Nothing })
     }
 }
 
@@ -99,8 +117,7 @@ async fn a_call_over_its_rate_waits_and_one_over_the_sessions_time_needs_a_perso
     assert_eq!(code(&gate, typing()).await, None);
     machine.clock.pass(Duration::from_secs(4 * 60));
     assert_eq!(code(&gate, typing()).await, Some(Code::BudgetExhausted));
-    // No badge shows a code here; with one, this is where it would be asked for.
-    assert_eq!(resumed(), NotDone::NoCode);
+    assert!(matches!(resumed(), NotDone::WrongCode(_)), "the badge shows a code now");
     gate.resume(&By::Badge).unwrap();
     assert_eq!(code(&gate, typing()).await, None);
     assert_eq!(machine.session().age_minutes, 0, "another session has begun");
@@ -120,4 +137,40 @@ async fn only_a_wait_of_who_may_see_secrets_looks_for_texts_among_them() {
         code(&machine.gate(&host), operation).await;
         assert_eq!(*host.told.lock().unwrap(), [(reveals, false)], "{profile:?}");
     }
+}
+
+#[tokio::test]
+async fn programs_that_a_session_started_are_known_to_the_next_server() {
+    let machine = Machine::new(|_| {});
+    let pids = AtomicUsize::new(1);
+    let execute = move || {
+        let pid = u32::try_from(pids.fetch_add(1, Ordering::Relaxed)).unwrap();
+        Ok(Outcome::Acted(Box::new(Acted { pid: Some(pid), ..acted() })))
+    };
+    let host = Arc::new(FakeHost { execute: Box::new(execute), ..FakeHost::default() });
+    let gate = machine.gate(&host);
+    for _ in 0..3 {
+        assert_eq!(code(&gate, typing()).await, None);
+    }
+    let next = machine.gate(&Arc::default());
+    next.continue_session(&Value::Null);
+    assert_eq!((gate.launched(), next.launched()), (vec![1, 2, 3], vec![1, 2, 3]));
+    machine.clock.pass(Duration::from_secs(90));
+    assert_eq!((next.age().as_secs(), next.session_id()), (90, gate.session_id()));
+}
+
+#[tokio::test]
+async fn what_is_only_shown_has_a_rate_and_the_sessions_time_too() {
+    let machine = Machine::new(|settings| {
+        settings.dry_run = true;
+        settings.limits.reads_per_minute = Amount::Most(1);
+        settings.limits.session_minutes = Amount::Most(5);
+    });
+    let host = Arc::<FakeHost>::default();
+    let gate = machine.gate(&host);
+    assert_eq!(code(&gate, typing()).await, None);
+    assert_eq!(code(&gate, typing()).await, Some(Code::RateLimited));
+    machine.clock.pass(Duration::from_secs(5 * 60));
+    assert_eq!(code(&gate, typing()).await, Some(Code::BudgetExhausted));
+    assert_eq!(host.executed.load(Ordering::Relaxed), 0);
 }

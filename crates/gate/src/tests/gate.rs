@@ -206,6 +206,24 @@ fn typing() -> Operation {
     Operation::TypeText(TypeTextRequest { target: None, text, mode: TypeMode::Insert, submit: false })
 }
 
+fn acted() -> Acted {
+    Acted {
+        means: Means::Pattern,
+        element: None,
+        verb: None,
+        point: None,
+        foreground: None,
+        foreground_changed: false,
+        focused: None,
+        opened: Vec::new(),
+        closed: Vec::new(),
+        read_back: None,
+        clipboard: None,
+        pid: None,
+        notes: Vec::new(),
+    }
+}
+
 fn clock() -> Arc<dyn Clock> {
     Arc::new(SetClock::new(Some("a"), 1_000, 1_700_000_000))
 }
@@ -405,21 +423,7 @@ async fn a_ref_that_was_never_given_is_unknown_and_one_that_was_is_found() {
         patterns: Patterns::default(),
         rect: Rect::default(),
     };
-    let acted = Acted {
-        means: Means::Pattern,
-        element: Some(button),
-        verb: None,
-        point: None,
-        foreground: None,
-        foreground_changed: false,
-        focused: None,
-        opened: Vec::new(),
-        closed: Vec::new(),
-        read_back: None,
-        clipboard: None,
-        pid: None,
-        notes: Vec::new(),
-    };
+    let acted = Acted { element: Some(button), ..acted() };
     let bench = bench(FakeHost {
         execute: Box::new(move || Ok(Outcome::Acted(Box::new(acted.clone())))),
         ..FakeHost::default()

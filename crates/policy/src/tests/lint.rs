@@ -335,6 +335,24 @@ fn a_grant_for_a_hive_is_told_and_one_for_a_key_in_it_is_not() {
 }
 
 #[test]
+fn a_fact_narrows_a_grant_wherever_it_stands_in_a_condition() {
+    for when in [
+        r#"["T"].contains(context.window.title)"#,
+        r#"[context.window.title, context.window.class].contains("T")"#,
+        r#"{title: context.window.title} == {title: "T"}"#,
+        r#"if context.dry_run then true else context.window.title like "T*""#,
+        r#"!(context.window.title == "T")"#,
+    ] {
+        let text = format!("permit (principal, action, resource) when {{ context has window && {when} }};");
+        let findings = found(&policy("p", &text));
+        assert!(
+            !findings.iter().any(|finding| finding.contains("permits everything")),
+            "{when}: {findings:#?}"
+        );
+    }
+}
+
+#[test]
 fn a_forbid_for_one_session_makes_no_permit_for_all_moot() {
     let moot = |forbidden: &str| {
         let permit = "permit (principal, action == Action::\"click\", resource) when { context.approved };";

@@ -42,6 +42,8 @@ pub(super) struct State {
     pub(super) changes: usize,
     /// Keys that the account may not open.
     pub(super) refused: HashSet<String>,
+    /// Keys of which the account may not read the access list.
+    pub(super) closed: HashSet<String>,
     /// What happens before a key of this name is opened; once.
     hook: Option<(String, Hook)>,
 }
@@ -242,18 +244,21 @@ fn missing() -> Fault {
 struct Open {
     port: Port,
     id: u32,
+    tells_security: bool,
 }
 
 impl Port {
-    fn opened(&self, id: u32) -> Result<Box<dyn Key>, Fault> {
+    fn opened(&self, id: u32, rights: Rights) -> Result<Box<dyn Key>, Fault> {
         let mut state = self.state();
         let name = state.name(id);
-        if state.refused.contains(&*upcase(&name)) {
+        let closed = rights == Rights::ReadSecurity && state.closed.contains(&*upcase(&name));
+        if closed || state.refused.contains(&*upcase(&name)) {
             return Err(Fault::new(Code::AccessDenied, "the port refuses"));
         }
         state.opened.push(name);
         drop(state);
-        Ok(Box::new(Open { port: self.clone(), id }))
+        let tells_security = rights == Rights::ReadSecurity;
+        Ok(Box::new(Open { port: self.clone(), id, tells_security }))
     }
 
     fn meet(&self, name: &str) {
@@ -269,10 +274,10 @@ impl Registry for Port {
         machine()
     }
 
-    fn open(&self, name: &RegistryKeyName, _: Rights) -> Result<Box<dyn Key>, Fault> {
+    fn open(&self, name: &RegistryKeyName, rights: Rights) -> Result<Box<dyn Key>, Fault> {
         self.meet(name.folded());
         let id = self.state().find(name)?;
-        self.opened(id)
+        self.opened(id, rights)
     }
 
     fn expand(&self, text: &str) -> String {
@@ -333,7 +338,7 @@ impl Key for Open {
         })
     }
 
-    fn open(&self, subkey: &str, _: Rights) -> Result<Box<dyn Key>, Fault> {
+    fn open(&self, subkey: &str, rights: Rights) -> Result<Box<dyn Key>, Fault> {
         let name = self.node(|_, state| format!(r"{}\{subkey}", state.name(self.id)))?;
         self.port.meet(&name);
         let below = self.node(|_, state| {
@@ -343,7 +348,7 @@ impl Key for Open {
         match below {
             None => Err(missing()),
             Some((_, true)) => Err(Fault::new(Code::RegistryLink, "the port says it is a link")),
-            Some((id, false)) => self.port.opened(id),
+            Some((id, false)) => self.port.opened(id, rights),
         }
     }
 
@@ -360,7 +365,7 @@ impl Key for Open {
         if self.node(|_, state| state.nodes[&id].link)? {
             return Err(Fault::new(Code::RegistryLink, "the port says it is a link"));
         }
-        Ok((self.port.opened(id)?, is_new))
+        Ok((self.port.opened(id, Rights::Write)?, is_new))
     }
 
     fn set(&self, name: &str, data: &RegistryData) -> Result<(), Fault> {
@@ -391,12 +396,13 @@ impl Key for Open {
     }
 
     fn security(&self) -> Option<String> {
-        self.node(|node, _| node.security.clone()).ok().flatten()
+        self.node(|node, _| node.security.clone()).ok().flatten().filter(|_| self.tells_security)
     }
 
     fn wait(&self, until: Instant, cancelled: &dyn Fn() -> bool) -> Result<bool, Fault> {
         self.port.meet(self.name()?.as_str());
         while Instant::now() < until && !cancelled() {
+            self.node(|_, _| ())?;
             std::thread::yield_now();
         }
         Ok(false)

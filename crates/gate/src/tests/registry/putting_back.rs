@@ -97,3 +97,23 @@ fn what_comes_too_late_is_not_put_back() {
     assert!(fault.message.ends_with("; and 1 more"), "{fault}");
     assert_eq!(port.picture(), is);
 }
+
+#[test]
+fn a_tree_comes_back_without_the_access_list_that_the_account_may_not_read() {
+    let port = Port::with(&[r"HKCU\Software\Tree\Deep|x", r"HKCU\Software\Tree\Open"]);
+    for path in [TREE, r"HKCU\Software\Tree\Deep", r"HKCU\Software\Tree\Open"] {
+        port.dress(path, "Shell", "O:BAD:P");
+    }
+    for path in [TREE, r"HKCU\Software\Tree\Deep"] {
+        port.state().closed.insert(port::named(path).folded().into());
+    }
+    undone(&port, import(vec![(TREE, KeyChange::Delete)]), |port| assert!(!port.has(TREE))).unwrap();
+    let picture = port.picture();
+    let security = |path| picture[port::named(path).as_str()].security.clone().unwrap();
+    assert_eq!(security(r"HKCU\Software\Tree\Open"), "O:BAD:P");
+    assert_eq!(
+        (security(TREE), security(r"HKCU\Software\Tree\Deep")),
+        ("inherited".into(), "inherited".into())
+    );
+    assert!(port.has_value(r"HKCU\Software\Tree\Deep", "x"));
+}

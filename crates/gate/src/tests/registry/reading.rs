@@ -412,6 +412,17 @@ fn a_wait_sees_what_changes_and_a_cancel() {
 }
 
 #[test]
+fn a_key_that_goes_is_a_change_that_a_wait_sees() {
+    let port = Port::with(&[r"HKCU\Software\App|x"]);
+    let wait = RegistryWaitRequest { key: key(r"HKCU\Software\App"), value: None, timeout_ms: 60_000 };
+    let asked = Asked::new(&port, Operation::RegistryWait(wait));
+    port.before_open(r"HKCU\Software\App", |port| {
+        port.before_open(r"HKCU\Software\App", |port| port.drop_key(r"HKCU\Software\App"));
+    });
+    assert!(matches!(asked.done(), Ok(RegistryOutcome::Waited { .. })));
+}
+
+#[test]
 fn nothing_is_done_after_the_deadline() {
     let port = Port::with(&[r"HKCU\Software\App|x"]);
     let asked = Asked::new(&port, Operation::RegistryList(list(r"HKCU\Software\App", 1)));

@@ -35,6 +35,16 @@ fn an_account_number_ends_with_its_last_character_whatever_follows() {
 }
 
 #[test]
+fn an_account_number_is_in_groups_with_one_space_or_dash_between() {
+    hides(&[("DE89-3704-0044-0532-0130-00", Iban, "DE89-3704-0044-0532-0130-00")]);
+    leaves(&[
+        "DE89/3704/0044/0532/0130/00",
+        "DE89  3704  0044  0532  0130  00",
+        "DE89.3704.0044.0532.0130.00",
+    ]);
+}
+
+#[test]
 fn a_word_is_a_password_where_no_sentence_goes_on_behind_it() {
     hides(&[
         ("password: geheim\nuser", Password, "geheim"),
