@@ -83,9 +83,86 @@ fn shown(label: &str, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use model::{ClipboardWriteRequest, Facts};
+    use model::{
+        Around, ClipboardWriteRequest, ElementActionRequest, ElementFacts, ElementRef, ElementVerb,
+        Elevation, Facts, PressKeysRequest, ProcessFacts, Rect, Sought, Target, TargetFacts, TypeTextRequest,
+        WindowFacts,
+        ui::{ElementId, ElementKey, Node, Patterns, Role, States, WindowKey},
+    };
 
     use super::*;
+
+    /// What a person sees of an operation on a field that holds `old`: before and after.
+    fn on_field(operation: Operation, password: bool) -> (Option<String>, Option<String>) {
+        let window = WindowKey { handle: 1, pid: 2, started: 3 };
+        let key = ElementKey { window, id: ElementId::Runtime(vec![1]) };
+        let process =
+            ProcessFacts { pid: 2, started: 3, path: String::new(), elevation: Elevation::Same, own: false };
+        let (name, automation_id) = ("Field".to_owned(), String::new());
+        let (title, class) = (String::new(), String::new());
+        let target = TargetFacts {
+            window: WindowFacts { key: window, reference: None, title, class, process, shell: false },
+            element: Some(ElementFacts {
+                key: key.clone(),
+                role: Role::Edit,
+                name: name.clone(),
+                automation_id: automation_id.clone(),
+                password,
+            }),
+            point: None,
+            around: Around::default(),
+            sought: Sought::default(),
+        };
+        let seen = Node {
+            reference: None,
+            key,
+            depth: 0,
+            role: Role::Edit,
+            name,
+            automation_id,
+            value: Some("old".into()),
+            states: States::default(),
+            patterns: Patterns::default(),
+            rect: Rect::default(),
+        };
+        let resolved = Resolved {
+            operation,
+            locators: vec![Locator::Element(Box::new(seen))],
+            facts: Facts { targets: vec![target], ..Facts::default() },
+            call: model::CallFacts::default(),
+            below: None,
+        };
+        let Change { before, after, lines } = Change::of(&resolved, None);
+        assert!(lines.is_empty());
+        (before, after.map(|after| after.expose().to_owned()))
+    }
+
+    #[test]
+    fn a_person_sees_what_is_replaced_where_it_is_and_nothing_of_a_password() {
+        let target = || Target::Element(ElementRef::new(1));
+        let new = || SecretText::new("new".into());
+        let typed = |mode| {
+            Operation::TypeText(TypeTextRequest { target: Some(target()), text: new(), mode, submit: false })
+        };
+        let acted = |action, value| {
+            Operation::ElementAction(ElementActionRequest { target: target(), action, value })
+        };
+        let keys = vec!["Ctrl+A".parse().unwrap(), "Delete".parse().unwrap()];
+        let pressed = Operation::PressKeys(PressKeysRequest { target: Some(target()), window: None, keys });
+        for (operation, before, after) in [
+            (typed(TypeMode::Insert), None, Some("new")),
+            (typed(TypeMode::Replace), Some("old"), Some("new")),
+            (acted(ElementVerb::SetValue, Some(new())), Some("old"), Some("new")),
+            (acted(ElementVerb::Invoke, None), None, None),
+            (pressed, None, Some("Ctrl+A Delete")),
+        ] {
+            assert_eq!(
+                on_field(operation.clone(), false),
+                (before.map(str::to_owned), after.map(str::to_owned))
+            );
+            assert_eq!(on_field(operation, true), (None, None));
+        }
+    }
 
     fn after(text: &str) -> String {
         let operation =

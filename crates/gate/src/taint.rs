@@ -97,4 +97,15 @@ mod tests {
         taint.clear();
         assert_eq!(taint, Taint::default());
     }
+
+    #[test]
+    fn a_mark_stands_for_its_source_up_to_its_age() {
+        let mut taint = Taint::default();
+        let brought = |source| vec![(source, "a place".to_owned())];
+        let at = Duration::from_secs;
+        taint.mark(brought(Source::Web), at(5));
+        let stands = |source, age| taint.stands(&brought(source), at(age));
+        assert!(stands(Source::Web, 4) && stands(Source::Web, 5) && !stands(Source::Web, 6));
+        assert!(!stands(Source::Mail, 4) && taint.stands(&[], at(9)));
+    }
 }

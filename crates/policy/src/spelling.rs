@@ -102,8 +102,6 @@ fn texts(side: &mut Value, form: Form) {
             for (name, field) in fields {
                 match field {
                     Value::String(text) if name == "Value" || name == "Literal" => *text = form(text),
-                    // A name of a fact is none of these.
-                    _ if name == "." => {}
                     field => texts(field, form),
                 }
             }

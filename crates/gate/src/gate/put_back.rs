@@ -5,7 +5,7 @@
 //! over or the call was cancelled; the reply and the record say whether it was, and where not, what may be left changed.
 //! Does not: know what others have changed meanwhile in the same values; they get what they were before.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use model::{Code, Fault, Outcome, ui::escape};
 use serde_json::{Value, json};
@@ -37,11 +37,7 @@ impl Gate {
         if !matches!(fault.code, Code::WorkerLost | Code::Internal | Code::TargetNotResponding) {
             return None;
         }
-        let run = Run {
-            deadline: Instant::now() + PUT_BACK,
-            cancel: CancellationToken::new(),
-            ..self.judge.run(call, PUT_BACK)
-        };
+        let run = Run { cancel: CancellationToken::new(), ..self.judge.run(call, PUT_BACK) };
         match within(PUT_BACK, self.judge.host.restore(before, &run)).await {
             Ok(()) => {
                 fault.message.push_str("; what had been changed was put back");

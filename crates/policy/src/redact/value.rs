@@ -182,6 +182,14 @@ mod tests {
     }
 
     #[test]
+    fn bytes_that_no_text_has_are_not_read_as_one() {
+        let of = |text: &str| value("Data", &RegistryData { kind: ValueType::Binary, bytes: text.into() });
+        assert!(of("ghp_abcdefghijklmnopqrstuvwxyz0123456789"));
+        assert!(!of("\u{1}\u{2} ghp_abcdefghijklmnopqrstuvwxyz0123456789"));
+        assert!(!of(""));
+    }
+
+    #[test]
     fn a_value_is_a_secret_by_what_stands_in_it_whatever_its_type() {
         let token = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
         for kind in [

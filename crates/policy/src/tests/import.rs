@@ -121,6 +121,7 @@ const PATHS: &str = r#"{
 fn roots_and_denials_of_the_registry_become_ours() {
     let steps = steps(PATHS);
     assert_eq!(read(PATHS).losses(), 0);
+    assert!(!steps.concat().contains("no allowed roots"));
     holds(&steps, &["line 4: allowed root", "read_write 5 HKEY_CURRENT_USER"]);
     holds(&steps, &["line 5: allowed root", "read 2 HKEY_LOCAL_MACHINE"]);
     holds(&steps, &["line 7: denied path", "registry.denied = [\"HKEY_LOCAL_MACHINE\\\\SAM\"]"]);

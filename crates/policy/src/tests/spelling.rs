@@ -33,6 +33,11 @@ fn a_program_is_one_however_it_is_spelled() {
 }
 
 #[test]
+fn a_program_on_another_machine_keeps_the_form_that_says_so() {
+    assert_eq!(program(r"\\?\UNC\Server\x.EXE"), r"\\?\unc\server\x.exe");
+}
+
+#[test]
 fn a_key_of_the_registry_is_one_however_it_is_spelled() {
     for (key, name) in [
         (r"HKCU\Software", r"\REGISTRY\USER\<SID>\SOFTWARE"),

@@ -84,3 +84,11 @@ fn a_card_has_groups_of_three_digits_and_more_and_a_shorter_one_at_its_end() {
     ]);
     leaves(&["4111 11 11 1111 1111", "41 11 11 11 11 11 11 11"]);
 }
+
+#[test]
+fn a_number_is_a_code_near_the_words_for_it_alone() {
+    let words = "the security code";
+    let far = "and then a good many other words follow here, long before";
+    hides(&[("482139 and then the security code", Code, "482139")]);
+    leaves(&[&format!("482139 {far} {words}"), &format!("{words} {far} 482139")]);
+}
