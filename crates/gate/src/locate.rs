@@ -135,3 +135,44 @@ fn presses(operation: &Operation) -> Presses {
         _ => Presses::Nothing,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use model::{
+        Button, ClickRequest, ElementActionRequest, PressKeysRequest, SecretText, TypeMode, TypeTextRequest,
+        keys::Modifiers,
+    };
+
+    use super::*;
+
+    #[test]
+    fn what_an_operation_presses_is_looked_for_and_nothing_is_where_it_presses_nothing() {
+        let target = || Target::Element(model::ElementRef::new(1));
+        let typed = |submit| {
+            let (text, mode) = (SecretText::new("a".into()), TypeMode::Insert);
+            Operation::TypeText(TypeTextRequest { target: None, text, mode, submit })
+        };
+        let keys = |keys: &[&str]| {
+            let keys = keys.iter().map(|key| key.parse().unwrap()).collect();
+            Operation::PressKeys(PressKeysRequest { target: None, window: None, keys })
+        };
+        let acted =
+            |action| Operation::ElementAction(ElementActionRequest { target: target(), action, value: None });
+        let (button, modifiers) = (Button::Left, Modifiers::default());
+        let click = Operation::Click(ClickRequest { target: target(), button, count: 1, modifiers });
+        for (operation, presses) in [
+            (click, Presses::Target),
+            (acted(ElementVerb::Invoke), Presses::Target),
+            (acted(ElementVerb::Toggle), Presses::Target),
+            (acted(ElementVerb::Select), Presses::Target),
+            (acted(ElementVerb::Focus), Presses::Nothing),
+            (keys(&["A", "Enter"]), Presses::Keyboard),
+            (keys(&["Space"]), Presses::Keyboard),
+            (keys(&["A", "Tab"]), Presses::Nothing),
+            (typed(true), Presses::Keyboard),
+            (typed(false), Presses::Nothing),
+        ] {
+            assert_eq!(super::presses(&operation), presses, "{operation:?}");
+        }
+    }
+}

@@ -100,12 +100,6 @@ impl RiskSet {
         Risk::ALL.iter().copied().collect()
     }
 
-    /// Whether there is none.
-    #[must_use]
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
     /// Whether `risk` is among them.
     #[must_use]
     pub const fn contains(self, risk: Risk) -> bool {

@@ -152,3 +152,38 @@ fn a_name_that_leads_back_into_the_network_is_refused_by_its_last_parts_alone() 
         assert!(judged.is_ok(), "{host}: {judged:?}");
     }
 }
+
+#[test]
+fn each_part_of_ipv6_that_is_nobodys_ends_where_its_prefix_does() {
+    let is_public = |address: &str| super::super::is_public(address.parse().unwrap());
+    for reserved in [
+        "2001::",
+        "2001:1ff:ffff::1",
+        "2001:db8::",
+        "2001:db8:ffff:ffff::1",
+        "2002::",
+        "2002:ffff::1",
+        "3fff::",
+        "3fff:fff:ffff::1",
+        "fd00::1",
+        "fe80::1",
+        "::1",
+        "::ffff:8.8.8.8",
+        "64:ff9b::808:808",
+        "4000::1",
+    ] {
+        assert!(!is_public(reserved), "{reserved}");
+    }
+    for public in [
+        "2001:200::1",
+        "2001:4860:4860::8888",
+        "2001:db7:ffff::1",
+        "2001:db9::1",
+        "2003::1",
+        "2606:4700:4700::1111",
+        "3ffe:ffff::1",
+        "3fff:1000::1",
+    ] {
+        assert!(is_public(public), "{public}");
+    }
+}
