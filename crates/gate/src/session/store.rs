@@ -36,13 +36,17 @@ impl Turn {
 
     /// Waits for the turn, but not for ever: a server may have been frozen in the middle of its own.
     pub(crate) fn take(&self) -> io::Result<Held<'_>> {
+        self.take_within(PATIENCE)
+    }
+
+    pub(super) fn take_within(&self, patience: Duration) -> io::Result<Held<'_>> {
         let file = self.file();
         let begun = Instant::now();
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Held(file)),
                 Err(TryLockError::Error(error)) => return Err(error),
-                Err(TryLockError::WouldBlock) if begun.elapsed() > PATIENCE => {
+                Err(TryLockError::WouldBlock) if begun.elapsed() > patience => {
                     return Err(io::Error::new(io::ErrorKind::TimedOut, "another server holds the session"));
                 }
                 Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_micros(200)),

@@ -4,7 +4,7 @@ use model::{Condition, SessionFacts, WaitForRequest};
 use policy::config::Amount;
 
 use super::*;
-use crate::{NotDone, person::By};
+use crate::{NotDone, approver::Standing, person::By};
 
 /// A machine on which servers of one session start.
 struct Machine {
@@ -22,15 +22,19 @@ impl Machine {
     }
 
     fn gate(&self, host: &Arc<FakeHost>) -> Gate {
+        self.gate_showing(host, Arc::default(), false)
+    }
+
+    fn gate_showing(&self, host: &Arc<FakeHost>, badge: Arc<Badge>, configuration_changed: bool) -> Gate {
         let config = GateConfig {
             home: self.home.path().to_owned(),
             principal: Principal::default(),
             settings: self.settings.clone(),
             policy: None,
-            approvers: vec![Arc::new(Badge)],
+            approvers: vec![badge],
             clock: Arc::<SetClock>::clone(&self.clock),
             configuration: "digest".into(),
-            configuration_changed: false,
+            configuration_changed,
             version: "0".into(),
         };
         Gate::open(config, Arc::<FakeHost>::clone(host)).unwrap()
@@ -54,8 +58,11 @@ impl Machine {
 }
 
 /// Shows codes and answers nothing.
-#[derive(Debug)]
-struct Badge;
+#[derive(Debug, Default)]
+struct Badge {
+    prepared: AtomicUsize,
+    shown: AtomicUsize,
+}
 
 impl Approver for Badge {
     fn channel(&self) -> Channel {
@@ -64,6 +71,14 @@ impl Approver for Badge {
 
     fn shows_codes(&self) -> bool {
         true
+    }
+
+    fn prepare(&self) {
+        self.prepared.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn show(&self, _: &Standing) {
+        self.shown.fetch_add(1, Ordering::Relaxed);
     }
 
     fn ask<'a>(&'a self, _: &'a Question) -> std::pin::Pin<Box<dyn Future<Output = Answer> + Send + 'a>> {
@@ -173,4 +188,46 @@ async fn what_is_only_shown_has_a_rate_and_the_sessions_time_too() {
     machine.clock.pass(Duration::from_secs(5 * 60));
     assert_eq!(code(&gate, typing()).await, Some(Code::BudgetExhausted));
     assert_eq!(host.executed.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
+async fn a_stop_by_another_server_of_the_session_is_followed() {
+    let machine = Machine::new(|_| {});
+    let (one, other) = (machine.gate(&Arc::default()), machine.gate(&Arc::default()));
+    for gate in [&one, &other] {
+        assert_eq!(code(gate, look()).await, None);
+    }
+    one.stop(By::Key);
+    assert_eq!(other.state(), "working", "nobody has looked");
+    other.follow_others();
+    assert_eq!(other.state(), "stopped");
+    one.resume(&By::Badge).unwrap();
+    other.follow_others();
+    assert_eq!(other.state(), "working");
+}
+
+#[tokio::test]
+async fn channels_are_made_ready_before_the_first_call_and_a_changed_configuration_is_shown() {
+    for changed in [false, true] {
+        let (machine, badge) = (Machine::new(|_| {}), Arc::<Badge>::default());
+        let gate = machine.gate_showing(&Arc::default(), Arc::clone(&badge), changed);
+        gate.prepare();
+        assert_eq!(badge.prepared.load(Ordering::Relaxed), 1);
+        assert_eq!(badge.shown.load(Ordering::Relaxed) > 0, changed);
+    }
+}
+
+#[tokio::test]
+async fn a_client_is_known_by_the_name_it_gave_and_status_tells_how_old_its_session_is() {
+    let machine = Machine::new(|_| {});
+    let gate = machine.gate(&Arc::default());
+    let named = Call { claimed: json!({"name": "Client"}), ..call(Plans::One(look())) };
+    gate.answer(named).await.into_reply().unwrap();
+    let records = read_records(machine.home.path()).unwrap();
+    assert_eq!(records[0]["circumstances"]["client"]["claimed_name"], json!("Client"));
+    assert_eq!(records[0]["claimed"], json!({"name": "Client"}));
+    machine.clock.pass(Duration::from_secs(90));
+    let status = gate.answer(call(Plans::One(Operation::Status(StatusRequest {})))).await.into_reply();
+    let status = status.unwrap().text;
+    assert!(status.contains("age_seconds: 90"), "{status}");
 }

@@ -27,11 +27,13 @@ async fn a_lock_pauses_and_the_end_of_it_goes_on_unless_a_person_stopped() {
         looked.err().map(|fault| (fault.code, fault.message))
     };
     bench.gate.pause();
+    assert!(bench.gate.is_paused());
     let (code, why) = look().await.unwrap();
     assert_eq!((code, why.contains("locked")), (Code::SessionStopped, true), "{why}");
     let status = bench.call(Plans::One(Operation::Status(StatusRequest {}))).await.unwrap().text;
     assert!(status.contains("locked"), "{status}");
     bench.gate.unpause();
+    assert!(!bench.gate.is_paused());
     assert_eq!(look().await, None);
     bench.gate.stop(By::Key);
     bench.gate.pause();

@@ -252,3 +252,15 @@ fn a_change_that_fails_changes_nothing() {
     assert_eq!(refused.unwrap_err().code, Code::Cooldown);
     assert_eq!((spent(&session), spent(&machine.open("two").0)), (0, 0));
 }
+
+#[test]
+fn a_server_that_was_frozen_in_its_turn_is_not_waited_for_without_end() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("lock");
+    let (frozen, other) = (Turn::at(&file).unwrap(), Turn::at(&file).unwrap());
+    let held = frozen.take().unwrap();
+    let refused = other.take_within(Duration::from_millis(20)).unwrap_err();
+    assert_eq!(refused.kind(), io::ErrorKind::TimedOut);
+    drop(held);
+    assert!(other.take_within(Duration::ZERO).is_ok());
+}

@@ -52,6 +52,8 @@ mod tests {
     fn strings_and_comments_hold_no_end_of_a_policy() {
         let text = "// one; two\n@id(\"a;\\\";\")\npermit (principal, action, resource);\n\n// three\n  forbid (principal, \
                     action, resource); permit (principal, action, resource);";
+        let spread = "  \n@id(\"a\n\nb\") permit (principal, action, resource);\n \nforbid (principal, action, resource);";
+        assert_eq!([0, 1, 2].map(|number| line_of(spread, number)), [Some(2), Some(6), None]);
         assert_eq!([0, 1, 2, 3].map(|number| line_of(text, number)), [Some(2), Some(6), Some(6), None]);
     }
 }

@@ -292,6 +292,24 @@ fn the_strictest_word_on_any_key_of_an_import_or_of_the_merge_counts() {
 }
 
 #[test]
+fn of_two_keys_that_are_refused_the_first_is_told_of() {
+    let open = open(Profile::Lab);
+    let forbid = |id: &str, key: &str| {
+        format!("@id({id:?}) @reason(\"r\") forbid (principal, action, resource in RegistryKey::{key:?});\n")
+    };
+    let text = forbid("one", r"HKCU\Software\One") + &forbid("two", r"HKCU\Software\Two");
+    let change = |path| (path, KeyChange::Write { values: Vec::new(), delete: vec!["a".into()] });
+    let (one, two) = (change(r"HKCU\Software\One"), change(r"HKCU\Software\Two"));
+    for (changes, first) in [(vec![one.clone(), two.clone()], "one"), (vec![two, one], "two")] {
+        let verdict = judged(&open, &text, &import(changes));
+        assert!(
+            matches!(&verdict, Verdict::Deny { reasons, .. } if reasons[0].policy == first),
+            "{verdict:?}"
+        );
+    }
+}
+
+#[test]
 fn what_is_guarded_asks_in_every_profile_that_would_do_it_and_says_why() {
     let run = write(r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run", &["x"]);
     for (profile, expected) in [
