@@ -7,6 +7,12 @@ impl Audit {
         let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
         self.writer.lock().unwrap().as_mut().unwrap().file = full;
     }
+
+    /// The disk has room again.
+    pub(crate) fn mend_for_test(&self) {
+        let file = OpenOptions::new().read(true).append(true).open(self.path()).unwrap();
+        self.writer.lock().unwrap().as_mut().unwrap().file = file;
+    }
 }
 
 fn audit(home: &Path) -> Audit {

@@ -151,3 +151,21 @@ async fn what_cannot_be_recorded_stops_all_the_same_and_does_not_go_on() {
     assert!(bench.gate.resume(&By::Badge).is_err());
     assert_eq!(bench.gate.state(), "stopped");
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn after_an_outcome_that_could_not_be_recorded_the_session_only_looks() {
+    let bench = bench(FakeHost { delay: Duration::from_millis(20), ..FakeHost::default() });
+    let (ended, ()) = tokio::join!(bench.call(Plans::One(typing())), async {
+        while bench.executed() == 0 {
+            tokio::task::yield_now().await;
+        }
+        bench.gate.audit.break_for_test();
+    });
+    let fault = ended.unwrap_err();
+    assert!(fault.code == Code::AuditFailed && fault.hint.contains("it was done"), "{fault:?}");
+    bench.gate.audit.mend_for_test();
+    assert_eq!(bench.call(Plans::One(typing())).await.unwrap_err().code, Code::AuditFailed);
+    assert_eq!(bench.executed(), 1);
+    bench.call(Plans::One(Operation::WindowList(WindowListRequest {}))).await.unwrap();
+}

@@ -114,3 +114,15 @@ fn a_key_that_becomes_a_link_during_an_export_is_passed_over() {
     let RegistryOutcome::Exported { text, keys, .. } = asked.done().unwrap() else { panic!("no export") };
     assert!(keys == 2 && text.contains(r"App\B]") && !text.contains(r"App\A]"), "{text}");
 }
+
+#[test]
+fn what_needs_approval_is_noted_once_and_not_without_end() {
+    let asker = Asker::default();
+    for _ in 0..2 {
+        asker.note("a");
+        asker.note("b");
+    }
+    assert_eq!(asker.noted(), ["a", "b"]);
+    (0..1_000).for_each(|number| asker.note(&number.to_string()));
+    assert_eq!(asker.noted().len(), 20);
+}
