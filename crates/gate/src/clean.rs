@@ -70,3 +70,34 @@ impl Clean {
         value
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn secrets_are_taken_out_wherever_they_stand_and_what_is_none_stays() {
+        let clean = Clean::default();
+        for _ in 0..2 {
+            let arguments =
+                clean.without_secrets(json!({"a": ["--password", "hunter2"], "b": ["--name", "hunter2"]}));
+            assert!(!arguments["a"].to_string().contains("hunter2"), "{arguments}");
+            assert_eq!(arguments["b"], json!(["--name", "hunter2"]));
+            let mixed =
+                clean.without_secrets(json!([1, "password: hunter2", {"c": "password: hunter2"}, null]));
+            assert!(!mixed.to_string().contains("hunter2") && mixed[3].is_null(), "{mixed}");
+        }
+        let client = ClientFacts {
+            claimed_name: "password: hunter2".into(),
+            path: "C:\\a.exe".into(),
+            ..ClientFacts::default()
+        };
+        let facts = clean.call(&CallFacts { client, ..CallFacts::default() });
+        assert_eq!(
+            (facts.client.claimed_name.as_str(), facts.client.path.as_str()),
+            ("password: [redacted: password]", "C:\\a.exe")
+        );
+    }
+}

@@ -168,3 +168,24 @@ async fn what_a_person_refuses_uses_nothing_of_a_budget() {
         assert_eq!(room.code(write()).await, Some(Code::ApprovalDenied));
     }
 }
+
+#[tokio::test]
+async fn a_call_of_a_tool_of_the_registry_counts_in_its_rate_though_it_has_faults() {
+    let room = room(Keys::default(), Profile::Lab, "requests_per_minute = 2\n");
+    let refused = |toolset: &'static str| Call {
+        tool: Arc::new(FakeTool(Card { toolset, ..tool(Plans::Refuses).card().clone() }, Plans::Refuses)),
+        ..call(Plans::Refuses)
+    };
+    let answer = async |toolset| room.gate.answer(refused(toolset)).await.into_reply().unwrap_err().code;
+    // Without a session there is nothing to count in.
+    assert_eq!(room.code(read(PATH)).await, None);
+    for (toolset, code) in [
+        ("core", Code::InvalidArgument),
+        ("core", Code::InvalidArgument),
+        ("registry", Code::InvalidArgument),
+        ("registry", Code::RateLimited),
+        ("core", Code::InvalidArgument),
+    ] {
+        assert_eq!(answer(toolset).await, code, "{toolset}");
+    }
+}

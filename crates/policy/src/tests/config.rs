@@ -136,7 +136,9 @@ fn the_machine_bounds_every_source_in_every_setting() {
         ("exclude_tools", "[\"click\"]", "[\"screenshot\"]", "[\"screenshot\", \"click\"]"),
         ("pictures", "false", "true", "false"),
         ("pictures", "true", "false", "false"),
+        ("pictures", "true", "true", "true"),
         ("dry_run", "true", "false", "true"),
+        ("dry_run", "false", "false", "false"),
         ("badge", "true", "false", "true"),
         ("badge", "false", "true", "true"),
         ("acknowledge", "[]", "[\"other_users\"]", "[]"),
@@ -238,7 +240,10 @@ fn the_template_tells_what_each_setting_is_in_lines_of_a_width() {
         let doc = words(setting.doc);
         assert!(told_words.windows(doc.len()).any(|part| *part == doc[..]), "{}", setting.name);
     }
-    assert!(told.iter().all(|line| line.chars().count() <= 96 && !line.trim().is_empty()), "{told:#?}");
+    assert!(
+        told.iter().all(|line| line.chars().count() <= 96 && line.trim() == *line && !line.is_empty()),
+        "{told:#?}"
+    );
     // A line ends where the next word would not fit.
     let full = told.windows(2).filter(|two| {
         let next = two[1].split(' ').next().map_or(0, |word| word.chars().count());

@@ -127,6 +127,7 @@ fn roots_and_denials_of_the_registry_become_ours() {
     holds(&steps, &["line 7: denied path", "registry.denied = [\"HKEY_LOCAL_MACHINE\\\\SAM\"]"]);
     let toml = read(PATHS).toml();
     assert!(toml.contains("[registry]\nroots = [\"read_write 5 HKEY_CURRENT_USER"), "{toml}");
+    assert!(toml.contains("read 2 HKEY_LOCAL_MACHINE\\\\SOFTWARE"), "{toml}");
     assert!(toml.contains("MyApp\\\\Keys\"]"), "{toml}");
 }
 

@@ -332,6 +332,11 @@ fn a_grant_for_a_hive_is_told_and_one_for_a_key_in_it_is_not() {
     {
         assert_eq!(permits(key), whole, "{key}");
     }
+    let of = |what: &str| {
+        let text = format!("permit (principal, action in Action::\"read\", resource is {what});");
+        found(&policy("p", &text)).iter().any(|finding| finding.contains("whole hive"))
+    };
+    assert!(of("RegistryKey") && !of("Window"));
 }
 
 #[test]

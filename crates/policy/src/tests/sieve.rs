@@ -125,6 +125,10 @@ proptest! {
 
 /// Whether a policy with this condition is left for Cedar.
 fn is_left(condition: &str) -> bool {
+    is_left_with(&format!("when {{ {condition} }}"))
+}
+
+fn is_left_with(clauses: &str) -> bool {
     let text = |text: &str| Fact::Text(text.into());
     let facts = [
         ("yes", Fact::Flag(true)),
@@ -135,7 +139,7 @@ fn is_left(condition: &str) -> bool {
         ("record", Fact::Record(vec![("path", text("p"))])),
         ("unknown", Fact::Unknown),
     ];
-    let policy = format!("permit (principal, action, resource) when {{ {condition} }};");
+    let policy = format!("permit (principal, action, resource) {clauses};");
     Sieve::of(&policy.parse().unwrap()).passes(&facts)
 }
 
@@ -161,6 +165,22 @@ fn conditions_of_these_forms_are_understood_and_put_a_policy_aside_where_they_ar
     ];
     for (holds, fails) in forms {
         assert!(is_left(holds) && !is_left(fails), "{holds}, {fails}");
+    }
+}
+
+#[test]
+fn clauses_count_in_their_order_up_to_one_that_is_not_understood() {
+    for (clauses, left) in [
+        ("when { context.yes } when { context.no }", false),
+        ("when { context.yes } unless { context.yes }", false),
+        ("unless { context.no } when { context.yes }", true),
+        ("unless { context.no } when { context.no }", false),
+        ("when { context.number < 3 } when { context.no }", true),
+        ("when { context.number < 3 } unless { context.yes }", true),
+        ("unless { context.number < 3 } when { context.no }", true),
+        ("when { context.no } when { context.number < 3 }", false),
+    ] {
+        assert_eq!(is_left_with(clauses), left, "{clauses}");
     }
 }
 

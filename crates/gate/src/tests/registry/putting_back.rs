@@ -117,3 +117,30 @@ fn a_tree_comes_back_without_the_access_list_that_the_account_may_not_read() {
     );
     assert!(port.has_value(r"HKCU\Software\Tree\Deep", "x"));
 }
+
+#[test]
+fn there_is_something_to_put_back_where_anything_would_change() {
+    let port = Port::with(&[r"HKCU\Software\Tree|a"]);
+    assert!(Before::default().is_empty());
+    for change in [
+        (TREE, written("a", "n")),
+        (TREE, KeyChange::Delete),
+        (r"HKCU\Software\Tree\New", KeyChange::Write { values: vec![], delete: vec![] }),
+    ] {
+        assert!(!Asked::new(&port, import(vec![change])).before().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn nothing_is_made_below_a_key_that_is_another_by_then() {
+    let port = Port::with(&[TREE, r"HKLM\SOFTWARE\Other"]);
+    let values = vec![to_write("a", "b")];
+    let new = RegistryWriteRequest { key: key(r"HKCU\Software\Tree\New"), values, create_key: true };
+    let asked = Asked::new(&port, Operation::RegistryWrite(new));
+    // The first time is when it is worked out; the second, to make the key.
+    port.before_open(TREE, |port| {
+        port.before_open(TREE, |port| port.told_as(TREE, r"HKLM\SOFTWARE\Other"));
+    });
+    assert_eq!(asked.done().unwrap_err().code, Code::RegistryLink);
+    assert_eq!(port.state().changes, 0);
+}

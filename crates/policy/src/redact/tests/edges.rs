@@ -38,6 +38,13 @@ fn an_account_number_ends_with_its_last_character_whatever_follows() {
 }
 
 #[test]
+fn of_many_account_numbers_each_is_taken_out_and_nothing_between_them() {
+    let number = "DE89 3704 0044 0532 0130 00";
+    let many = format!("{number} and ").repeat(20);
+    assert_eq!(secrets(&many), vec![(Iban, number); 20]);
+}
+
+#[test]
 fn an_account_number_is_in_groups_with_one_space_or_dash_between() {
     hides(&[("DE89-3704-0044-0532-0130-00", Iban, "DE89-3704-0044-0532-0130-00")]);
     leaves(&[
