@@ -56,3 +56,24 @@ fn in_words(name: &str, data: &RegistryData) -> String {
 fn path(path: &str) -> String {
     escape(path, MOST).replace(r"\\", r"\")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_shown_so_many_lines_and_how_many_more_there_are() {
+        let shown = |keys: usize, more: u32| {
+            let created = (0..keys).map(|number| format!("HKCU\\{number}")).collect();
+            let (deleted, values) = (Vec::new(), Vec::new());
+            let lines = lines(&RegistryOutcome::Changed { created, deleted, values, more });
+            let told = lines.iter().find(|line| line.label == "And it changes");
+            (lines.len(), told.map(|line| line.text.expose().to_owned()))
+        };
+        let more = |count: usize| Some(format!("{count} more keys and values"));
+        assert_eq!(shown(2, 0), (2, None));
+        assert_eq!(shown(LINES, 0), (LINES, None));
+        assert_eq!(shown(2, 1), (3, more(1)));
+        assert_eq!(shown(LINES + 5, 7), (LINES + 1, more(12)));
+    }
+}

@@ -63,6 +63,16 @@ mod tests {
     }
 
     #[test]
+    fn a_minute_that_ends_later_has_no_more_calls_until_then() {
+        let mut minute = Minute::default();
+        assert_eq!(minute.take("m", Amount::Most(1), 1_000), Ok(()));
+        minute.later(5_000);
+        let fault = minute.take("m", Amount::Most(1), 65_000).unwrap_err();
+        assert_eq!(fault.retry_after_ms, Some(1_000));
+        assert_eq!(minute.take("m", Amount::Most(1), 66_000), Ok(()));
+    }
+
+    #[test]
     fn of_what_two_know_of_a_minute_the_more_counts() {
         let minute = |begun_ms, calls| Minute { begun_ms, calls };
         assert_eq!(minute(5, 2).joined(minute(5, 3)), minute(5, 3));

@@ -231,3 +231,14 @@ async fn a_client_is_known_by_the_name_it_gave_and_status_tells_how_old_its_sess
     let status = status.unwrap().text;
     assert!(status.contains("age_seconds: 90"), "{status}");
 }
+
+#[tokio::test]
+async fn a_dry_run_is_on_record_with_what_the_session_had_read() {
+    let mut machine = Machine::new(|_| {});
+    assert_eq!(code(&machine.gate(&Arc::default()), typing()).await, None);
+    machine.settings.dry_run = true;
+    assert_eq!(code(&machine.gate(&Arc::default()), typing()).await, None);
+    let records = read_records(machine.home.path()).unwrap();
+    let last = records.last().unwrap();
+    assert_eq!((&last["dry_run"], &last["tainted_by"]), (&json!(true), &json!(["unknown_program"])));
+}

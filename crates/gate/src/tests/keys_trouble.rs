@@ -167,6 +167,8 @@ async fn what_a_person_refuses_uses_nothing_of_a_budget() {
     for _ in 0..2 {
         assert_eq!(room.code(write()).await, Some(Code::ApprovalDenied));
     }
+    let records = room.records();
+    assert_eq!(records.matches(r#""answer":{"channel":"dialog","said":"no"}"#).count(), 2, "{records}");
 }
 
 #[tokio::test]

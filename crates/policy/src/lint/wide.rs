@@ -14,7 +14,8 @@ use super::{
 };
 
 /// Facts that tell nothing of what is done to what.
-const OF_THE_MOMENT: [&str; 7] = ["desktop", "dry_run", "tainted", "taint", "time", "session", "client"];
+const OF_THE_MOMENT: [&str; 8] =
+    ["approved", "desktop", "dry_run", "tainted", "taint", "time", "session", "client"];
 
 /// What a policy permits too widely.
 pub(super) fn too_much(policy: &Read<'_>) -> Vec<Finding> {

@@ -52,7 +52,10 @@ fn each_switch_of_the_security_block_gets_its_plain_meaning() {
     assert!(read(&safe).toml().ends_with("profile = \"observe\"\n"), "{}", read(&safe).toml());
     let limits = read(&with("resource_limits", false)).toml();
     assert!(
-        limits.contains("reads_per_minute = \"unlimited\"") && limits.contains("cooldown_ms = 0"),
+        limits.contains("reads_per_minute = \"unlimited\"")
+            && limits.contains("cooldown_ms = 0")
+            && !limits.contains("idle_minutes")
+            && limits.matches(" = 0").count() == 1,
         "{limits}"
     );
     for (stricter, why) in [

@@ -282,6 +282,23 @@ fn only_an_effect_beyond_input_makes_a_grant_for_effects_too_wide() {
 }
 
 #[test]
+fn an_approval_bounds_a_grant_only_where_it_is_needed() {
+    for (when, wide) in [
+        ("context.approved && context.dry_run", false),
+        ("context.approved || context.approved && context.dry_run", false),
+        ("context.approved || context.dry_run", true),
+        ("!context.approved", true),
+    ] {
+        let found = found(&policy("p", &format!("permit (principal, action, resource) when {{ {when} }};")));
+        assert_eq!(
+            found.iter().any(|finding| finding.contains("permits everything, to everything")),
+            wide,
+            "{when}"
+        );
+    }
+}
+
+#[test]
 fn only_a_pattern_of_wildcards_alone_is_what_everything_is_like() {
     let like = |pattern: &str| {
         found(&policy(

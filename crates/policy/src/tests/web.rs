@@ -58,6 +58,9 @@ fn what_standards_mend_in_silence_is_refused() {
         "https://www.exa\u{ad}mple.com/",
         "https://www.example.com/\u{202e}",
         "https://@www.example.com/",
+        "https://www.example.com/a b",
+        "https://www.example.com/a\u{7f}b",
+        "https://www.example.com/a\nb",
         "https://www..example.com/",
     ] {
         assert!(to(url, &[], &[PUBLIC]).is_err(), "{url:?}");
