@@ -325,6 +325,35 @@ mod tests {
     }
 
     #[test]
+    fn what_a_session_has_done_is_what_policies_and_status_are_told() {
+        let mut session = counters(|limits| limits.cooldown = Duration::ZERO);
+        for (kind, group) in [
+            (Kind::Click, Group::Destroy),
+            (Kind::Click, Group::Destroy),
+            (Kind::AppLaunch, Group::Execute),
+            (Kind::AppLaunch, Group::Execute),
+            (Kind::AppLaunch, Group::Execute),
+            (Kind::Status, Group::Read),
+            (Kind::Find, Group::Read),
+        ] {
+            assert_eq!(code(&mut session, kind, group), None);
+        }
+        let facts = SessionFacts { age_minutes: 0, calls: 6, destructive_acts: 2, launches: 3 };
+        assert_eq!(session.counted.facts(), facts);
+        let mut admit = |values| {
+            let change = BTreeSet::from([Group::Change]);
+            session.counters.admit(&mut session.counted, 7, Kind::RegistryWrite, &change, values).unwrap()
+        };
+        (admit(3), admit(4));
+        let budgets = session.counters.budgets(&session.counted, 5 * 60_000 + 7);
+        let used: Vec<(&str, u64)> =
+            budgets.iter().map(|budget| (budget.name.as_str(), budget.used)).collect();
+        let expected =
+            [("destructive_acts", 2), ("launches", 3), ("registry_values", 7), ("session_minutes", 5)];
+        assert_eq!(used, expected);
+    }
+
+    #[test]
     fn a_lab_is_not_limited() {
         let mut counters = counters(|_| {});
         for _ in 0..1_000 {

@@ -11,6 +11,7 @@ struct Machine {
     home: tempfile::TempDir,
     clock: Arc<SetClock>,
     settings: Settings,
+    principal: Principal,
 }
 
 impl Machine {
@@ -18,7 +19,7 @@ impl Machine {
         let mut settings = Settings::of_profile(Profile::Lab);
         set(&mut settings);
         let clock = Arc::new(SetClock::new(Some("a"), 1_000, 1_700_000_000));
-        Self { home: tempfile::tempdir().unwrap(), clock, settings }
+        Self { home: tempfile::tempdir().unwrap(), clock, settings, principal: Principal::default() }
     }
 
     fn gate(&self, host: &Arc<FakeHost>) -> Gate {
@@ -28,7 +29,7 @@ impl Machine {
     fn gate_showing(&self, host: &Arc<FakeHost>, badge: Arc<Badge>, configuration_changed: bool) -> Gate {
         let config = GateConfig {
             home: self.home.path().to_owned(),
-            principal: Principal::default(),
+            principal: self.principal.clone(),
             settings: self.settings.clone(),
             policy: None,
             approvers: vec![badge],
@@ -241,4 +242,17 @@ async fn a_dry_run_is_on_record_with_what_the_session_had_read() {
     let records = read_records(machine.home.path()).unwrap();
     let last = records.last().unwrap();
     assert_eq!((&last["dry_run"], &last["tainted_by"]), (&json!(true), &json!(["unknown_program"])));
+}
+
+#[tokio::test]
+async fn another_program_or_client_has_a_session_of_its_own() {
+    let mut machine = Machine::new(|_| {});
+    let mut sessions = std::collections::HashSet::new();
+    for (parent, client) in [("a", "c"), ("b", "c"), ("a", "d")] {
+        machine.principal.parent = parent.into();
+        let gate = machine.gate(&Arc::default());
+        let call = Call { claimed: json!({ "name": client }), ..call(Plans::One(look())) };
+        gate.answer(call).await.into_reply().unwrap();
+        assert!(sessions.insert(gate.session_id()), "{parent} {client}");
+    }
 }

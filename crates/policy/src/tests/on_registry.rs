@@ -453,3 +453,23 @@ roots = ['admin 3 HKCU\Software']
         assert_eq!(word(&settings(&more), "", &operation), after, "{with}");
     }
 }
+
+#[test]
+fn what_reaches_keys_below_is_told_as_recursive() {
+    let delete = |recursive| {
+        let what = Deleted::Key { recursive, keys: None };
+        Operation::RegistryDelete(RegistryDeleteRequest { key: key(r"HKCU\A"), what })
+    };
+    let export = RegistryExportRequest { key: key(r"HKCU\A"), max_bytes: 9 };
+    for (operation, recursive) in [
+        (read(r"HKCU\A"), false),
+        (write(r"HKCU\A", &["a"]), false),
+        (delete(false), false),
+        (delete(true), true),
+        (import(vec![(r"HKCU\A", KeyChange::Delete)]), true),
+        (Operation::RegistryExport(export), true),
+    ] {
+        let asked = crate::registry::Asked::of(&operation).unwrap();
+        assert!(asked.iter().all(|asked| asked.is_recursive() == recursive), "{operation:?}");
+    }
+}

@@ -106,6 +106,24 @@ fn a_list_of_more_data_than_an_answer_holds_is_refused() {
 }
 
 #[test]
+fn values_that_are_read_together_are_no_more_than_an_answer_holds() {
+    let most = 16 * 1024 * 1024;
+    let limits = Limits { value_bytes: 2 * most as u64, ..rules().limits };
+    let rules = Rules { limits, ..rules() };
+    for (last, fits) in [(1, true), (3, false)] {
+        let read = model::RegistryReadRequest {
+            key: key(APP),
+            values: vec!["v0".into(), "v1".into()],
+            info: false,
+            security: false,
+            expand: false,
+        };
+        let port = holding(&[most - 1, last]);
+        assert_eq!(Asked::under(&rules, &port, Operation::RegistryRead(read)).done().is_ok(), fits, "{last}");
+    }
+}
+
+#[test]
 fn a_key_that_becomes_a_link_during_an_export_is_passed_over() {
     let port = Port::with(&[r"HKCU\Software\App\A|a", r"HKCU\Software\App\B|b"]);
     let export = RegistryExportRequest { key: key(APP), max_bytes: 1_000 };

@@ -149,7 +149,7 @@ fn nothing_is_made_below_a_key_that_is_another_by_then() {
 fn a_subkey_that_others_put_into_a_key_that_was_made_anew_stays() {
     let port = Port::with(&[r"HKCU\Software\Tree|old"]);
     let anew = import(vec![(TREE, KeyChange::Delete), (TREE, written("new", "n"))]);
-    undone(&port, anew, |port| drop(port.make(r"HKCU\Software\Tree\Theirs"))).unwrap();
+    undone(&port, anew, |port| _ = port.make(r"HKCU\Software\Tree\Theirs")).unwrap();
     assert!(
         port.has(r"HKCU\Software\Tree\Theirs") && port.has_value(TREE, "old") && !port.has_value(TREE, "new")
     );

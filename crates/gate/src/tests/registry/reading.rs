@@ -232,6 +232,22 @@ fn a_list_goes_on_where_it_was_when_keys_come_and_go() {
 }
 
 #[test]
+fn a_list_without_an_order_goes_on_with_what_took_the_place_of_a_key_that_went() {
+    let port = Port::with(&[
+        r"HKCU\Software\App\Z",
+        r"HKCU\Software\App\M",
+        r"HKCU\Software\App\A",
+        r"HKCU\Software\App\Q",
+    ]);
+    let all = parts(&port, 1, |part| {
+        if part == 1 {
+            port.drop_key(r"HKCU\Software\App\M");
+        }
+    });
+    assert_eq!(all, ["Z", "M", "A", "Q"]);
+}
+
+#[test]
 fn a_cursor_that_is_none_is_refused() {
     let mut request = list(r"HKCU\Software\App", 1);
     request.cursor = Some("7".into());
