@@ -35,6 +35,8 @@ mod halt;
 mod keys;
 #[path = "orders.rs"]
 mod orders;
+#[path = "pictures.rs"]
+mod pictures;
 
 /// Does whatever its closures say.
 struct FakeHost {

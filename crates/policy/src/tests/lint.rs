@@ -375,6 +375,19 @@ fn a_fact_narrows_a_grant_wherever_it_stands_in_a_condition() {
 }
 
 #[test]
+fn a_grant_for_all_of_a_program_is_told_with_its_name_and_one_for_another_thing_is_not() {
+    let permits =
+        |what: &str| found(&policy("p", &format!("permit (principal, action, resource in {what});")));
+    let program = permits(r#"Process::"C:\\a.exe""#);
+    assert!(
+        program.iter().any(|finding| finding.contains(r"everything of the program `C:\a.exe`")),
+        "{program:#?}"
+    );
+    let key = permits(r#"RegistryKey::"HKCU\\Software\\App""#);
+    assert!(!key.iter().any(|finding| finding.contains("of the program")), "{key:#?}");
+}
+
+#[test]
 fn a_forbid_for_one_session_makes_no_permit_for_all_moot() {
     let moot = |forbidden: &str| {
         let permit = "permit (principal, action == Action::\"click\", resource) when { context.approved };";

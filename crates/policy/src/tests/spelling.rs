@@ -56,6 +56,14 @@ fn a_key_of_the_registry_is_one_however_it_is_spelled() {
 }
 
 #[test]
+fn a_key_that_is_not_the_one_and_two_things_that_are_not_one_keep_their_meaning() {
+    let not = condition(r#"resource != RegistryKey::"HKCU\\A""#);
+    assert!(not.starts_with("!(resource in RegistryKey::") && not.contains(r"<SID>\\A"), "{not}");
+    let other = condition(r#"context.window.title != "A""#);
+    assert!(other.contains(r#"context.window.title"#) && other.contains(r#""A""#), "{other}");
+}
+
+#[test]
 fn texts_that_paths_are_compared_with_are_brought_to_their_form() {
     assert_eq!(
         condition(r#"context.process.path like "C:\\Apps/*""#),
