@@ -380,7 +380,7 @@ fn a_grant_for_all_of_a_program_is_told_with_its_name_and_one_for_another_thing_
         |what: &str| found(&policy("p", &format!("permit (principal, action, resource in {what});")));
     let program = permits(r#"Process::"C:\\a.exe""#);
     assert!(
-        program.iter().any(|finding| finding.contains(r"everything of the program `C:\a.exe`")),
+        program.iter().any(|finding| finding.contains(r"everything of the program `C:\\a.exe`")),
         "{program:#?}"
     );
     let key = permits(r#"RegistryKey::"HKCU\\Software\\App""#);
