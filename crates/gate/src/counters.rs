@@ -344,7 +344,8 @@ mod tests {
             let change = BTreeSet::from([Group::Change]);
             session.counters.admit(&mut session.counted, 7, Kind::RegistryWrite, &change, values).unwrap()
         };
-        (admit(3), admit(4));
+        admit(3);
+        admit(4);
         let budgets = session.counters.budgets(&session.counted, 5 * 60_000 + 7);
         let used: Vec<(&str, u64)> =
             budgets.iter().map(|budget| (budget.name.as_str(), budget.used)).collect();

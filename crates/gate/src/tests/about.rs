@@ -71,7 +71,6 @@ async fn what_taints_a_session_stands_with_what_is_done_next_and_each_record_has
     }
     let records = bench.records();
     let tainted: Vec<&Value> = records.iter().map(|record| &record["tainted_by"]).collect();
-    println!("{tainted:?}");
     for record in &records {
         assert_eq!(record["operation"]["text"]["chars"], json!(13), "{record}");
     }
