@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use host_windows::source::{Handles, Job, Source};
-use model::{TreeLimits, ui::Node};
+use model::{TreeLimits, WindowInfo, ui::Node};
 use windows::Win32::{
     Foundation::{CloseHandle, HANDLE},
     System::Threading::{OpenThread, ResumeThread, SuspendThread, THREAD_SUSPEND_RESUME},
@@ -40,11 +40,17 @@ impl Drop for Stopped {
     }
 }
 
-#[test]
-fn controls_that_two_threads_read_are_as_each_is_alone() {
+/// A program with many controls.
+fn many() -> (Program, WindowInfo, Handles) {
     let program = Program::start("controls", &["--count", "300"]);
     let window = program.window();
-    let mut source = Handles::new(window.key);
+    let source = Handles::new(window.key);
+    (program, window, source)
+}
+
+#[test]
+fn controls_that_two_threads_read_are_as_each_is_alone() {
+    let (_program, window, mut source) = many();
     let tree = source.tree(&window, None, &ALL, &job()).unwrap();
     assert!(tree.nodes.len() > 300 && !tree.cut && tree.notes.is_empty(), "{:?}", tree.notes);
     for node in &tree.nodes {
@@ -66,9 +72,7 @@ fn controls_that_two_threads_read_are_as_each_is_alone() {
 
 #[test]
 fn a_large_window_that_stops_answering_costs_no_more_than_the_time_given() {
-    let program = Program::start("controls", &["--count", "300"]);
-    let window = program.window();
-    let mut source = Handles::new(window.key);
+    let (program, window, mut source) = many();
     let whole = source.tree(&window, None, &ALL, &job()).unwrap();
     let stopped = Stopped::of(&program);
     let start = Instant::now();
