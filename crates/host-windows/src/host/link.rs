@@ -135,8 +135,8 @@ impl Link {
     }
 
     /// Has the pipe on which everything is put.
-    pub fn begin(&self, pipe: Pipe) {
-        self.outlet().as_mut().into_iter().for_each(|outlet| outlet.begin(Arc::clone(&pipe)));
+    pub fn begin(&self, pipe: &Pipe) {
+        self.outlet().as_mut().into_iter().for_each(|outlet| outlet.begin(pipe));
     }
 
     /// Puts a message on its way; whether there still is one.
@@ -204,6 +204,9 @@ impl Link {
 
     /// Takes in what the worker says.
     pub fn receive(&self, message: FromWorker) {
+        if let FromWorker::Done { id, .. } = &message {
+            self.outlet().as_mut().into_iter().for_each(|outlet| outlet.ended(*id));
+        }
         let mut desk = self.desk();
         desk.heard = Instant::now();
         desk.silence = None;
@@ -221,7 +224,6 @@ impl Link {
                 }
             }
             FromWorker::Done { id, result } => {
-                self.outlet().as_mut().into_iter().for_each(|outlet| outlet.ended(id));
                 if let Some(Waiting { reply, .. }) = desk.waiting.remove(&id) {
                     let _ = reply.send(result.map_err(|fault| *fault)); // whose caller went away in this moment
                 }

@@ -5,7 +5,7 @@ use std::{
     fmt,
     io::Write,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicUsize, Ordering},
         mpsc::{Receiver, Sender, channel},
     },
@@ -25,7 +25,8 @@ pub(super) struct Outlet {
     queue: Sender<Outgoing>,
     /// Messages in the queue, and the one that is being put on the pipe from it.
     queued: Arc<AtomicUsize>,
-    pipe: Option<Pipe>,
+    /// Belongs to who puts the queue on it; closed when that ends.
+    pipe: Option<Weak<Mutex<dyn Write + Send>>>,
     /// The newest order that was put on its way.
     newest: u64,
     /// Bytes that the worker may not have read yet: up to that order, and after it.
@@ -55,8 +56,8 @@ impl Outlet {
     }
 
     /// The pipe that the queue is put on, too.
-    pub(super) fn begin(&mut self, pipe: Pipe) {
-        self.pipe = Some(pipe);
+    pub(super) fn begin(&mut self, pipe: &Pipe) {
+        self.pipe = Some(Arc::downgrade(pipe));
     }
 
     /// Puts a message on its way; whether there still is one.
@@ -78,6 +79,7 @@ impl Outlet {
         let fits = self.unread.iter().sum::<usize>() <= ROOM && self.queued.load(Ordering::Acquire) == 0;
         match self.pipe.as_ref().filter(|_| fits) {
             Some(pipe) => {
+                let Some(pipe) = pipe.upgrade() else { return false };
                 let mut pipe = pipe.lock().unwrap_or_else(PoisonError::into_inner);
                 wire::put(&mut *pipe, &frame, secret.as_ref()).is_ok()
             }
@@ -160,7 +162,7 @@ mod tests {
     fn what_the_pipe_has_room_for_goes_at_once_and_what_follows_one_that_waits_waits_too() {
         let pipe: Arc<Mutex<Vec<u8>>> = Arc::default();
         let (mut outlet, queue) = Outlet::new();
-        outlet.begin(Arc::clone(&pipe) as Pipe);
+        outlet.begin(&(Arc::clone(&pipe) as Pipe));
         assert!(outlet.put(order(1), None) && outlet.put(ToWorker::Cancel { id: 1 }, None));
         assert_eq!(ids(&pipe.lock().unwrap()), [1, 1]);
         assert!(outlet.put(order(2), secret(ROOM)) && outlet.put(order(3), None));
@@ -182,8 +184,19 @@ mod tests {
             }
         }
         let (mut outlet, _queue) = Outlet::new();
-        outlet.begin(Arc::new(Mutex::new(Closed)));
+        let pipe: Pipe = Arc::new(Mutex::new(Closed));
+        outlet.begin(&pipe);
         assert!(!outlet.put(order(1), None));
+    }
+
+    #[test]
+    fn the_pipe_closes_with_who_puts_the_queue_on_it() {
+        let (mut outlet, queue) = Outlet::new();
+        let pipe: Pipe = Arc::new(Mutex::new(Vec::new()));
+        outlet.begin(&pipe);
+        assert!(outlet.put(order(1), None));
+        drop((pipe, queue));
+        assert!(!outlet.put(order(2), None) && !outlet.put(order(3), secret(ROOM)));
     }
 
     proptest! {
@@ -196,7 +209,7 @@ mod tests {
         ) {
             let pipe: Arc<Mutex<Vec<u8>>> = Arc::default();
             let (mut outlet, _queue) = Outlet::new();
-            outlet.begin(Arc::clone(&pipe) as Pipe);
+            outlet.begin(&(Arc::clone(&pipe) as Pipe));
             let (mut newest, mut read) = (0, 0);
             let mut after_newest = 0;
             for (number, (is_order, length, ends)) in all.into_iter().enumerate() {

@@ -191,7 +191,7 @@ impl Supervisor {
         *lock(&self.limitations) = limitations;
         *lock(&self.process) = Some(Arc::clone(&process));
         let orders = Arc::new(Mutex::new(orders));
-        link.begin(Arc::clone(&orders) as Pipe);
+        link.begin(&(Arc::clone(&orders) as Pipe));
         let threads = write_on(queue, orders).and_then(|()| watch_over(&link, &process));
         match threads {
             Ok(()) => {
