@@ -8,7 +8,7 @@ use std::{
 
 use gate::{
     Answer as Ahead, Cover, Host, HostReport, Locator, Lookup, Permit, Run, Sight, Texts, WindowLocator,
-    registry::{Before, Question, Said},
+    registry::{Before, Question, Rules, Said},
 };
 use model::{
     Area, Code, Facts, Fault, LocalTime, Operation, Outcome, Preview, TargetFacts,
@@ -17,7 +17,7 @@ use model::{
 use tokio::time::{sleep_until, timeout};
 
 use super::{
-    Asked, Link, Next, Ordered, lost,
+    Asked, Link, Next, NotGiven, Ordered, lost,
     registry::Keys,
     supervise::{State, Supervisor},
 };
@@ -59,17 +59,18 @@ impl WorkerHost {
     }
 
     /// The worker, as soon as there is one.
-    pub(super) async fn link(&self, run: &Run) -> Result<Arc<Link>, Fault> {
+    async fn link(&self, run: &Run) -> Result<Arc<Link>, Fault> {
         self.supervisor.begin();
         let mut state = self.supervisor.state();
         loop {
             match &*state.borrow_and_update() {
-                State::Up(link) => return Ok(Arc::clone(link)),
+                State::Up(link) if !link.is_closed() => return Ok(Arc::clone(link)),
                 State::Down(reason) => {
                     return Err(Fault::new(Code::WorkerLost, format!("there is no worker: {reason}"))
                         .hint("another start is tried from time to time; the log on stderr says more"));
                 }
-                State::Starting => {}
+                // That it has ended will be noticed.
+                State::Up(_) | State::Starting => {}
             }
             tokio::select! {
                 changed = state.changed() => changed.map_err(|_| lost())?,
@@ -90,9 +91,32 @@ impl WorkerHost {
         name: &str,
         run: &Run,
     ) -> Result<Answer, Fault> {
-        let link = self.link(run).await?;
-        let order = link.order(task, secret, run.deadline)?;
+        let order = self.order(None, task, secret, run).await?;
         seen_through(order, name, run, [MARGIN, LAST_WORDS]).await
+    }
+
+    /// Gives the worker something to do, under rules of the registry where it concerns that. One that ended before it was given anything is
+    /// as none: its successor gets it.
+    pub(super) async fn order(
+        &self,
+        rules: Option<&Arc<Rules>>,
+        task: Task,
+        secret: Option<Secret>,
+        run: &Run,
+    ) -> Result<Ordered, Fault> {
+        let mut given = (task, secret);
+        loop {
+            let ((task, secret), link) = (given, self.link(run).await?);
+            let order = match rules {
+                Some(rules) => link.order_under(rules, task, secret, run.deadline),
+                None => link.order(task, secret, run.deadline),
+            };
+            match order {
+                Ok(order) => return Ok(order),
+                Err(NotGiven(Some(back))) => given = back,
+                Err(NotGiven(None)) => return Err(lost()),
+            }
+        }
     }
 
     /// Asks what changes nothing. A worker that was ended from outside while nothing ran is noticed by the first
@@ -110,7 +134,7 @@ impl WorkerHost {
 
 /// Waits for an order's end, and so much longer past its deadline and after it was cancelled.
 async fn seen_through(
-    mut order: Ordered<'_>,
+    mut order: Ordered,
     name: &str,
     run: &Run,
     patience: [Duration; 2],
@@ -134,7 +158,7 @@ pub(super) enum Waited {
 
 /// The same, and what came of it.
 pub(super) async fn waited_for(
-    order: &mut Ordered<'_>,
+    order: &mut Ordered,
     run: &Run,
     [margin, last_words]: [Duration; 2],
 ) -> Waited {

@@ -83,6 +83,19 @@ pub struct Asked {
     pub question: Box<Question>,
 }
 
+/// A task, and its secret, that no worker was given: another can be.
+#[derive(Debug)]
+pub struct NotGiven(pub Option<(Task, Option<Secret>)>);
+
+impl From<Outgoing> for NotGiven {
+    fn from((message, secret): Outgoing) -> Self {
+        match message {
+            ToWorker::Do(order) => Self(Some((order.task, secret))),
+            _ => Self(None),
+        }
+    }
+}
+
 /// What comes of an order.
 #[derive(Debug)]
 pub enum Next {
@@ -102,7 +115,7 @@ pub fn lost() -> Fault {
 impl Link {
     /// A link, and what is to be put on the pipe.
     #[must_use]
-    pub fn new() -> (Self, Queue) {
+    pub fn new() -> (Arc<Self>, Queue) {
         let (outlet, queue) = Outlet::new();
         let desk = Desk {
             waiting: HashMap::new(),
@@ -115,15 +128,13 @@ impl Link {
             closed: false,
             asleep: false,
         };
-        (
-            Self {
-                outlet: Mutex::new(Some(outlet)),
-                desk: Mutex::new(desk),
-                rules: Mutex::default(),
-                changed: Condvar::new(),
-            },
-            queue,
-        )
+        let link = Self {
+            outlet: Mutex::new(Some(outlet)),
+            desk: Mutex::new(desk),
+            rules: Mutex::default(),
+            changed: Condvar::new(),
+        };
+        (Arc::new(link), queue)
     }
 
     fn desk(&self) -> MutexGuard<'_, Desk> {
@@ -139,16 +150,33 @@ impl Link {
         self.outlet().as_mut().into_iter().for_each(|outlet| outlet.begin(pipe));
     }
 
-    /// Puts a message on its way; whether there still is one.
-    pub fn send(&self, message: ToWorker, secret: Option<Secret>) -> bool {
-        self.outlet().as_mut().is_some_and(|outlet| outlet.put(message, secret))
+    /// Puts a message on its way, if there still is one.
+    pub fn send(&self, message: ToWorker, secret: Option<Secret>) {
+        let _ = self.put(message, secret);
+    }
+
+    fn put(&self, message: ToWorker, secret: Option<Secret>) -> Result<(), Outgoing> {
+        match &mut *self.outlet() {
+            Some(outlet) => outlet.put(message, secret),
+            None => Err((message, secret)),
+        }
+    }
+
+    /// Whether it takes no more orders.
+    pub fn is_closed(&self) -> bool {
+        self.desk().closed
     }
 
     /// Gives the worker something to do until `deadline`. What is dropped before its end is cancelled.
     ///
     /// # Errors
-    /// `WORKER_LOST` where the worker is gone.
-    pub fn order(&self, task: Task, secret: Option<Secret>, deadline: Instant) -> Result<Ordered<'_>, Fault> {
+    /// The worker is gone, and the link is closed: nobody was given it.
+    pub fn order(
+        self: &Arc<Self>,
+        task: Task,
+        secret: Option<Secret>,
+        deadline: Instant,
+    ) -> Result<Ordered, NotGiven> {
         let (questions, asked) = if matches!(task, Task::Registry { asks: true, .. }) {
             let (questions, asked) = mpsc::channel(1);
             (Some(questions), Some(asked))
@@ -159,7 +187,7 @@ impl Link {
         let id = {
             let mut desk = self.desk();
             if desk.closed {
-                return Err(lost());
+                return Err(NotGiven(Some((task, secret))));
             }
             if !desk.owed {
                 desk.heard = Instant::now();
@@ -175,24 +203,26 @@ impl Link {
         };
         let left = deadline.saturating_duration_since(Instant::now());
         let remaining_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
-        let ordered = Ordered { link: self, id, answer, asked };
-        if !self.send(ToWorker::Do(Box::new(Order { id, remaining_ms, task })), secret) {
-            return Err(lost());
-        }
-        Ok(ordered)
+        let ordered = Ordered { link: Arc::clone(self), id, answer, asked };
+        let Err(back) = self.put(ToWorker::Do(Box::new(Order { id, remaining_ms, task })), secret) else {
+            return Ok(ordered);
+        };
+        drop(ordered);
+        self.close();
+        Err(NotGiven::from(back))
     }
 
     /// The same under these rules of the registry, of which the worker is told where it has others.
     ///
     /// # Errors
-    /// `WORKER_LOST` where the worker is gone.
+    /// Those of [`order`](Self::order).
     pub fn order_under(
-        &self,
+        self: &Arc<Self>,
         rules: &Arc<Rules>,
         task: Task,
         secret: Option<Secret>,
         deadline: Instant,
-    ) -> Result<Ordered<'_>, Fault> {
+    ) -> Result<Ordered, NotGiven> {
         // Held until the order is on its way, so that no other rules come between.
         let mut told = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
         if !told.as_ref().is_some_and(|told| Arc::ptr_eq(told, rules) || told == rules) {
@@ -303,14 +333,19 @@ impl Link {
 
 /// An order that has not ended; cancelled when dropped before it has.
 #[derive(Debug)]
-pub struct Ordered<'a> {
-    link: &'a Link,
+pub struct Ordered {
+    link: Arc<Link>,
     id: u64,
     answer: oneshot::Receiver<Result<Answer, Fault>>,
     asked: Option<mpsc::Receiver<Asked>>,
 }
 
-impl Ordered<'_> {
+impl Ordered {
+    /// By which it was given.
+    pub const fn link(&self) -> &Arc<Link> {
+        &self.link
+    }
+
     /// Waits for its end.
     ///
     /// # Errors
@@ -340,7 +375,7 @@ impl Ordered<'_> {
     }
 }
 
-impl Drop for Ordered<'_> {
+impl Drop for Ordered {
     fn drop(&mut self) {
         let mut desk = self.link.desk();
         let is_open = desk.waiting.remove(&self.id).is_some();

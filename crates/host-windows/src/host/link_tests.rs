@@ -9,7 +9,7 @@ fn soon() -> Instant {
     Instant::now() + Duration::from_secs(10)
 }
 
-fn order(link: &Link) -> Ordered<'_> {
+fn order(link: &Arc<Link>) -> Ordered {
     link.order(Task::Resolve(Lookup::default()), None, soon()).unwrap()
 }
 
@@ -55,9 +55,31 @@ async fn when_the_worker_goes_its_orders_end_and_no_more_are_taken() {
     let mut waiting = order(&link);
     link.close();
     assert_eq!(waiting.end().await.unwrap_err().code, Code::WorkerLost);
-    let refused = link.order(Task::Resolve(Lookup::default()), None, soon()).unwrap_err();
-    assert_eq!(refused.code, Code::WorkerLost);
+    let NotGiven(back) = link.order(Task::Resolve(Lookup::default()), None, soon()).unwrap_err();
+    assert!(matches!(back, Some((Task::Resolve(_), None))));
     assert_eq!(link.watch(|_| None), Health::Closed);
+}
+
+#[test]
+fn what_a_worker_that_has_ended_was_not_given_comes_back_whole() {
+    struct Broken;
+    impl std::io::Write for Broken {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let (link, _queue) = Link::new();
+    let pipe: crate::host::Pipe = Arc::new(Mutex::new(Broken));
+    link.begin(&pipe);
+    let secret = model::SecretText::new("typed".to_owned()).into();
+    let NotGiven(back) = link.order(Task::Resolve(Lookup::default()), Some(secret), soon()).unwrap_err();
+    let (task, secret) = back.unwrap();
+    assert!(matches!(task, Task::Resolve(_)));
+    assert_eq!(secret.unwrap().text().unwrap().expose(), "typed");
+    assert!(link.is_closed(), "the next order would meet the same pipe");
 }
 
 #[test]
@@ -98,7 +120,6 @@ fn answering(link: &Arc<Link>, queue: Queue) {
 fn a_worker_that_says_nothing_is_lost_and_one_that_answers_pings_is_not() {
     let (silent, kept) = Link::new();
     let (alive, queue) = Link::new();
-    let alive = Arc::new(alive);
     answering(&alive, queue);
     let _waits = order(&silent);
     let watched = Arc::clone(&alive);
@@ -115,7 +136,6 @@ fn a_worker_that_says_nothing_is_lost_and_one_that_answers_pings_is_not() {
 #[test]
 fn who_watches_sleeps_until_there_is_an_order_and_is_woken_by_it() {
     let (link, _kept) = Link::new();
-    let link = Arc::new(link);
     let watched = Arc::clone(&link);
     let watcher = thread::spawn(move || watched.watch(|_| Some(0)));
     while !link.desk().asleep {

@@ -24,5 +24,5 @@ mod supervise;
 #[cfg(windows)]
 pub use ask::WorkerHost;
 pub use environment::scrubbed;
-pub use link::{Asked, Health, Link, Next, Ordered, Outgoing, lost};
+pub use link::{Asked, Health, Link, Next, NotGiven, Ordered, Outgoing, lost};
 pub use outlet::{Pipe, Queue};

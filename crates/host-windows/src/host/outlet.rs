@@ -60,8 +60,8 @@ impl Outlet {
         self.pipe = Some(Arc::downgrade(pipe));
     }
 
-    /// Puts a message on its way; whether there still is one.
-    pub(super) fn put(&mut self, message: ToWorker, secret: Option<Secret>) -> bool {
+    /// Puts a message on its way; gives it back where there is none any more, and then nobody gets it.
+    pub(super) fn put(&mut self, message: ToWorker, secret: Option<Secret>) -> Result<(), Outgoing> {
         let frame = match wire::frame(&message, secret.as_ref()) {
             Ok(frame) => frame,
             // Whoever takes it from the queue finds the same.
@@ -79,17 +79,17 @@ impl Outlet {
         let fits = self.unread.iter().sum::<usize>() <= ROOM && self.queued.load(Ordering::Acquire) == 0;
         match self.pipe.as_ref().filter(|_| fits) {
             Some(pipe) => {
-                let Some(pipe) = pipe.upgrade() else { return false };
+                let Some(pipe) = pipe.upgrade() else { return Err((message, secret)) };
                 let mut pipe = pipe.lock().unwrap_or_else(PoisonError::into_inner);
-                wire::put(&mut *pipe, &frame, secret.as_ref()).is_ok()
+                wire::put(&mut *pipe, &frame, secret.as_ref()).map_err(|_| (message, secret))
             }
             None => self.enqueue((message, secret)),
         }
     }
 
-    fn enqueue(&self, message: Outgoing) -> bool {
+    fn enqueue(&self, message: Outgoing) -> Result<(), Outgoing> {
         self.queued.fetch_add(1, Ordering::AcqRel);
-        self.queue.send(message).is_ok()
+        self.queue.send(message).map_err(|unsent| unsent.0)
     }
 
     /// Takes in that an order has ended: the worker has read it, and what came before.
@@ -163,9 +163,9 @@ mod tests {
         let pipe: Arc<Mutex<Vec<u8>>> = Arc::default();
         let (mut outlet, queue) = Outlet::new();
         outlet.begin(&(Arc::clone(&pipe) as Pipe));
-        assert!(outlet.put(order(1), None) && outlet.put(ToWorker::Cancel { id: 1 }, None));
+        assert!(outlet.put(order(1), None).is_ok() && outlet.put(ToWorker::Cancel { id: 1 }, None).is_ok());
         assert_eq!(ids(&pipe.lock().unwrap()), [1, 1]);
-        assert!(outlet.put(order(2), secret(ROOM)) && outlet.put(order(3), None));
+        assert!(outlet.put(order(2), secret(ROOM)).is_ok() && outlet.put(order(3), None).is_ok());
         assert_eq!(ids(&pipe.lock().unwrap()), [1, 1], "nothing overtakes it");
         drop(outlet);
         queue.write(&pipe).unwrap();
@@ -186,7 +186,8 @@ mod tests {
         let (mut outlet, _queue) = Outlet::new();
         let pipe: Pipe = Arc::new(Mutex::new(Closed));
         outlet.begin(&pipe);
-        assert!(!outlet.put(order(1), None));
+        let (back, _) = outlet.put(order(1), None).unwrap_err();
+        assert!(matches!(back, ToWorker::Do(order) if order.id == 1));
     }
 
     #[test]
@@ -194,9 +195,9 @@ mod tests {
         let (mut outlet, queue) = Outlet::new();
         let pipe: Pipe = Arc::new(Mutex::new(Vec::new()));
         outlet.begin(&pipe);
-        assert!(outlet.put(order(1), None));
+        assert!(outlet.put(order(1), None).is_ok());
         drop((pipe, queue));
-        assert!(!outlet.put(order(2), None) && !outlet.put(order(3), secret(ROOM)));
+        assert!(outlet.put(order(2), None).is_err() && outlet.put(order(3), secret(ROOM)).is_err());
     }
 
     proptest! {
@@ -215,7 +216,7 @@ mod tests {
             for (number, (is_order, length, ends)) in all.into_iter().enumerate() {
                 let id = number as u64 + 1;
                 let message = if is_order { order(id) } else { ToWorker::Ping { id } };
-                prop_assert!(outlet.put(message, secret(length)));
+                prop_assert!(outlet.put(message, secret(length)).is_ok());
                 let written = pipe.lock().unwrap().len();
                 prop_assert!(written - read <= ROOM);
                 if is_order {

@@ -94,13 +94,12 @@ impl WorkerHost {
             keys: facts.registry.clone(),
             asks: run.policies.is_some(),
         };
-        let link = self.link(run).await?;
-        let mut order = link.order_under(&run.registry, task, secret, run.deadline)?;
+        let mut order = self.order(Some(&run.registry), task, secret, run).await?;
         match waited_for(&mut order, run, [PUT_BACK; 2]).await {
             Waited::Ended(ended) => ended,
             // Nobody knows how far it came, and another can put it back only when it has stopped.
             Waited::Silent | Waited::Cancelled if !only_looks(part, operation) => {
-                self.supervisor.end(&link);
+                self.supervisor.end(order.link());
                 let _ = timeout(END, order.end()).await;
                 Err(lost())
             }

@@ -186,7 +186,6 @@ impl Supervisor {
         let Started { process, replies, orders, limitations } = started;
         let process = Arc::new(process);
         let (link, queue) = Link::new();
-        let link = Arc::new(link);
         link.send(ToWorker::Hello { gate: std::process::id(), console: system::console_owner() }, None);
         *lock(&self.limitations) = limitations;
         *lock(&self.process) = Some(Arc::clone(&process));
