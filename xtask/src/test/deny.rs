@@ -39,11 +39,11 @@ fn install(task: &Task) -> Result<(), Fault> {
         return Ok(());
     }
     let step =
-        Step::begin("cargo-deny", "building it from its crate into your cargo folder, once (some minutes)");
+        Step::begin("cargo-deny", "building it from its crate into your cargo folder, once (a few minutes)");
     let mut cargo = Command::new("cargo");
-    cargo.args(["install", "--locked", "cargo-deny"]).env_remove("CARGO_TARGET_DIR");
+    cargo.args(["install", "--locked", "--debug", "cargo-deny"]).env_remove("CARGO_TARGET_DIR");
     let done = logged(&mut cargo, &task.places.log("cargo-deny"));
-    step.end(done, "run `cargo install --locked cargo-deny` and read what it says")
+    step.end(done, "run `cargo install --locked --debug cargo-deny` and read what it says")
 }
 
 fn reachable(task: &Task) -> bool {
