@@ -240,6 +240,9 @@ impl Host for WorkerHost {
         Box::pin(async move {
             let operation = permit.operation();
             if !operation.registry_keys().is_empty() {
+                if let Some(read) = self.keys.read(operation, permit.facts(), run) {
+                    return read;
+                }
                 return self.changed(Part::Execute, operation, permit.facts(), run).await;
             }
             let work = work(operation, permit.locators(), run)?;
