@@ -104,10 +104,11 @@ impl Gate {
             let (operation, about) = (approved.operation.clone(), approved.call.clone());
             match self.judge.resolve(call, operation, deadline, about).await {
                 Ok(again) if is_same(&again, approved) => return Some(again),
-                _ if begun.elapsed() >= COMES_BACK.min(deadline) || call.cancel.is_cancelled() => {
-                    return None;
-                }
                 _ => sleep(LOOK_AGAIN).await,
+            }
+            // Asked after the pause, which may have been longer: no yes of long ago is acted on.
+            if begun.elapsed() >= COMES_BACK.min(deadline) || call.cancel.is_cancelled() {
+                return None;
             }
         }
     }
