@@ -113,7 +113,7 @@ impl WorkerHost {
             };
             match order {
                 Ok(order) => return Ok(order),
-                Err(NotGiven(Some(back))) => given = back,
+                Err(NotGiven(Some(back))) => given = *back,
                 Err(NotGiven(None)) => return Err(lost()),
             }
         }

@@ -85,12 +85,12 @@ pub struct Asked {
 
 /// A task, and its secret, that no worker was given: another can be.
 #[derive(Debug)]
-pub struct NotGiven(pub Option<(Task, Option<Secret>)>);
+pub struct NotGiven(pub Option<Box<(Task, Option<Secret>)>>);
 
 impl From<Outgoing> for NotGiven {
     fn from((message, secret): Outgoing) -> Self {
         match message {
-            ToWorker::Do(order) => Self(Some((order.task, secret))),
+            ToWorker::Do(order) => Self(Some(Box::new((order.task, secret)))),
             _ => Self(None),
         }
     }
@@ -187,7 +187,7 @@ impl Link {
         let id = {
             let mut desk = self.desk();
             if desk.closed {
-                return Err(NotGiven(Some((task, secret))));
+                return Err(NotGiven(Some(Box::new((task, secret)))));
             }
             if !desk.owed {
                 desk.heard = Instant::now();

@@ -56,7 +56,7 @@ async fn when_the_worker_goes_its_orders_end_and_no_more_are_taken() {
     link.close();
     assert_eq!(waiting.end().await.unwrap_err().code, Code::WorkerLost);
     let NotGiven(back) = link.order(Task::Resolve(Lookup::default()), None, soon()).unwrap_err();
-    assert!(matches!(back, Some((Task::Resolve(_), None))));
+    assert!(matches!(back.as_deref(), Some((Task::Resolve(_), None))));
     assert_eq!(link.watch(|_| None), Health::Closed);
 }
 
@@ -76,7 +76,7 @@ fn what_a_worker_that_has_ended_was_not_given_comes_back_whole() {
     link.begin(&pipe);
     let secret = model::SecretText::new("typed".to_owned()).into();
     let NotGiven(back) = link.order(Task::Resolve(Lookup::default()), Some(secret), soon()).unwrap_err();
-    let (task, secret) = back.unwrap();
+    let (task, secret) = *back.unwrap();
     assert!(matches!(task, Task::Resolve(_)));
     assert_eq!(secret.unwrap().text().unwrap().expose(), "typed");
     assert!(link.is_closed(), "the next order would meet the same pipe");

@@ -7,7 +7,7 @@ use std::{
 
 use gate::{
     Run,
-    registry::{self, Asker, Before, Guard, Rules, Work},
+    registry::{self, Asker, Before, Guard, Registry as _, Rules, Work},
 };
 use model::{Code, Facts, Fault, Group, Operation, Outcome, RegistryKey};
 use tokio::time::timeout;
