@@ -8,6 +8,7 @@
 
 mod state;
 mod store;
+mod turn;
 
 use std::{
     io,
@@ -18,10 +19,13 @@ use std::{
 
 use model::{Code, Fault};
 
-use self::store::{Held, Mark, Store};
 pub(crate) use self::{
     state::{Owner, State},
-    store::Turn,
+    turn::Turn,
+};
+use self::{
+    store::Store,
+    turn::{Held, Mark},
 };
 use crate::clock::{Clock, Stamp};
 

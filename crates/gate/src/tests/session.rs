@@ -1,4 +1,7 @@
-use std::fs;
+use std::{
+    fs,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use super::*;
 use crate::clock::tests::SetClock;
@@ -262,5 +265,43 @@ fn a_server_that_was_frozen_in_its_turn_is_not_waited_for_without_end() {
     let refused = other.take_within(Duration::from_millis(20)).unwrap_err();
     assert_eq!(refused.kind(), io::ErrorKind::TimedOut);
     drop(held);
-    assert!(other.take_within(Duration::ZERO).is_ok());
+    assert!(other.take().is_ok());
+}
+
+#[test]
+fn a_turn_is_kept_for_a_moment_after_its_use_and_no_longer_than_its_server() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("lock");
+    let (one, other) = (Turn::at(&file).unwrap(), Turn::at(&file).unwrap());
+    // A thread that was kept from running may have let the moment pass.
+    let kept = (0..20).any(|_| {
+        drop(one.take().unwrap());
+        other.take_within(Duration::ZERO).is_err()
+    });
+    assert!(kept);
+    drop(other.take().unwrap());
+    drop(other);
+    assert!(one.take_within(Duration::ZERO).is_ok());
+}
+
+#[test]
+fn a_server_that_takes_turn_after_turn_lets_others_in() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("lock");
+    let (busy, other) = (Turn::at(&file).unwrap(), Turn::at(&file).unwrap());
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                drop(busy.take().unwrap());
+            }
+        });
+        let all = (0..10).all(|_| {
+            // So long that a turn of its own is given back.
+            std::thread::sleep(Duration::from_millis(20));
+            other.take().is_ok()
+        });
+        over.store(true, Ordering::Relaxed);
+        assert!(all);
+    });
 }
