@@ -27,14 +27,19 @@ const QUOTED: usize = 2_000;
 pub struct Client {
     child: Child,
     stdin: Option<ChildStdin>,
-    lines: Receiver<Value>,
+    lines: Receiver<Line>,
     /// Lines that came while another was awaited.
-    early: Vec<Value>,
+    early: Vec<Line>,
+    /// When the line that was taken last had come.
+    came: Instant,
     next: u64,
     said: Arc<Mutex<String>>,
     /// What `initialize` answered.
     server: Value,
 }
+
+/// When a line had come, and what it says.
+type Line = (Instant, Value);
 
 impl Client {
     /// Starts a server and shakes hands with it (protocol 2025-11-25).
@@ -64,9 +69,10 @@ impl Client {
         if let Some(stdout) = child.stdout.take() {
             thread::spawn(move || {
                 for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                    let came = Instant::now();
                     // A line that is no JSON is kept as a text, so that a test sees it.
                     let value = serde_json::from_str(&line).unwrap_or(Value::String(line));
-                    if sender.send(value).is_err() {
+                    if sender.send((came, value)).is_err() {
                         break;
                     }
                 }
@@ -86,7 +92,8 @@ impl Client {
             });
         }
         let stdin = child.stdin.take();
-        Ok(Self { child, stdin, lines, early: Vec::new(), next: 1, said, server: Value::Null })
+        let (early, came, server) = (Vec::new(), Instant::now(), Value::Null);
+        Ok(Self { child, stdin, lines, early, came, next: 1, said, server })
     }
 
     /// What `initialize` answered.
@@ -101,6 +108,16 @@ impl Client {
     pub fn call(&mut self, tool: &str, arguments: Value) -> Result<Reply, Trouble> {
         let id = self.begin_call(tool, arguments)?;
         self.finish_call(id, tool)
+    }
+
+    /// The same, and how long the reply was on its way, without what a client makes of it.
+    ///
+    /// # Errors
+    /// Those of [`call`](Self::call).
+    pub fn timed(&mut self, tool: &str, arguments: Value) -> Result<(Reply, Duration), Trouble> {
+        let begun = Instant::now();
+        let reply = self.call(tool, arguments)?;
+        Ok((reply, self.came.saturating_duration_since(begun)))
     }
 
     /// Calls a tool without waiting for its reply: its id, for [`Client::finish_call`] or [`Client::cancel`].
@@ -170,7 +187,7 @@ impl Client {
     /// The lines that came so far and were no answer to anything.
     pub fn strays(&mut self) -> Vec<Value> {
         self.early.extend(self.lines.try_iter());
-        std::mem::take(&mut self.early)
+        self.early.drain(..).map(|(_, line)| line).collect()
     }
 
     /// Cancels a request that was begun. MCP gives no reply to one that was cancelled.
@@ -218,13 +235,18 @@ impl Client {
         patience: Duration,
         fits: impl Fn(&Value) -> bool,
     ) -> Result<Value, Trouble> {
-        if let Some(index) = self.early.iter().position(&fits) {
-            return Ok(self.early.remove(index));
+        if let Some(index) = self.early.iter().position(|(_, line)| fits(line)) {
+            let (came, line) = self.early.remove(index);
+            self.came = came;
+            return Ok(line);
         }
         let until = Instant::now() + patience;
         loop {
             match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(line) if fits(&line) => return Ok(line),
+                Ok((came, line)) if fits(&line) => {
+                    self.came = came;
+                    return Ok(line);
+                }
                 Ok(line) => self.early.push(line),
                 Err(RecvTimeoutError::Timeout) => {
                     return Err(Trouble::Late {

@@ -33,7 +33,7 @@ pub fn looking(bench: &Bench) -> Result<Vec<Row>, Fault> {
     let mut client = Client::start(bench.serve()?)?;
     let mut time = |tool: &str, arguments: Value, count: usize| {
         client.call(tool, arguments.clone())?.done()?;
-        Times::taken(count, || client.call(tool, arguments.clone())?.done().map(drop))
+        Times::of_calls(count, &mut client, tool, &arguments)
     };
     let lists = time("window_list", json!({}), 200)?;
     let shots = time("screenshot", json!({"format": "jpeg"}), 40)?;
@@ -64,9 +64,9 @@ pub fn snapshots(bench: &Bench) -> Result<Vec<Row>, Fault> {
         let figures: Value =
             output.lines().find_map(|line| serde_json::from_str(line).ok()).unwrap_or_default();
         loops.push(figures.pointer("/total_us/p50").and_then(Value::as_f64).unwrap_or_default() / 1000.0);
-        let start = Instant::now();
-        since = client.call("snapshot", look.clone())?.done()?.snapshot()?;
-        looks.push(start.elapsed());
+        let (reply, time) = client.timed("snapshot", look.clone())?;
+        since = reply.done()?.snapshot()?;
+        looks.push(time);
     }
     let mut deltas = Vec::new();
     for _ in 0..CHANGES {
@@ -77,9 +77,9 @@ pub fn snapshots(bench: &Bench) -> Result<Vec<Row>, Fault> {
         if let Some(arguments) = look.as_object_mut() {
             arguments.insert("since".to_owned(), json!(since));
         }
-        let start = Instant::now();
-        since = client.call("snapshot", look)?.done()?.snapshot()?;
-        deltas.push(start.elapsed());
+        let (reply, time) = client.timed("snapshot", look)?;
+        since = reply.done()?.snapshot()?;
+        deltas.push(time);
     }
     loops.sort_by(f64::total_cmp);
     let bare = loops.get(loops.len() / 2).copied().unwrap_or_default();
@@ -110,11 +110,11 @@ pub fn acting(bench: &Bench) -> Result<Vec<Row>, Fault> {
     let seen = client.call("snapshot", json!({"window": form.title}))?.done()?;
     let check_box = json!({"element": seen.element(&["CheckBox"], "")?});
     client.call("click", check_box.clone())?.done()?;
-    let clicks = Times::taken(30, || client.call("click", check_box.clone())?.done().map(drop))?;
+    let clicks = Times::of_calls(30, &mut client, "click", &check_box)?;
     let notes =
         json!({"find": {"window": form.title, "automation_id": "202"}, "text": text(), "mode": "replace"});
     client.call("type_text", notes.clone())?.done()?;
-    let typed = Times::taken(9, || client.call("type_text", notes.clone())?.done().map(drop))?;
+    let typed = Times::of_calls(9, &mut client, "type_text", &notes)?;
     Ok(vec![
         Row::at_most("click, p50", clicks.p50(), 15.0, " ms", clicks.json()),
         Row::at_most("type_text of 1,000 characters by message, p50", typed.p50(), 60.0, " ms", typed.json()),

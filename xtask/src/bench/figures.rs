@@ -1,7 +1,8 @@
 //! Times, and what is read from them.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use e2e::{Client, Trouble};
 use serde_json::{Value, json};
 
 /// Times of one thing, sorted.
@@ -15,16 +16,21 @@ impl Times {
         Self(times)
     }
 
-    /// Does `work` this many times.
+    /// Of so many calls of a tool, each until its reply has come.
     ///
     /// # Errors
-    /// Those of `work`; the first ends it.
-    pub fn taken<E>(count: usize, mut work: impl FnMut() -> Result<(), E>) -> Result<Self, E> {
+    /// A call that fails; the first ends it.
+    pub fn of_calls(
+        count: usize,
+        client: &mut Client,
+        tool: &str,
+        arguments: &Value,
+    ) -> Result<Self, Trouble> {
         let mut times = Vec::with_capacity(count);
         for _ in 0..count {
-            let start = Instant::now();
-            work()?;
-            times.push(start.elapsed());
+            let (reply, time) = client.timed(tool, arguments.clone())?;
+            reply.done()?;
+            times.push(time);
         }
         Ok(Self::of(times))
     }
@@ -46,9 +52,14 @@ impl Times {
         self.ms(50)
     }
 
+    /// The least, in milliseconds: of what takes many questions to the system, which other threads can only make longer.
+    pub fn least(&self) -> f64 {
+        self.ms(0)
+    }
+
     /// For the file of figures.
     pub fn json(&self) -> Value {
-        json!({"runs": self.0.len(), "p50_ms": self.p50(), "p99_ms": self.ms(99), "min_ms": self.ms(0)})
+        json!({"runs": self.0.len(), "p50_ms": self.p50(), "p99_ms": self.ms(99), "min_ms": self.least()})
     }
 }
 

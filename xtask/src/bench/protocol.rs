@@ -83,8 +83,8 @@ fn in_turns(bare: Command, ours: Command) -> Result<(Times, Times), Fault> {
     let (mut bare, mut ours) = (Client::start(bare)?, Client::start(ours)?);
     let (mut bare_times, mut our_times) = (Times::of(Vec::new()), Times::of(Vec::new()));
     for turn in 0..=TURNS {
-        let echoes = Times::taken(CALLS, || bare.call("echo", json!({"text": "x"}))?.done().map(drop))?;
-        let statuses = Times::taken(CALLS, || ours.call("status", json!({}))?.done().map(drop))?;
+        let echoes = Times::of_calls(CALLS, &mut bare, "echo", &json!({"text": "x"}))?;
+        let statuses = Times::of_calls(CALLS, &mut ours, "status", &json!({}))?;
         if turn > 0 {
             bare_times = bare_times.with(echoes);
             our_times = our_times.with(statuses);

@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How long the turn is kept after it was used.
 const LINGER: Duration = Duration::from_millis(5);
 /// How long it is kept in all before others are let in.
-const LONGEST: Duration = Duration::from_millis(20);
+const LONGEST: Duration = Duration::from_millis(100);
 /// Between two tries to get it.
 const TRY_AGAIN: Duration = Duration::from_micros(200);
 /// How long others then have: some tries of theirs.
