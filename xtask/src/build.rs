@@ -220,5 +220,7 @@ mod tests {
         let script = include_str!("../dlltool-delayed");
         let list = script.split_once("delayed='").and_then(|(_, rest)| rest.split('\'').next()).unwrap();
         assert_eq!(list.split_whitespace().collect::<Vec<_>>(), DELAYED);
+        // It looks for each with a space on either side.
+        assert!(DELAYED.iter().all(|dll| list.contains(&format!(" {dll} "))), "{list}");
     }
 }
