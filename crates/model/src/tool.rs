@@ -11,6 +11,9 @@ pub trait Tool: Send + Sync + std::fmt::Debug {
     /// What clients are told about it.
     fn card(&self) -> &Card;
 
+    /// What its arguments and results are held to; worked out when it is first asked for.
+    fn schemas(&self) -> &Schemas;
+
     /// Turns a call's arguments into what would be done.
     ///
     /// # Errors
@@ -34,12 +37,17 @@ pub struct Card {
     pub toolset: &'static str,
     /// Its annotations.
     pub hints: Hints,
-    /// JSON Schema of its arguments: an object that refuses unknown ones.
-    pub input_schema: Map<String, Value>,
-    /// JSON Schema of its structured result, where it gives one.
-    pub output_schema: Option<Map<String, Value>>,
     /// Whether it can give a picture.
     pub gives_pictures: bool,
+}
+
+/// JSON Schemas of a tool, as clients are told them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Schemas {
+    /// Of its arguments: an object that refuses unknown ones.
+    pub input: Map<String, Value>,
+    /// Of its structured result, where it gives one.
+    pub output: Option<Map<String, Value>>,
 }
 
 /// MCP's tool annotations, all four said.

@@ -8,7 +8,7 @@ use std::{
 
 use model::{
     Code, Fault, Operation, Outcome,
-    tool::{Card, Hints, Plan, Reply, Tool},
+    tool::{Card, Hints, Plan, Reply, Schemas, Tool},
 };
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -22,15 +22,8 @@ use crate::{
 /// The argument of every tool that acts: plan, judge and show it, and do nothing.
 const DRY_RUN: &str = "dry_run";
 
-/// What a native tool says of itself, apart from its schemas.
-pub(crate) struct About {
-    pub(crate) name: &'static str,
-    pub(crate) title: &'static str,
-    pub(crate) description: &'static str,
-    pub(crate) toolset: &'static str,
-    pub(crate) hints: Hints,
-    pub(crate) gives_pictures: bool,
-}
+/// What a native tool says of itself.
+pub(crate) use model::tool::Card as About;
 
 /// One native tool.
 pub(crate) trait Native: Send + Sync + 'static {
@@ -53,61 +46,68 @@ pub(crate) trait Native: Send + Sync + 'static {
     }
 }
 
-/// A native tool as clients see it.
+/// A native tool as clients see it. Its schemas are worked out when they are asked for: a start has no use for them, and most
+/// tools are never called in a session.
 struct Described<T> {
-    card: Card,
-    /// What its arguments are held to; the card says it in brief.
-    schema: Map<String, Value>,
-    /// Whether arguments can be held to it.
-    sound: OnceLock<Result<(), Fault>>,
+    /// Whether it has the argument of every tool that acts.
+    switched: bool,
+    made: OnceLock<Made>,
     tool: PhantomData<fn() -> T>,
+}
+
+struct Made {
+    /// What arguments are held to; clients are told it in brief.
+    schema: Map<String, Value>,
+    told: Schemas,
+    /// Whether arguments can be held to it.
+    sound: Result<(), Fault>,
 }
 
 /// The tool `T`, ready to be offered.
 pub(crate) fn described<T: Native>() -> Arc<dyn Tool> {
-    let mut schema = schema::of_arguments::<T::Arguments>();
-    if !T::ABOUT.hints.read_only {
-        schema::add_switch(&mut schema, DRY_RUN);
-    }
-    with_schema::<T>(schema)
+    Arc::new(Described::<T>::new(!T::ABOUT.hints.read_only))
 }
 
 /// The same with the arguments that it has itself, and no other.
 pub(crate) fn described_as_it_is<T: Native>() -> Arc<dyn Tool> {
-    with_schema::<T>(schema::of_arguments::<T::Arguments>())
+    Arc::new(Described::<T>::new(false))
 }
 
-fn with_schema<T: Native>(schema: Map<String, Value>) -> Arc<dyn Tool> {
-    let About { name, title, description, toolset, hints, gives_pictures } = T::ABOUT;
-    let input_schema = schema::in_brief(&schema);
-    let output_schema = T::output_schema();
-    let card = Card { name, title, description, toolset, hints, input_schema, output_schema, gives_pictures };
-    Arc::new(Described::<T> { card, schema, sound: OnceLock::new(), tool: PhantomData })
-}
+impl<T: Native> Described<T> {
+    const fn new(switched: bool) -> Self {
+        Self { switched, made: OnceLock::new(), tool: PhantomData }
+    }
 
-impl<T> Described<T> {
-    /// Looked at with the first call, for most tools are never called in a session.
-    fn sound(&self) -> Result<(), Fault> {
-        let found = self.sound.get_or_init(|| match unknown_word(&self.schema) {
-            None => Ok(()),
-            Some(word) => {
-                let broken = format!("the schema of {} is broken: `{word}`", self.card.name);
-                Err(Fault::new(Code::Internal, broken))
+    fn made(&self) -> &Made {
+        self.made.get_or_init(|| {
+            let mut schema = schema::of_arguments::<T::Arguments>();
+            if self.switched {
+                schema::add_switch(&mut schema, DRY_RUN);
             }
-        });
-        found.clone()
+            let sound = unknown_word(&schema).map_or(Ok(()), |word| {
+                let broken = format!("the schema of {} is broken: `{word}`", T::ABOUT.name);
+                Err(Fault::new(Code::Internal, broken))
+            });
+            let told = Schemas { input: schema::in_brief(&schema), output: T::output_schema() };
+            Made { schema, told, sound }
+        })
     }
 }
 
 impl<T: Native> Tool for Described<T> {
     fn card(&self) -> &Card {
-        &self.card
+        const { &T::ABOUT }
+    }
+
+    fn schemas(&self) -> &Schemas {
+        &self.made().told
     }
 
     fn plan(&self, arguments: &Map<String, Value>) -> Result<Plan, Fault> {
-        self.sound()?;
-        let mut check = Check::new(self.card.name);
-        let read = read(&self.schema, arguments, &mut check);
+        let Made { schema, sound, .. } = self.made();
+        sound.clone()?;
+        let mut check = Check::new(T::ABOUT.name);
+        let read = read(schema, arguments, &mut check);
         let plan = read.and_then(|arguments| T::plan(arguments, &mut check));
         match (check.into_fault(), plan) {
             (Some(fault), _) => Err(fault),
@@ -119,7 +119,7 @@ impl<T: Native> Tool for Described<T> {
     }
 
     fn render(&self, operation: &Operation, outcome: &Outcome) -> Reply {
-        T::render(operation, outcome).unwrap_or_else(|| wrong_kind(self.card.name))
+        T::render(operation, outcome).unwrap_or_else(|| wrong_kind(T::ABOUT.name))
     }
 }
 
@@ -132,9 +132,9 @@ fn wrong_kind(tool: &str) -> Reply {
     panic!("the outcome is not one of {tool}")
 }
 
-impl<T> fmt::Debug for Described<T> {
+impl<T: Native> fmt::Debug for Described<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Described").field(&self.card.name).finish()
+        f.debug_tuple("Described").field(&T::ABOUT.name).finish()
     }
 }
 

@@ -30,7 +30,7 @@ pub struct UnknownName {
 pub fn all() -> Vec<Arc<dyn Tool>> {
     vec![
         described::<Status>(),
-        Arc::new(RunSteps::new()),
+        Arc::<RunSteps>::default(),
         described::<WindowList>(),
         described::<DisplayList>(),
         described::<AppList>(),

@@ -3,7 +3,7 @@
 
 use model::{
     Code, Fault, Group, Kind, Rect,
-    tool::Card,
+    tool::{Card, Tool},
     ui::{ElementId, ElementKey, Node, Patterns, Role, States, WindowKey},
 };
 use serde_json::json;
@@ -12,8 +12,9 @@ use tools::{DEFAULT_TOOLSETS, fault_structured, fault_text};
 /// Bytes of names, descriptions and input schemas that the default tools may cost in all.
 const BUDGET: usize = 12_000;
 
-fn bytes(card: &Card) -> usize {
-    json!({ "name": card.name, "description": card.description, "inputSchema": card.input_schema })
+fn bytes(tool: &dyn Tool) -> usize {
+    let card = tool.card();
+    json!({ "name": card.name, "description": card.description, "inputSchema": tool.schemas().input })
         .to_string()
         .len()
 }
@@ -23,7 +24,7 @@ fn the_default_tools_fit_the_budget() {
     let tools = tools::select(DEFAULT_TOOLSETS, None, &[], false).unwrap();
     let mut total = 0;
     for tool in &tools {
-        let bytes = bytes(tool.card());
+        let bytes = bytes(tool.as_ref());
         total += bytes;
         println!("{bytes:6}  {}", tool.card().name);
     }
@@ -51,7 +52,7 @@ fn a_tool_is_read_only_exactly_if_its_operation_only_looks() {
 fn only_what_a_call_cannot_do_without_is_required() {
     let required = |name: &str| {
         let tool = tools::all().into_iter().find(|tool| tool.card().name == name).unwrap();
-        tool.card().input_schema.get("required").cloned().unwrap_or_default()
+        tool.schemas().input.get("required").cloned().unwrap_or_default()
     };
     for tool in tools::all() {
         let expected = match tool.card().name {

@@ -18,14 +18,14 @@ pub fn tools(options: &command::Tools) -> Result<ExitCode, Box<dyn Error>> {
     let tools = config::load(&options.choice)?.tools()?;
     let mut out = stdout().lock();
     if options.json {
-        let listed: Vec<_> = tools.iter().map(|tool| wire_tool(tool.card())).collect();
+        let listed: Vec<_> = tools.iter().map(|tool| wire_tool(tool.as_ref())).collect();
         writeln!(out, "{:#}", json!({ "tools": listed }))?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut total = 0;
     for tool in &tools {
         let card = tool.card();
-        let bytes = model_sees(card).to_string().len();
+        let bytes = model_sees(tool.as_ref()).to_string().len();
         total += bytes;
         writeln!(out, "{:6}  {:16} {:8} {}", bytes, card.name, card.toolset, card.title)?;
     }

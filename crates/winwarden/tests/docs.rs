@@ -163,12 +163,13 @@ fn every_tool_and_argument_is_documented_as_it_is_and_no_other() {
         if !body.contains(&standing(card)) {
             faults.push(format!("{name}: {}", standing(card)));
         }
-        for row in rows(&card.input_schema) {
+        for row in rows(&tool.schemas().input) {
             if !body.contains(&row) {
                 faults.push(format!("{name}: {row}"));
             }
         }
-        let known: BTreeSet<&str> = properties(&card.input_schema).map(|(name, _)| name.as_str()).collect();
+        let known: BTreeSet<&str> =
+            properties(&tool.schemas().input).map(|(name, _)| name.as_str()).collect();
         let told: BTreeSet<&str> =
             first_cells(body).into_iter().flat_map(|cell| cell.trim_end_matches('`').split("`, `")).collect();
         if told != known {

@@ -6,7 +6,7 @@ use model::{
     TargetFacts, TypeMode, TypeTextRequest, WindowFacts, WindowInfo, WindowList, WindowListRequest,
     WindowState,
     keys::Modifiers,
-    tool::{Card, Hints, Plan, Reply, Tool},
+    tool::{Card, Hints, Plan, Reply, Schemas, Tool},
     ui::{ElementId, ElementKey, Node, Patterns, Role, States, WindowKey},
 };
 use policy::config::{Channel, Profile};
@@ -129,6 +129,10 @@ impl Tool for FakeTool {
         &self.0
     }
 
+    fn schemas(&self) -> &Schemas {
+        panic!("no call is asked what it could be")
+    }
+
     fn plan(&self, _: &Map<String, Value>) -> Result<Plan, Fault> {
         match &self.1 {
             Plans::One(operation) => Ok(Plan::new(operation.clone(), Some(200))),
@@ -146,16 +150,8 @@ impl Tool for FakeTool {
 
 fn tool(plans: Plans) -> Arc<dyn Tool> {
     let hints = Hints { read_only: true, destructive: false, idempotent: true, open_world: false };
-    let card = Card {
-        name: "fake",
-        title: "Fake",
-        description: "",
-        toolset: "core",
-        hints,
-        input_schema: Map::new(),
-        output_schema: None,
-        gives_pictures: false,
-    };
+    let card =
+        Card { name: "fake", title: "Fake", description: "", toolset: "core", hints, gives_pictures: false };
     Arc::new(FakeTool(card, plans))
 }
 

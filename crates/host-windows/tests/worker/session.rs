@@ -14,7 +14,7 @@ use model::{
     Area, Button, ClickRequest, ElementRef, Fault, FindRequest, Operation, Outcome, ReadTextRequest, Scope,
     SnapshotRequest, Target, TreeLimits, WindowSelector,
     keys::Modifiers,
-    tool::{Card, Hints, Plan, Reply, Tool},
+    tool::{Card, Hints, Plan, Reply, Schemas, Tool},
     ui::Role,
 };
 use policy::config::{Profile, Settings};
@@ -32,6 +32,10 @@ struct Fixed {
 impl Tool for Fixed {
     fn card(&self) -> &Card {
         &self.card
+    }
+
+    fn schemas(&self) -> &Schemas {
+        panic!("no call is asked what it could be")
     }
 
     fn plan(&self, _: &Map<String, Value>) -> Result<Plan, Fault> {
@@ -82,8 +86,6 @@ impl Session {
             description: "",
             toolset: "",
             hints: Hints { read_only: false, destructive: false, idempotent: false, open_world: false },
-            input_schema: Map::new(),
-            output_schema: None,
             gives_pictures: false,
         };
         Call {

@@ -1,16 +1,18 @@
 //! `run_steps`: several calls in one request.
 
+use std::sync::OnceLock;
+
 use model::{
     Code, Fault, Operation, Outcome,
-    tool::{Card, Hints, Plan, Reply, Tool},
+    tool::{Card, Hints, Plan, Reply, Schemas, Tool},
 };
 use serde_json::{Map, Value, json};
 
 use crate::arguments::nearest;
 
 /// The tool that is no operation: whoever serves calls runs its steps one by one, each as a call of its own.
-#[derive(Debug)]
-pub(crate) struct RunSteps(Card);
+#[derive(Debug, Default)]
+pub(crate) struct RunSteps(OnceLock<Schemas>);
 
 /// Its name.
 pub const RUN_STEPS: &str = "run_steps";
@@ -26,42 +28,40 @@ pub struct Step {
     pub arguments: Map<String, Value>,
 }
 
-impl RunSteps {
-    pub(crate) fn new() -> Self {
-        let input_schema = json!({
-            "type": "object",
-            "additionalProperties": false,
-            "required": ["steps"],
-            "properties": { "steps": {
-                "type": "array", "minItems": 1, "maxItems": MOST,
-                "items": {
-                    "type": "object",
-                    "required": ["tool"],
-                    "propertyNames": { "enum": ["tool", "arguments"] },
-                },
-            } },
-        });
-        let Value::Object(input_schema) = input_schema else { return Self(card(Map::new())) };
-        Self(card(input_schema))
-    }
-}
+const CARD: Card = Card {
+    name: RUN_STEPS,
+    title: "Run steps",
+    description: "Up to 20 calls in one request, in order, until one fails; each is judged and recorded as if alone. Use it when no step needs the result of another.",
+    toolset: "core",
+    hints: Hints { read_only: false, destructive: true, idempotent: false, open_world: true },
+    gives_pictures: false,
+};
 
-fn card(input_schema: Map<String, Value>) -> Card {
-    Card {
-        name: RUN_STEPS,
-        title: "Run steps",
-        description: "Up to 20 calls in one request, in order, until one fails; each is judged and recorded as if alone. Use it when no step needs the result of another.",
-        toolset: "core",
-        hints: Hints { read_only: false, destructive: true, idempotent: false, open_world: true },
-        input_schema,
-        output_schema: None,
-        gives_pictures: false,
-    }
+fn schemas() -> Schemas {
+    let input = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["steps"],
+        "properties": { "steps": {
+            "type": "array", "minItems": 1, "maxItems": MOST,
+            "items": {
+                "type": "object",
+                "required": ["tool"],
+                "propertyNames": { "enum": ["tool", "arguments"] },
+            },
+        } },
+    });
+    let input = if let Value::Object(input) = input { input } else { Map::new() };
+    Schemas { input, output: None }
 }
 
 impl Tool for RunSteps {
     fn card(&self) -> &Card {
-        &self.0
+        &CARD
+    }
+
+    fn schemas(&self) -> &Schemas {
+        self.0.get_or_init(schemas)
     }
 
     /// It has no plan: its steps have.

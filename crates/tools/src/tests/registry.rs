@@ -25,7 +25,7 @@ fn render(tool: &str, arguments: Value, outcome: RegistryOutcome) -> Reply {
     let known = crate::all().into_iter().find(|known| known.card().name == tool).unwrap();
     let operation = operation(tool, arguments);
     let reply = known.render(&operation, &Outcome::Registry(Box::new(outcome)));
-    let schema = Value::Object(known.card().output_schema.clone().unwrap());
+    let schema = Value::Object(known.schemas().output.clone().unwrap());
     let structured = reply.structured.clone().unwrap();
     let validator = jsonschema::draft202012::new(&schema).unwrap();
     let faults: Vec<String> = validator.iter_errors(&structured).map(|error| error.to_string()).collect();

@@ -40,7 +40,7 @@ fn render(name: &str, arguments: Value, outcome: RegistryOutcome) -> Value {
     let reply = tool.render(&operation, &Outcome::Registry(Box::new(outcome)));
     assert_eq!(reply.text.lines().count(), 1, "{}", reply.text);
     let structured = reply.structured.unwrap();
-    let schema = Value::Object(tool.card().output_schema.clone().unwrap());
+    let schema = Value::Object(tool.schemas().output.clone().unwrap());
     let validator = jsonschema::draft202012::new(&schema).unwrap();
     let faults: Vec<String> = validator.iter_errors(&structured).map(|error| error.to_string()).collect();
     assert!(faults.is_empty(), "{name}: {faults:?}");
@@ -50,7 +50,7 @@ fn render(name: &str, arguments: Value, outcome: RegistryOutcome) -> Value {
 #[test]
 fn there_are_eight_tools_with_the_parameters_that_they_have_there() {
     let parameters = |tool: &Arc<dyn Tool>| {
-        let schema = &tool.card().input_schema;
+        let schema = &tool.schemas().input;
         let names: Vec<String> = schema["properties"].as_object().unwrap().keys().cloned().collect();
         let required = schema.get("required").cloned().unwrap_or_else(|| json!([]));
         (tool.card().name, names.join(" "), required)

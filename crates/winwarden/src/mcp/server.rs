@@ -1,9 +1,12 @@
 //! The tools as an MCP server: `initialize` up to 2025-11-25 and stateless requests of 2026-07-28.
 
-use std::{error::Error, sync::Arc};
+use std::{
+    error::Error,
+    sync::{Arc, OnceLock},
+};
 
 use gate::{Approver, Call, Gate};
-use model::{Fault, tool::Card, tool::Tool, ui::escape};
+use model::{Fault, tool::Tool, ui::escape};
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
@@ -38,7 +41,8 @@ const METHODS: &[&str] =
 pub struct Server {
     gate: Arc<Gate>,
     tools: Vec<Arc<dyn Tool>>,
-    listed: Vec<rmcp::model::Tool>,
+    /// As `tools/list` gives them, once it has been asked for.
+    listed: OnceLock<Vec<rmcp::model::Tool>>,
     dialect: Option<Dialect>,
     rounds: Rounds,
     stop: CancellationToken,
@@ -52,8 +56,7 @@ impl Server {
         dialect: Option<Dialect>,
         stop: CancellationToken,
     ) -> Result<Self, Box<dyn Error>> {
-        let listed = tools.iter().map(|tool| wire_tool(tool.card())).collect();
-        Ok(Self { gate, tools, listed, dialect, rounds: Rounds::new()?, stop })
+        Ok(Self { gate, tools, listed: OnceLock::new(), dialect, rounds: Rounds::new()?, stop })
     }
 
     fn find(&self, name: &str) -> Result<Arc<dyn Tool>, ErrorData> {
@@ -160,7 +163,8 @@ impl ServerHandler for Server {
         }
         // Who comes without `initialize` shows here that calls will follow.
         self.gate.prepare();
-        Ok(ListToolsResult::with_all_items(self.listed.clone()))
+        let listed = || self.tools.iter().map(|tool| wire_tool(tool.as_ref())).collect();
+        Ok(ListToolsResult::with_all_items(self.listed.get_or_init(listed).clone()))
     }
 
     async fn list_prompts(
@@ -237,7 +241,8 @@ fn claimed(client: &Implementation) -> Value {
 }
 
 /// A tool as `tools/list` gives it.
-pub fn wire_tool(card: &Card) -> rmcp::model::Tool {
+pub fn wire_tool(tool: &dyn Tool) -> rmcp::model::Tool {
+    let (card, schemas) = (tool.card(), tool.schemas());
     let hints = card.hints;
     let annotations = ToolAnnotations::from_raw(
         Some(card.title.to_owned()),
@@ -246,16 +251,17 @@ pub fn wire_tool(card: &Card) -> rmcp::model::Tool {
         Some(hints.idempotent),
         Some(hints.open_world),
     );
-    let tool = rmcp::model::Tool::new(card.name, card.description, Arc::new(card.input_schema.clone()))
+    let tool = rmcp::model::Tool::new(card.name, card.description, Arc::new(schemas.input.clone()))
         .with_title(card.title)
         .with_annotations(annotations);
-    match &card.output_schema {
+    match &schemas.output {
         Some(schema) => tool.with_raw_output_schema(Arc::new(schema.clone())),
         None => tool,
     }
 }
 
 /// What a model reads of a tool: name, description and input schema, as compact JSON.
-pub fn model_sees(card: &Card) -> Value {
-    json!({ "name": card.name, "description": card.description, "inputSchema": card.input_schema })
+pub fn model_sees(tool: &dyn Tool) -> Value {
+    let card = tool.card();
+    json!({ "name": card.name, "description": card.description, "inputSchema": tool.schemas().input })
 }

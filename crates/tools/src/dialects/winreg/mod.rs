@@ -13,7 +13,7 @@ use std::sync::Arc;
 use model::{
     Fault, Operation, Outcome, RegistryKey,
     registry::{RegistryPath, View},
-    tool::{Card, Plan, Reply, Tool},
+    tool::{Card, Plan, Reply, Schemas, Tool},
     ui::escape,
 };
 use serde_json::{Map, Value};
@@ -86,6 +86,10 @@ struct Limited {
 impl Tool for Limited {
     fn card(&self) -> &Card {
         self.tool.card()
+    }
+
+    fn schemas(&self) -> &Schemas {
+        self.tool.schemas()
     }
 
     fn plan(&self, arguments: &Map<String, Value>) -> Result<Plan, Fault> {
