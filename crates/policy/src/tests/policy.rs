@@ -8,6 +8,9 @@ use model::{
 
 use super::*;
 
+#[path = "lacking.rs"]
+mod lacking;
+
 fn notepad() -> TargetFacts {
     let process = ProcessFacts {
         pid: 7,
@@ -432,8 +435,7 @@ fn secrets_are_shown_only_where_a_policy_says_so_outright() {
     let text = r#"@id("x") @reason("x") forbid (principal, action == Action::"reveal", resource);"#;
     let bounded = of(Profile::Lab).bounded_by(&[PolicyText { name: "m.cedar", text }]).unwrap();
     assert!(!reveals(&bounded), "the machine's policies take it away");
-    let both = Facts { targets: vec![notepad(), notepad()], ..facts(notepad()) };
-    let mut other = both;
+    let mut other = Facts { targets: vec![notepad(), notepad()], ..facts(notepad()) };
     other.targets[1].window.process.path = r"C:\other.exe".into();
     let policy = with_policies(Profile::Assistant, granted).unwrap();
     assert!(!policy.reveals(&HERE, &read.0, &other), "every target counts");
