@@ -7,6 +7,7 @@ mod property;
 mod putting_back;
 mod reading;
 mod secrets;
+mod waiting;
 
 use std::time::{Duration, Instant};
 

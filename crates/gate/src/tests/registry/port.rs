@@ -44,6 +44,11 @@ pub(super) struct State {
     pub(super) refused: HashSet<String>,
     /// Keys of which the account may not read the access list.
     pub(super) closed: HashSet<String>,
+    /// How the next wait ends, before its time.
+    pub(super) tells: Option<Result<bool, Code>>,
+    pub(super) waits: usize,
+    /// With what everything that is asked of an open key fails.
+    pub(super) fails_with: Option<Code>,
     /// What happens before a key of this name is opened; once.
     hook: Option<(String, Hook)>,
 }
@@ -288,6 +293,9 @@ impl Registry for Port {
 impl Open {
     fn node<T>(&self, ask: impl FnOnce(&Node, &State) -> T) -> Result<T, Fault> {
         let state = self.port.state();
+        if let Some(code) = state.fails_with {
+            return Err(Fault::new(code, "the port fails"));
+        }
         state.nodes.get(&self.id).map(|node| ask(node, &state)).ok_or_else(missing)
     }
 
@@ -400,7 +408,11 @@ impl Key for Open {
     }
 
     fn wait(&self, until: Instant, cancelled: &dyn Fn() -> bool) -> Result<bool, Fault> {
+        self.port.state().waits += 1;
         self.port.meet(self.name()?.as_str());
+        if let Some(told) = self.port.state().tells.take() {
+            return told.map_err(|code| Fault::new(code, "the port fails"));
+        }
         while Instant::now() < until && !cancelled() {
             self.node(|_, _| ())?;
             std::thread::yield_now();

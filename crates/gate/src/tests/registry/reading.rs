@@ -1,6 +1,5 @@
 use model::{
-    Code, RegistryExportRequest, RegistryListRequest, RegistryReadRequest, RegistrySearchRequest,
-    RegistryWaitRequest, SearchFor,
+    Code, RegistryExportRequest, RegistryListRequest, RegistryReadRequest, RegistrySearchRequest, SearchFor,
 };
 
 use super::*;
@@ -129,6 +128,19 @@ fn what_is_missing_is_said_in_the_words_of_the_call() {
     let refused = fault(&port, Operation::RegistryRead(read(r"HKCU\Software\App", &[])));
     assert_eq!(refused.code, Code::AccessDenied);
     assert!(!refused.message.contains("port"), "{refused}");
+}
+
+#[test]
+fn a_key_that_becomes_a_link_is_refused_in_the_words_of_the_call() {
+    let port = Port::with(&[r"HKCU\Software\App\Key|x"]);
+    let asked = Asked::new(&port, Operation::RegistryRead(read(r"HKCU\Software\App\Key", &["x"])));
+    port.before_open(r"HKCU\Software\App\Key", |port| port.link(r"HKCU\Software\App\Key"));
+    let fault = asked.done().unwrap_err();
+    assert_eq!(fault.code, Code::RegistryLink);
+    assert!(
+        fault.message.contains(r"`HKEY_CURRENT_USER\Software\App\Key`") && !fault.message.contains("port"),
+        "{fault}"
+    );
 }
 
 #[test]
@@ -292,8 +304,10 @@ fn parts_of_a_search_are_the_search() {
     }
     port.put(r"HKCU\Software\App", "e0", text("e"));
     port.make(r"HKCU\Software\App\Ende");
+    // Some of these lie deeper than a walk may go.
+    port.make(r"HKCU\Software\App\E1\E2\E3\E4\E5\E6\E7");
     let whole = found(&port, search(r"HKCU\Software\App", anywhere("e")));
-    assert_eq!((whole.0.len(), whole.1), (6, 10));
+    assert_eq!((whole.0.len(), whole.1), (11, 15));
     for (limit, max_keys) in [(1, 1000), (2, 1000), (1000, 1), (1000, 2), (1, 1), (3, 4)] {
         let mut request =
             RegistrySearchRequest { limit, max_keys, ..search(r"HKCU\Software\App", anywhere("e")) };
@@ -403,39 +417,6 @@ fn an_export_is_what_regedit_writes_within_its_limit() {
     assert_eq!((text.as_str(), keys), (expected, 3));
     let fault = fault(&port, export(100));
     assert!(fault.code == Code::LimitExceeded && fault.message.contains("`max_bytes`"), "{fault}");
-}
-
-#[test]
-fn a_wait_sees_what_changes_and_a_cancel() {
-    let port = Port::with(&[r"HKCU\Software\App|x"]);
-    let wait = |value: Option<&str>, timeout_ms| {
-        let value = value.map(str::to_owned);
-        Operation::RegistryWait(RegistryWaitRequest { key: key(r"HKCU\Software\App"), value, timeout_ms })
-    };
-    assert_eq!(fault(&port, wait(None, 20)).code, Code::Timeout);
-    let asked = Asked::new(&port, wait(None, 60_000));
-    assert_eq!(asked.with(&|| true, |work| work.execute()).unwrap_err().code, Code::Cancelled);
-    for (value, name) in [(None, "new"), (Some("y"), "y")] {
-        let asked = Asked::new(&port, wait(value, 60_000));
-        // The first is the call's own, before it waits; the second is the wait.
-        port.before_open(r"HKCU\Software\App", move |port| {
-            port.before_open(r"HKCU\Software\App", move |port| {
-                port.put(r"HKCU\Software\App", name, text(""))
-            });
-        });
-        assert!(matches!(asked.done(), Ok(RegistryOutcome::Waited { .. })), "{name}");
-    }
-}
-
-#[test]
-fn a_key_that_goes_is_a_change_that_a_wait_sees() {
-    let port = Port::with(&[r"HKCU\Software\App|x"]);
-    let wait = RegistryWaitRequest { key: key(r"HKCU\Software\App"), value: None, timeout_ms: 60_000 };
-    let asked = Asked::new(&port, Operation::RegistryWait(wait));
-    port.before_open(r"HKCU\Software\App", |port| {
-        port.before_open(r"HKCU\Software\App", |port| port.drop_key(r"HKCU\Software\App"));
-    });
-    assert!(matches!(asked.done(), Ok(RegistryOutcome::Waited { .. })));
 }
 
 #[test]
