@@ -332,6 +332,20 @@ fn a_key_that_the_kernel_calls_otherwise_is_judged_by_policies_again() {
 }
 
 #[test]
+fn below_a_key_that_the_kernel_calls_otherwise_keys_are_judged_by_that_name() {
+    let judge = Judge::new(Profile::Lab, &forbid(r"HKCU\Software\Else\Secret", ""));
+    let port = Port::with(&[r"HKCU\Software\Tree\Open\Deep", r"HKCU\Software\Tree\Secret\Inner"]);
+    let operation = list(r"HKCU\Software\Tree", 3);
+    let below = judge.below(&operation, &facts_of(&port, &operation));
+    let mut asked = Asked::under(&Rules { denied: Vec::new(), ..rules() }, &port, operation);
+    asked.policies = Some(&below);
+    port.told_as(r"HKCU\Software\Tree", r"HKCU\Software\Else");
+    let RegistryOutcome::List { keys, .. } = asked.done().unwrap() else { panic!() };
+    assert_eq!(keys, ["Open", r"Open\Deep", "Secret"]);
+    assert!(!port.was_opened(r"HKCU\Software\Else\Secret"));
+}
+
+#[test]
 fn of_a_merge_each_key_has_to_be_permitted() {
     let port = Port::with(&[
         r"HKLM\SOFTWARE\Classes\.a\Both|m",
@@ -401,6 +415,23 @@ fn silence_and_answers_too_few_are_refusals() {
             assert!(port.has(r"HKCU\Software\App\A"));
         }
     }
+}
+
+#[test]
+fn a_key_that_an_import_meets_is_asked_about_as_met_by_the_change_that_meets_it() {
+    let port = Port::with(&[r"HKCU\Software\App\A\B", r"HKCU\Software\App\Z\Y"]);
+    let answer: Answering = |question| {
+        let no = Said::No { code: Code::DeniedByPolicy, why: "it is met by the second".into() };
+        let said = if question.index == 1 { no } else { Said::Yes };
+        Ok(vec![said; question.names.len()])
+    };
+    let answers = Answers(answer, std::sync::Mutex::default());
+    let changes = [r"HKCU\Software\App\A", r"HKCU\Software\App\Z"].map(|path| (path, KeyChange::Delete));
+    let mut asked = Asked::new(&port, import(changes.into()));
+    asked.policies = Some(&answers);
+    let fault = asked.done().unwrap_err();
+    assert!(fault.message.contains(r"App\Z` holds a key"), "{fault}");
+    assert!(port.has(r"HKCU\Software\App\A\B"));
 }
 
 #[test]
