@@ -104,8 +104,8 @@ impl Host for Keys {
     fn execute<'a>(&'a self, permit: &'a Permit, run: &'a Run) -> Ahead<'a, Outcome> {
         self.give_time(run);
         self.executed.lock().unwrap().push(permit.before().cloned());
-        if let Some(code) = self.trouble.lock().unwrap().act {
-            return Box::pin(async move { Err(Fault::new(code, "it broke off")) });
+        if let Some(fault) = self.break_off(run) {
+            return Box::pin(async { Err(fault) });
         }
         Box::pin(async {
             let value = |name: &str, text: &str| RegistryValue {

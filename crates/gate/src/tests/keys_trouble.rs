@@ -10,6 +10,8 @@ pub(super) struct Trouble {
     pub(super) before: Asking,
     /// With what an act ends.
     pub(super) act: Option<Code>,
+    /// Whether its call is cancelled just then.
+    pub(super) cancels: bool,
     /// How long a preview takes.
     pub(super) slow: Duration,
     /// Whether nothing can be put back.
@@ -19,6 +21,14 @@ pub(super) struct Trouble {
 impl Keys {
     pub(super) fn give_time(&self, run: &Run) {
         self.left.lock().unwrap().push(run.deadline.saturating_duration_since(Instant::now()));
+    }
+
+    pub(super) fn break_off(&self, run: &Run) -> Option<Fault> {
+        let Trouble { act, cancels, .. } = *self.trouble.lock().unwrap();
+        if cancels {
+            run.cancel.cancel();
+        }
+        act.map(|code| Fault::new(code, "it broke off"))
     }
 
     pub(super) async fn take_time(&self) {
@@ -169,6 +179,14 @@ async fn what_a_person_refuses_uses_nothing_of_a_budget() {
     }
     let records = room.records();
     assert_eq!(records.matches(r#""answer":{"channel":"dialog","said":"no"}"#).count(), 2, "{records}");
+}
+
+#[tokio::test]
+async fn as_many_values_as_are_left_may_be_changed_at_once() {
+    let more = "[limits]\nregistry_values = 3\nchanges_per_minute = 'unlimited'\n";
+    let room = room(Keys { changes: 3, ..Keys::default() }, Profile::Lab, more);
+    assert_eq!(room.code(write()).await, None);
+    assert_eq!(room.code(write()).await, Some(Code::BudgetExhausted));
 }
 
 #[tokio::test]

@@ -60,9 +60,11 @@ fn what_is_as_it_was_is_not_written_again() {
     let port = Port::with(&[r"HKCU\Software\Tree|a"]);
     let values = vec![to_write("a", "new"), to_write("b", "new")];
     let write = RegistryWriteRequest { key: key(TREE), values, create_key: false };
-    let before = Asked::new(&port, Operation::RegistryWrite(write)).before().unwrap();
-    before.restore(&port).unwrap();
-    assert_eq!(port.state().changes, 0);
+    let anew = import(vec![(TREE, KeyChange::Delete), (TREE, written("new", "n"))]);
+    for operation in [Operation::RegistryWrite(write), anew] {
+        Asked::new(&port, operation).before().unwrap().restore(&port).unwrap();
+        assert_eq!(port.state().changes, 0);
+    }
 }
 
 #[test]
