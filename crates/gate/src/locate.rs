@@ -140,7 +140,7 @@ fn presses(operation: &Operation) -> Presses {
 mod tests {
     use model::{
         Button, ClickRequest, ElementActionRequest, PressKeysRequest, SecretText, TypeMode, TypeTextRequest,
-        keys::Modifiers,
+        WaitForRequest, keys::Modifiers,
     };
 
     use super::*;
@@ -173,6 +173,22 @@ mod tests {
             (typed(false), Presses::Nothing),
         ] {
             assert_eq!(super::presses(&operation), presses, "{operation:?}");
+        }
+    }
+
+    #[test]
+    fn a_lookup_says_what_is_pressed_and_whether_what_is_waited_for_may_be_missing() {
+        let window = || WindowSelector::Title("x".into());
+        let wait = |condition| Operation::WaitFor(WaitForRequest { condition, timeout_ms: 1 });
+        let enter = PressKeysRequest { target: None, window: None, keys: vec!["Enter".parse().unwrap()] };
+        for (operation, optional, presses) in [
+            (wait(Condition::WindowAppears(window())), true, Presses::Nothing),
+            (wait(Condition::WindowGone(window())), true, Presses::Nothing),
+            (wait(Condition::WindowIdle(Some(window()))), false, Presses::Nothing),
+            (Operation::PressKeys(enter), false, Presses::Keyboard),
+        ] {
+            let lookup = Memory::default().lookup(&operation).unwrap().unwrap();
+            assert_eq!((lookup.optional, lookup.presses), (optional, presses), "{operation:?}");
         }
     }
 }

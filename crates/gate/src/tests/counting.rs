@@ -242,6 +242,23 @@ async fn a_dry_run_is_on_record_with_what_the_session_had_read() {
     let records = read_records(machine.home.path()).unwrap();
     let last = records.last().unwrap();
     assert_eq!((&last["dry_run"], &last["tainted_by"]), (&json!(true), &json!(["unknown_program"])));
+    assert_eq!(last["circumstances"]["client"]["path"], json!(machine.principal.parent));
+    assert!(last["facts"]["targets"].is_array(), "{last}");
+}
+
+#[tokio::test]
+async fn where_no_session_can_begin_the_machine_is_not_even_looked_at() {
+    let machine = Machine::new(|_| {});
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counts = Arc::clone(&asked);
+    let resolve = Box::new(move || {
+        counts.fetch_add(1, Ordering::Relaxed);
+        Ok(facts(false))
+    });
+    let gate = machine.gate(&Arc::new(FakeHost { resolve, ..FakeHost::default() }));
+    std::fs::write(machine.home.path().join("sessions"), "in the way").unwrap();
+    assert_eq!(code(&gate, typing()).await, Some(Code::AuditFailed));
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
 }
 
 #[tokio::test]

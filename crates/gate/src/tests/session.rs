@@ -178,7 +178,8 @@ fn what_cannot_be_read_goes_on_in_nothing_and_the_next_session_is_stopped() {
     let ahead = good.replace("\"since_boot_ms\":5000000", "\"since_boot_ms\":6000000");
     let richer = good.replace("\"stopped\":false", "\"stopped\":false,\"free\":true");
     let newer = good.replace("\"version\":\"1\"", "\"version\":\"2\"");
-    for bad in ["", "{}", "null", half, &of_another, &ahead, &richer, &newer] {
+    let large = good.clone() + &" ".repeat(1 << 20);
+    for bad in ["", "{}", "null", half, &of_another, &ahead, &richer, &newer, &large] {
         assert_ne!(bad, good);
         let machine = Machine::new();
         fs::create_dir_all(machine.file().parent().unwrap()).unwrap();

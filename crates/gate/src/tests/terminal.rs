@@ -10,6 +10,15 @@ fn a_code_is_six_digits_and_another_each_time() {
 }
 
 #[test]
+fn each_digit_of_a_code_is_as_likely() {
+    let mut seen = [0; 10];
+    for digit in random_text(60_000, 10).unwrap().bytes() {
+        seen[usize::from(digit - b'0')] += 1;
+    }
+    assert!(seen.iter().all(|times| (5_500..6_500).contains(times)), "{seen:?}");
+}
+
+#[test]
 fn after_three_wrong_tries_the_right_one_is_wrong_too() {
     let mut code = Code::new().unwrap();
     let right = code.shown();
