@@ -128,6 +128,8 @@ fn pages_are_known_by_the_parts_of_their_titles() {
         ("Passwords and 2 more pages - Personal - Microsoft Edge", Some(PasswordManager)),
         ("Passwords - How to choose good ones - Google Chrome", None),
         ("Passwords - How to choose good ones - Microsoft Edge", None),
+        ("Online Banking and 2 more pages - Personal - Microsoft Edge", Some(Payment)),
+        ("All that you should know about Online Banking and 2 more pages - Personal - Microsoft Edge", None),
         ("Pre-Payment - Magazine", None),
         ("Online banking fraud on the rise - News", None),
         ("Mail from bob@mail.paypal.com - Inbox", None),

@@ -178,6 +178,7 @@ mod tests {
             assert!(text(name, "VK7JG-NPHTM-C97JM"), "{name}");
             assert!(value(name, &RegistryData { kind: ValueType::Binary, bytes: vec![0xff; 16] }), "{name}");
             assert!(!text(name, "ControlPanel") && text(name, "ControlPanel7"), "{name}");
+            assert!(text(name, "abcdefghijklmnopqrstuvwxyz") && !text(name, "Ctrl+7"), "{name}");
             assert!(!text(name, "Ctrl+A") && !text(name, r"HKLM\SOFTWARE\App"), "{name}");
         }
     }

@@ -199,6 +199,8 @@ fn only_what_acts_has_a_risk() {
         (Role::SplitButton, "Send", Send.into()),
         (Role::Hyperlink, "Delete account", Delete.into()),
         (Role::Hyperlink, "How to delete your account for ever and what happens next", RiskSet::NONE),
+        (Role::Hyperlink, "Delete account now and all its files", Delete.into()),
+        (Role::Hyperlink, "Delete account now and all of its files", RiskSet::NONE),
         (Role::ListItem, "Delete", Delete.into()),
         (Role::ListItem, "Delete me.txt", RiskSet::NONE),
         (Role::ListItem, "Deleted Items", RiskSet::NONE),

@@ -83,7 +83,20 @@ fn what_stands_for_a_password_is_none_and_half_of_it_is() {
     ] {
         leaves(&[&format!("password: {placeholder}")]);
     }
-    for secret in ["<hunter2", "hunter2>", "%hunter2", "[hunter2", "x", "xx", "xyx", "*7*", "hunter2=", "%"] {
+    for secret in [
+        "<hunter2",
+        "hunter2>",
+        "%hunter2",
+        "[hunter2",
+        "x",
+        "xx",
+        "xyx",
+        "*7*",
+        "hunter2=",
+        "%",
+        "p@ss(word7",
+        "(hunter2",
+    ] {
         hides(&[(&format!("password: {secret}"), Password, secret)]);
     }
 }
