@@ -91,6 +91,24 @@ fn built_in_policies_tell_no_keys_apart_but_by_what_the_settings_set_free() {
     for kind in all() {
         assert_eq!(plain.tells_keys_apart(kind), kind.group() != Group::Read, "{kind}");
     }
+    // One of a person's own may forbid to read what is not set free.
+    let own = r#"@id("w") @reason("r") forbid (principal, action in Action::"registry", resource)
+        when { !context.in_workspace };"#;
+    let bare = settings(Profile::Workspace, "");
+    assert!(all().all(|kind| {
+        policy(&free, own).tells_keys_apart(kind) && !policy(&bare, own).tells_keys_apart(kind)
+    }));
+}
+
+#[test]
+fn a_workspace_frees_the_keys_that_are_named_with_all_below_and_no_others() {
+    let policy = policy(&settings(Profile::Workspace, "[workspace]\nkeys = ['HKCU\\Software\\App']"), "");
+    for (path, verdict) in
+        [(r"App", "allow"), (r"App\Deep", "allow"), ("Other", "ask"), ("Application", "ask")]
+    {
+        let write = write(&format!(r"HKCU\Software\{path}"));
+        assert_eq!(with(|here| policy.decide(here, &write, &facts(&write))).name(), verdict, "{path}");
+    }
 }
 
 #[test]

@@ -42,3 +42,33 @@ fn a_refusal_is_met_by_its_code_and_no_other() {
     assert_eq!(expected, "deny with FORBIDDEN_KEYS");
     assert!(came.starts_with("deny with DENIED_BY_POLICY: "), "{came}");
 }
+
+#[test]
+fn a_case_is_judged_by_the_settings_of_files_and_not_of_a_command_line() {
+    let layer = |origin, profile: &str| {
+        let source = format!("profile = \"{profile}\"");
+        Layer::of_file(origin, "a.toml", &source, Names { toolsets: &[], tools: &[] }).unwrap()
+    };
+    let layers = [layer(Origin::User, "observe"), layer(Origin::CommandLine, "lab")];
+    let source = "[[case]]\nname = \"one\"\noperation = { kind = \"clipboard_read\", max_chars = 10 }\nexpect = \"deny\"";
+    let plan = |_: &str, _| Err("there is no tool in it".to_owned());
+    let cases = read("a.toml", source, Names { toolsets: &[], tools: &[] }, &plan).unwrap();
+    let report = run(&cases, Configured { layers: &layers, ..Configured::default() }).unwrap();
+    assert_eq!((report.judged, report.failures), (1, vec![]));
+}
+
+#[test]
+fn a_case_that_names_no_client_is_called_by_one_that_has_a_path() {
+    let text = "@id(\"c\") @reason(\"r\") forbid (principal, action, resource) when { context.client.path == \"\" };";
+    let policies = [PolicyText { name: "mine.cedar", text }];
+    let plan = |_: &str, _| Err("there is no tool in it".to_owned());
+    for (client, verdict) in [("", "allow"), ("client = \"C:\\\\a.exe\"", "allow"), ("client = \"\"", "deny")]
+    {
+        let source = format!(
+            "[[case]]\nname = \"one\"\noperation = {{ kind = \"status\" }}\nexpect = \"{verdict}\"\n{client}"
+        );
+        let cases = read("a.toml", &source, Names { toolsets: &[], tools: &[] }, &plan).unwrap();
+        let report = run(&cases, Configured { policies: &policies, ..Configured::default() }).unwrap();
+        assert_eq!(report.failures, [], "{client}");
+    }
+}

@@ -77,6 +77,12 @@ fn broken_toml_is_told_and_nothing_of_it_is_used() {
 }
 
 #[test]
+fn a_stop_key_that_is_no_combination_of_keys_is_a_fault() {
+    assert_eq!(faults("stop_key = \"Ctrl+Alt+Nonsense\"").len(), 1);
+    file(Origin::User, "stop_key = \"Ctrl+Alt+F12\"");
+}
+
+#[test]
 fn an_empty_text_in_a_list_is_refused_for_it_would_mean_everything() {
     assert_eq!(faults("[workspace]\napplications = [\"C:\\\\x\", \" \"]").len(), 1);
 }

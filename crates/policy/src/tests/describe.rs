@@ -115,6 +115,7 @@ fn keys_are_told_with_their_roots_and_by_a_name_that_people_know() {
     for part in [
         r"of RegistryKey `HKEY_CURRENT_USER\\SOFTWARE\\APP` and below: r",
         r"of RegistryKey `HKEY_LOCAL_MACHINE\\SOFTWARE` itself: r",
+        "`one` in mine.cedar",
         r"  read 3 HKEY_CURRENT_USER\\Software",
         r"  HKEY_LOCAL_MACHINE\\SAM",
         "the key's root permits less than `read_write`",

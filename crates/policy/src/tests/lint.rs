@@ -160,6 +160,12 @@ fn a_permit_that_is_forbidden_as_a_whole_is_told() {
     assert_eq!(found(&(permit.clone() + &forbid("unless { context.approved }"))), [""; 0]);
     let other = policy("f", "forbid (principal, action in Action::\"read\", resource);");
     assert_eq!(found(&(permit + &other)), [""; 0]);
+    // The exact contrary is told as that alone.
+    let clicks = "(principal, action == Action::\"click\", resource);";
+    let plain = policy("p", &format!("permit {clicks}"));
+    let told =
+        |forbid: &str| found(&(plain.clone() + forbid)).iter().any(|one| one.contains("permits nothing"));
+    assert!(told(&forbid("")) && !told(&policy("f", &format!("forbid {clicks}"))));
 }
 
 #[test]
@@ -255,6 +261,13 @@ fn grants_that_are_too_wide_are_told_and_an_approval_bounds_them() {
         let forbids = with("").replace("permit (", "forbid (");
         assert!(!found(&forbids).iter().any(|finding| finding.contains("permits")), "{forbids}");
     }
+}
+
+#[test]
+fn a_grant_for_the_windows_of_a_program_is_not_one_for_all_of_it() {
+    let windows = "permit (principal, action, resource is Window) when { \
+                   context has process && context.process.path == \"C:\\\\a.exe\" };";
+    assert!(!found(&policy("p", windows)).iter().any(|finding| finding.contains("everything of a program")));
 }
 
 #[test]

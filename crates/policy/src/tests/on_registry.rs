@@ -405,16 +405,20 @@ roots = ['admin 3 HKCU\Software']
         let key = key(r"HKCU\Software\App");
         Operation::RegistryWrite(RegistryWriteRequest { key, values, create_key: false })
     };
-    let list = Operation::RegistryList(RegistryListRequest {
-        key: key(r"HKCU\Software"),
-        keys: true,
-        values: true,
-        depth: 3,
-        limit: 10,
-        cursor: None,
-        whole: false,
-        expand: false,
-    });
+    let list = |keys| {
+        let (key, cursor) = (key(r"HKCU\Software"), None);
+        let (values, depth, limit, whole, expand) = (true, 3, 10, false, false);
+        Operation::RegistryList(RegistryListRequest {
+            key,
+            keys,
+            values,
+            depth,
+            limit,
+            cursor,
+            whole,
+            expand,
+        })
+    };
     let several = Operation::RegistryRead(RegistryReadRequest {
         key: key(r"HKCU\Software"),
         values: vec![String::new(), "b".into()],
@@ -428,7 +432,8 @@ roots = ['admin 3 HKCU\Software']
         ("registry.level = 'admin'", delete_key(r"HKCU\Software\App"), ["deny", "ask"]),
         (r"registry.roots = ['read 1 HKCU\Control Panel']", read(r"HKCU\Control Panel"), ["deny", "allow"]),
         (r"registry.denied = ['HKCU\Software\App']", read(r"HKCU\Software\App\x"), ["allow", "deny"]),
-        ("registry.max_depth = 2", list, ["allow", "deny"]),
+        ("registry.max_depth = 2", list(true), ["allow", "deny"]),
+        ("registry.max_depth = 2", list(false), ["allow", "allow"]),
         ("registry.max_values = 1", several, ["allow", "deny"]),
         ("registry.level = 'admin'\nregistry.max_value_bytes = 1024", big, ["deny", "deny"]),
         (free, write(r"HKCU\Software\App\x", &["a"]), ["ask", "allow"]),
