@@ -140,6 +140,20 @@ fn what_is_too_much_to_be_put_back_is_not_begun() {
     assert!(much.code == Code::LimitExceeded && much.message.contains("16 MiB"), "{much}");
 }
 
+#[test]
+fn more_keys_than_can_be_put_back_are_not_deleted() {
+    let port = Port::new();
+    for one in 0..101 {
+        for other in 0..99 {
+            port.make(&format!(r"HKCU\Software\Tree\{one}\{other}"));
+        }
+    }
+    let fault = fault(&port, delete(r"HKCU\Software\Tree", tree(None)));
+    assert_eq!(fault.code, Code::LimitExceeded);
+    assert!(fault.message.contains("limit of 10000 keys"), "{fault}");
+    assert!(port.has(r"HKCU\Software\Tree\100\98"));
+}
+
 /// A key as rich as one can be.
 fn rich() -> Port {
     let port = Port::with(&[r"HKCU\Software\Tree\Empty", r"HKCU\Software\Tree\Deep\Deeper|x"]);

@@ -190,6 +190,19 @@ fn a_walk_goes_as_deep_as_it_may_and_is_refused_beyond() {
     assert!(fault.code == Code::LimitExceeded && fault.message.contains(r"E\F\G"), "{fault}");
 }
 
+#[test]
+fn a_key_that_may_not_be_seen_is_not_told_of_as_one_that_lies_deeper() {
+    let deep = r"HKCU\Software\App\1\2\3\4\5\6";
+    let port = Port::with(&[deep]);
+    for (denied, deeper) in [(None, true), (Some(deep), false)] {
+        let mut rules = rules();
+        rules.denied.extend(denied.map(|path| path.parse().unwrap()));
+        let search = Operation::RegistrySearch(search(r"HKCU\Software\App", anywhere("x")));
+        let done = Asked::under(&rules, &port, search).done().unwrap();
+        assert!(matches!(done, RegistryOutcome::Found { notes, .. } if notes.deeper == deeper), "{denied:?}");
+    }
+}
+
 /// All parts of a list, each of `limit`, with something done between each two.
 fn parts(port: &Port, limit: u32, mut between: impl FnMut(usize)) -> Vec<String> {
     let mut request = RegistryListRequest { limit, ..list(r"HKCU\Software\App", 3) };
