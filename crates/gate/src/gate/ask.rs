@@ -5,7 +5,6 @@ use std::time::Duration;
 use model::{Code, Facts, Fault, Kind, registry::RegistryOutcome, ui::quote};
 use policy::Verdict;
 use serde_json::Value;
-use tokio::time::{Instant, sleep};
 
 use super::Gate;
 use crate::{
@@ -17,11 +16,6 @@ use crate::{
     refusal::Refusal,
     stages::{Admitted, Approved, Call, Resolved},
 };
-
-/// How long the front may take to come back from a dialog.
-const COMES_BACK: Duration = Duration::from_secs(2);
-/// Between two looks whether it has.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 impl Gate {
     /// Stage 6: a person's yes, where the verdict asks for it; the targets must then still be what they were.
@@ -81,34 +75,19 @@ impl Gate {
                 return Err(resolved.denied(fault, Some(verdict), Some(Denial::stopping(channel))));
             }
         };
-        match self.same_again(call, &resolved, deadline).await {
-            Some(mut again) => {
+        let (operation, about) = (resolved.operation.clone(), resolved.call.clone());
+        let again = self.judge.resolve(call, operation, deadline, about).await;
+        match again {
+            Ok(mut again) if is_same(&again, &resolved) => {
                 again.below = resolved.below;
                 let (approval, asked_about) = (Some(approval), Some(before));
                 Ok(Approved { resolved: again, verdict, approval, asked_about, admission })
             }
-            None => {
+            _ => {
                 let message = "the target is not what it was when a person approved; nothing was done";
                 let fault = Fault::new(Code::ApprovalStale, message)
                     .hint("look again, then call again: the person is asked anew");
                 Err(resolved.refused(fault, Some(verdict)))
-            }
-        }
-    }
-
-    /// What was approved, looked up anew; none where it has become something else. A dialog that has just closed gives the
-    /// front back a moment later, and what lay behind it is what was asked about.
-    async fn same_again(&self, call: &Call, approved: &Resolved, deadline: Duration) -> Option<Resolved> {
-        let begun = Instant::now();
-        loop {
-            let (operation, about) = (approved.operation.clone(), approved.call.clone());
-            match self.judge.resolve(call, operation, deadline, about).await {
-                Ok(again) if is_same(&again, approved) => return Some(again),
-                _ => sleep(LOOK_AGAIN).await,
-            }
-            // Asked after the pause, which may have been longer: no yes of long ago is acted on.
-            if begun.elapsed() >= COMES_BACK.min(deadline) || call.cancel.is_cancelled() {
-                return None;
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn what_was_approved_is_done_to_what_it_was_approved_for_and_to_nothing_else() {
     let same = asking(FakeHost::default());
     same.call(Plans::One(typing())).await.unwrap();
@@ -23,24 +23,7 @@ async fn what_was_approved_is_done_to_what_it_was_approved_for_and_to_nothing_el
     assert_eq!((records.len(), &records[0]["verdict"]), (1, &json!("ask")));
 }
 
-#[tokio::test(start_paused = true)]
-async fn what_was_in_front_is_waited_for_while_the_dialog_goes() {
-    let looks = AtomicUsize::new(0);
-    let resolve = move || match looks.fetch_add(1, Ordering::Relaxed) {
-        1 => Err(Fault::new(Code::NotFound, "nothing is in front")),
-        2 => {
-            let mut dialog = facts(false);
-            dialog.targets[0].window.key.handle += 1;
-            Ok(dialog)
-        }
-        _ => Ok(facts(false)),
-    };
-    let bench = asking(FakeHost { resolve: Box::new(resolve), ..FakeHost::default() });
-    bench.call(Plans::One(typing())).await.unwrap();
-    assert_eq!(bench.executed(), 1);
-}
-
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn what_programs_copy_meanwhile_spoils_a_reading_and_no_writing() {
     let other_each_time = || {
         let sequence = AtomicUsize::new(1);
@@ -73,7 +56,7 @@ async fn a_question_comes_with_a_picture_of_its_target_unless_that_takes_too_lon
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_target_that_is_gone_after_the_question_is_not_acted_on() {
     let looks = AtomicUsize::new(0);
     let resolve = move || match looks.fetch_add(1, Ordering::Relaxed) {
