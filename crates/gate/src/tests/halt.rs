@@ -119,11 +119,13 @@ async fn a_workstation_that_is_locked_and_unlocked_is_recorded_once_each() {
     bench.gate.pause();
     bench.gate.unpause();
     bench.call(Plans::One(Operation::WindowList(WindowListRequest {}))).await.unwrap();
-    for _ in 0..2 {
-        bench.gate.pause();
+    let count = || bench.records().iter().filter(|record| record.get("event").is_some()).count();
+    for (known, turn) in
+        [(1, Gate::pause as fn(&Gate)), (1, Gate::pause), (2, Gate::unpause), (2, Gate::unpause)]
+    {
+        turn(&bench.gate);
+        assert_eq!(count(), known);
     }
-    bench.gate.unpause();
-    bench.gate.unpause();
     let mut records = bench.records();
     records.retain(|record| record.get("event").is_some());
     let events: Vec<&Value> = records.iter().map(|record| &record["event"]).collect();
