@@ -178,6 +178,9 @@ mod tests {
             assert!(text(name, "VK7JG-NPHTM-C97JM"), "{name}");
             assert!(value(name, &RegistryData { kind: ValueType::Binary, bytes: vec![0xff; 16] }), "{name}");
             assert!(!text(name, "ControlPanel") && text(name, "ControlPanel7"), "{name}");
+            // Half of a pair, again and again, is no text.
+            let odd = |pairs| RegistryData { kind: ValueType::Binary, bytes: [0, 0xd8].repeat(pairs) };
+            assert!(value(name, &odd(4)) && !value(name, &odd(3)), "{name}");
             assert!(text(name, "abcdefghijklmnopqrstuvwxyz") && !text(name, "Ctrl+7"), "{name}");
             assert!(!text(name, "Ctrl+A") && !text(name, r"HKLM\SOFTWARE\App"), "{name}");
         }
