@@ -113,7 +113,11 @@ impl WorkerHost {
             };
             match order {
                 Ok(order) => return Ok(order),
-                Err(NotGiven(Some(back))) => given = *back,
+                Err(NotGiven(Some(back))) => {
+                    // One that takes no orders though it lives would never be replaced.
+                    self.supervisor.end(&link);
+                    given = *back;
+                }
                 Err(NotGiven(None)) => return Err(lost()),
             }
         }

@@ -112,7 +112,7 @@ impl Supervisor {
     pub(super) fn end(&self, link: &Arc<Link>) {
         let is_this = matches!(&*self.state.borrow(), State::Up(up) if Arc::ptr_eq(up, link));
         if let Some(process) = lock(&self.process).as_ref().filter(|_| is_this) {
-            tracing::warn!("the worker does not end a change of the registry and is ended");
+            tracing::warn!("the worker does not end what it was given, or takes no orders, and is ended");
             process.kill();
         }
     }
