@@ -6,10 +6,9 @@ use model::{Fault, Point, Rect, WindowInfo};
 use windows::Win32::{
     Foundation::{HWND, LPARAM, POINT, WPARAM},
     UI::WindowsAndMessaging::{
-        BringWindowToTop, GA_ROOT, GA_ROOTOWNER, GET_ANCESTOR_FLAGS, GUITHREADINFO, GW_ENABLEDPOPUP,
-        GetAncestor, GetForegroundWindow, GetGUIThreadInfo, GetWindow, IsChild, SMTO_ABORTIFHUNG, SW_RESTORE,
-        SendMessageTimeoutW, SetForegroundWindow, ShowWindowAsync, WM_NULL, WS_CAPTION, WS_DISABLED,
-        WindowFromPoint,
+        BringWindowToTop, GA_ROOT, GA_ROOTOWNER, GET_ANCESTOR_FLAGS, GW_ENABLEDPOPUP, GetAncestor, GetWindow,
+        IsChild, SMTO_ABORTIFHUNG, SW_RESTORE, SendMessageTimeoutW, SetForegroundWindow, ShowWindowAsync,
+        WM_NULL, WS_CAPTION, WS_DISABLED, WindowFromPoint,
     },
 };
 
@@ -65,17 +64,11 @@ fn dialog_of(window: u64) -> u64 {
 
 impl Desk for SystemDesk {
     fn foreground(&self) -> u64 {
-        // SAFETY: takes nothing.
-        value(unsafe { GetForegroundWindow() })
+        TopLevel::in_front().0
     }
 
     fn keyboard(&self, window: u64) -> u64 {
-        let (thread, _) = TopLevel(window).owner();
-        let size = u32::try_from(size_of::<GUITHREADINFO>()).unwrap_or_default();
-        let mut info = GUITHREADINFO { cbSize: size, ..GUITHREADINFO::default() };
-        // SAFETY: `info` lives through the call and tells its own size. Thread 0 would mean the foreground thread.
-        let read = thread != 0 && unsafe { GetGUIThreadInfo(thread, &raw mut info) }.is_ok();
-        if read { value(info.hwndFocus) } else { 0 }
+        TopLevel(window).keyboard()
     }
 
     fn at(&self, point: Point) -> Option<Spot> {

@@ -44,6 +44,7 @@ use windows::{
 use super::{
     Answer, Question,
     drawing::{Paint, Painting},
+    front::Front,
     hooks::is_pressed,
     presses::Button,
     start::Asking,
@@ -86,6 +87,8 @@ pub(super) struct Dialog {
     number: u64,
     question: Question,
     painting: Option<Painting>,
+    /// What was in front when the dialog was last seen not to be.
+    front: Front,
     answer: Sender<Answer>,
     until: Instant,
     /// Since when buttons take presses.
@@ -123,6 +126,7 @@ impl Dialog {
             number,
             question,
             painting,
+            front: Front::now(),
             answer,
             until,
             armed: until, // for as long as it is not shown
@@ -145,9 +149,20 @@ impl Dialog {
         self.number
     }
 
-    /// Says the answer; the dialog goes.
+    /// The dialog goes, and says the answer once what was in front of it is there again.
     pub fn answer(self, answer: Answer) {
-        let _ = self.answer.send(answer); // who asked may have left
+        let Self { window, front, answer: to, .. } = self;
+        let say = move || {
+            let _ = to.send(answer); // who asked may have left
+        };
+        if Front::now().is(number(window.raw())) {
+            front.bring_back();
+            drop(window);
+            front.once_back(say);
+        } else {
+            drop(window);
+            say();
+        }
     }
 
     /// Makes the controls.
@@ -308,6 +323,10 @@ impl Dialog {
         let now = Instant::now();
         if now >= self.until {
             return Some(Answer::Expired);
+        }
+        let front = Front::now();
+        if !front.is(number(self.window.raw())) {
+            self.front = front;
         }
         // SAFETY: the window is this thread's.
         let seen =

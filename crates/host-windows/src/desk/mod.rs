@@ -24,6 +24,8 @@ mod dialog;
 #[cfg(windows)]
 mod drawing;
 #[cfg(windows)]
+mod front;
+#[cfg(windows)]
 mod hooks;
 #[cfg(windows)]
 mod pump;

@@ -9,9 +9,9 @@ use windows::{
         },
         System::Console::GetConsoleWindow,
         UI::WindowsAndMessaging::{
-            EnumWindows, GWL_EXSTYLE, GWL_STYLE, GetClassNameW, GetForegroundWindow, GetWindowLongW,
-            GetWindowRect, GetWindowThreadProcessId, InternalGetWindowText, IsHungAppWindow, IsIconic,
-            IsWindow, IsZoomed, WINDOW_EX_STYLE, WINDOW_STYLE, WS_VISIBLE,
+            EnumWindows, GUITHREADINFO, GWL_EXSTYLE, GWL_STYLE, GetClassNameW, GetForegroundWindow,
+            GetGUIThreadInfo, GetWindowLongW, GetWindowRect, GetWindowThreadProcessId, InternalGetWindowText,
+            IsHungAppWindow, IsIconic, IsWindow, IsZoomed, WINDOW_EX_STYLE, WINDOW_STYLE, WS_VISIBLE,
         },
     },
     core::BOOL,
@@ -56,6 +56,12 @@ pub(crate) fn console_owner() -> Option<u32> {
 pub(crate) struct TopLevel(pub(crate) u64);
 
 impl TopLevel {
+    /// The one in front; 0 for none.
+    pub(crate) fn in_front() -> Self {
+        // SAFETY: takes nothing.
+        Self(unsafe { GetForegroundWindow() }.0.expose_provenance() as u64)
+    }
+
     const fn hwnd(self) -> HWND {
         handle(self.0)
     }
@@ -142,6 +148,16 @@ impl TopLevel {
         (thread, pid)
     }
 
+    /// What of its thread's windows has the keyboard; 0 for none.
+    pub(crate) fn keyboard(self) -> u64 {
+        let (thread, _) = self.owner();
+        let size = u32::try_from(size_of::<GUITHREADINFO>()).unwrap_or_default();
+        let mut info = GUITHREADINFO { cbSize: size, ..GUITHREADINFO::default() };
+        // SAFETY: `info` lives through the call and tells its own size. Thread 0 would mean the foreground thread.
+        let read = thread != 0 && unsafe { GetGUIThreadInfo(thread, &raw mut info) }.is_ok();
+        if read { info.hwndFocus.0.expose_provenance() as u64 } else { 0 }
+    }
+
     /// Whether it hangs: has not looked at its messages for five seconds.
     pub(crate) fn hangs(self) -> bool {
         // SAFETY: takes any value for a window.
@@ -175,8 +191,6 @@ impl TopLevel {
             return None;
         }
         let process = processes.about(pid);
-        // SAFETY: takes nothing.
-        let foreground = unsafe { GetForegroundWindow() } == self.hwnd();
         Some(WindowInfo {
             reference: None,
             key: WindowKey { handle: self.0, pid, started: process.started },
@@ -185,7 +199,7 @@ impl TopLevel {
             process: process.path.rsplit('\\').next().unwrap_or_default().to_owned(),
             rect: self.rect(),
             state: self.state(),
-            foreground,
+            foreground: self == Self::in_front(),
             responding: !self.hangs(),
         })
     }

@@ -8,10 +8,10 @@ use windows::Win32::{
     Graphics::Gdi::ClientToScreen,
     UI::Input::KeyboardAndMouse::IsWindowEnabled,
     UI::WindowsAndMessaging::{
-        EnumChildWindows, EnumThreadWindows, GA_PARENT, GA_ROOT, GET_ANCESTOR_FLAGS, GUITHREADINFO,
-        GWL_STYLE, GWLP_ID, GetAncestor, GetClassNameW, GetClientRect, GetGUIThreadInfo, GetWindowLongPtrW,
-        GetWindowLongW, GetWindowRect, GetWindowThreadProcessId, InternalGetWindowText, IsWindow,
-        IsWindowVisible, RealGetWindowClassW, WINDOW_LONG_PTR_INDEX,
+        EnumChildWindows, EnumThreadWindows, GA_PARENT, GA_ROOT, GET_ANCESTOR_FLAGS, GWL_STYLE, GWLP_ID,
+        GetAncestor, GetClassNameW, GetClientRect, GetWindowLongPtrW, GetWindowLongW, GetWindowRect,
+        GetWindowThreadProcessId, InternalGetWindowText, IsWindow, IsWindowVisible, RealGetWindowClassW,
+        WINDOW_LONG_PTR_INDEX,
     },
 };
 use windows::core::BOOL;
@@ -198,16 +198,6 @@ pub(super) fn owner(window: u64) -> (u32, u32) {
     // SAFETY: `pid` lives through the call.
     let thread = unsafe { GetWindowThreadProcessId(handle(window), Some(&raw mut pid)) };
     (thread, pid)
-}
-
-/// The control of a window's thread that has the keyboard; 0 for none.
-pub(super) fn keyboard(window: u64) -> u64 {
-    let (thread, _) = owner(window);
-    let size = u32::try_from(size_of::<GUITHREADINFO>()).unwrap_or_default();
-    let mut info = GUITHREADINFO { cbSize: size, ..GUITHREADINFO::default() };
-    // SAFETY: `info` lives through the call and tells its own size. Thread 0 would mean the foreground thread.
-    let read = thread != 0 && unsafe { GetGUIThreadInfo(thread, &raw mut info) }.is_ok();
-    if read { value(info.hwndFocus) } else { 0 }
 }
 
 /// All windows inside, of any depth, each after what it lies in; at most `most`.

@@ -15,6 +15,7 @@ use super::{
     control::{self, Control},
     remote::Remote,
 };
+use crate::system::TopLevel;
 
 /// What one call has at hand.
 #[derive(Debug)]
@@ -73,7 +74,7 @@ pub(super) struct Parts {
 
 impl<'a> View<'a> {
     pub(super) fn new(window: WindowKey, ask: Ask<'a>) -> Self {
-        let keyboard = owner_of_part(control::keyboard(window.handle));
+        let keyboard = owner_of_part(TopLevel(window.handle).keyboard());
         let ask = Arc::new(ask);
         Self { ask, window, keyboard, popups: OnceCell::new(), remote: RefCell::new(None) }
     }

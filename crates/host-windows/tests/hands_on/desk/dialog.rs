@@ -6,11 +6,13 @@ use std::{
 };
 
 use host_windows::{
+    act::{Desk, SystemDesk},
     capture::{Camera, Hide, Subject, SystemCamera, take},
     desk::{Answer, Badge},
     input::{Event, Hands, SystemHands, Vk},
 };
 use model::{Button, Point};
+use testapps::ids;
 use windows::{
     Win32::{
         Foundation::{HWND, LPARAM, RECT, WPARAM},
@@ -33,7 +35,7 @@ use super::person::{
 };
 use crate::{
     pictures::{everything, keep, request},
-    program::{Program, job, text_of},
+    program::{Program, hwnd, job, text_of},
 };
 
 const LONG: Duration = Duration::from_secs(60);
@@ -207,6 +209,29 @@ fn it_comes_up_beside_what_is_typed_elsewhere_and_is_answered_by_keys_once_a_per
     clicks(control(dialog(), FACTS));
     person::does(&["key", "Escape"]);
     assert_eq!(answered(asked.answers()), Some(Answer::Closed));
+}
+
+#[test]
+fn an_answer_comes_once_what_was_in_front_is_there_again() {
+    if !person::is_there() {
+        return;
+    }
+    let stage = Stage::new();
+    let program = Program::beside("hang", &["--title", "In front"]);
+    let (desk, at) = (SystemDesk::default(), program.hwnd);
+    let keyboard = desk.keyboard(at);
+    assert_ne!((desk.foreground(), keyboard), (at, 0));
+    for busy in [1, 500] {
+        let asked = stage.desk.ask(question(LONG));
+        let window = dialog();
+        clicks(control(window, FACTS));
+        assert!(eventually(|| (desk.keyboard(at) != keyboard).then_some(())).is_some());
+        // SAFETY: takes any window; the message carries a number.
+        unsafe { PostMessageW(Some(hwnd(at)), ids::ACT, WPARAM(busy), LPARAM(0)) }.unwrap();
+        clicks(control(window, ONCE));
+        assert_eq!(answered(asked.answers()), Some(Answer::Once));
+        assert_eq!((desk.foreground(), desk.keyboard(at)), (at, keyboard));
+    }
 }
 
 #[test]
