@@ -26,6 +26,14 @@ impl Process {
         };
         let _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
     }
+
+    /// Stops it where it is, for good. Windows has no program for that: there it is ended.
+    pub fn freeze(&self) {
+        if cfg!(windows) {
+            return self.kill();
+        }
+        let _ = Command::new("kill").args(["-STOP", &self.pid.to_string()]).stdin(Stdio::null()).status();
+    }
 }
 
 impl Process {

@@ -2,8 +2,9 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
-    path::PathBuf,
+    io::{BufRead, BufReader, Read, Write},
+    os::windows::io::FromRawHandle,
+    path::{Path, PathBuf},
     process::{Child, Command, ExitCode, Stdio},
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
@@ -11,7 +12,7 @@ use std::{
 
 use gate::Host;
 use host_windows::WorkerHost;
-use model::{AppLaunchRequest, Code, Operation, Program as Executable, ui::Role};
+use model::{AppLaunchRequest, Code, Facts, Fault, Operation, Program as Executable, ui::Role};
 use serde_json::{Value, json};
 use windows::Win32::{
     Foundation::{CloseHandle, GetHandleInformation, HANDLE, HANDLE_FLAG_INHERIT, WAIT_OBJECT_0},
@@ -19,6 +20,7 @@ use windows::Win32::{
         Diagnostics::ToolHelp::{
             CreateToolhelp32Snapshot, TH32CS_SNAPTHREAD, THREADENTRY32, Thread32First, Thread32Next,
         },
+        Pipes::CreatePipe,
         Threading::{
             OpenProcess, OpenThread, PROCESS_SYNCHRONIZE, PROCESS_TERMINATE, SuspendThread,
             THREAD_SUSPEND_RESUME, TerminateProcess, WaitForSingleObject,
@@ -55,6 +57,10 @@ pub const ALL: &[Test] = &[
         a_gate_that_is_killed_in_the_middle_of_a_drag_leaves_no_button_down,
     ),
     ("a_worker_that_cannot_be_started_is_said_so", a_worker_that_cannot_be_started_is_said_so),
+    (
+        "a_worker_that_takes_no_orders_though_it_lives_is_replaced",
+        a_worker_that_takes_no_orders_though_it_lives_is_replaced,
+    ),
     ("what_was_launched_outlives_winwarden", what_was_launched_outlives_winwarden),
 ];
 
@@ -229,8 +235,7 @@ fn the_worker_sees_a_scrubbed_environment_and_inherits_nothing_else() {
     };
     let [read, write] = &mut secret_pipe;
     // SAFETY: both handles and the attributes live through the call.
-    unsafe { windows::Win32::System::Pipes::CreatePipe(read, write, Some(&raw const attributes), 0) }
-        .unwrap();
+    unsafe { CreatePipe(read, write, Some(&raw const attributes), 0) }.unwrap();
     let session = Session::start();
     let path = told(session.host.worker_pid().unwrap());
     let seen: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
@@ -310,9 +315,8 @@ fn a_gate_that_is_killed_in_the_middle_of_a_drag_leaves_no_button_down() {
     assert!(!button_is_down());
 }
 
-fn a_worker_that_cannot_be_started_is_said_so() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let host = WorkerHost::new(&std::env::temp_dir().join("winwarden-none.exe"));
+/// Asks a host's worker for next to nothing.
+fn ask(host: &WorkerHost) -> Result<Facts, Fault> {
     let run = gate::Run {
         deadline: Instant::now() + Duration::from_secs(60),
         cancel: tokio_util::sync::CancellationToken::new(),
@@ -322,7 +326,61 @@ fn a_worker_that_cannot_be_started_is_said_so() {
         registry: std::sync::Arc::default(),
         policies: None,
     };
-    let fault = runtime.block_on(host.resolve(gate::Lookup::default(), &run)).unwrap_err();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(host.resolve(gate::Lookup::default(), &run))
+}
+
+/// Beside a worker's executable: the first that finds it takes no orders.
+fn deafness(executable: &Path) -> PathBuf {
+    executable.with_extension("deaf")
+}
+
+/// In the worker: where it reads its orders; for the one that is to be deaf, where none come after the gate's first word.
+pub fn deaf_once(read: u64) -> u64 {
+    let sign = deafness(&std::env::current_exe().unwrap());
+    if !sign.exists() {
+        return read;
+    }
+    let handle = HANDLE(std::ptr::with_exposed_provenance_mut(usize::try_from(read).unwrap()));
+    // SAFETY: the handle was inherited for this process alone, and nothing else reads there from now on.
+    let mut orders = unsafe { fs::File::from_raw_handle(handle.0) };
+    let mut hello = [0; 4096];
+    let length = orders.read(&mut hello).unwrap();
+    let [mut quiet, mut kept] = [HANDLE::default(); 2];
+    // SAFETY: both handles live through the call.
+    unsafe { CreatePipe(&raw mut quiet, &raw mut kept, None, 0) }.unwrap();
+    // SAFETY: made above, and used nowhere else; it stays open.
+    let mut kept = std::mem::ManuallyDrop::new(unsafe { fs::File::from_raw_handle(kept.0) });
+    kept.write_all(&hello[..length]).unwrap();
+    drop(orders);
+    fs::remove_file(sign).unwrap();
+    quiet.0.expose_provenance() as u64
+}
+
+fn a_worker_that_takes_no_orders_though_it_lives_is_replaced() {
+    let executable = std::env::temp_dir().join(format!("winwarden-deaf-{}.exe", std::process::id()));
+    fs::copy(std::env::current_exe().unwrap(), &executable).unwrap();
+    fs::write(deafness(&executable), "").unwrap();
+    let host = WorkerHost::new(&executable);
+    host.prepare();
+    let end = Instant::now() + Duration::from_secs(20);
+    while deafness(&executable).exists() {
+        assert!(Instant::now() < end, "no worker has heard of it");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    std::thread::sleep(Duration::from_millis(500)); // by then it has said that it is ready
+    assert_eq!(host.report().worker_restarts, 0);
+    let asked = ask(&host);
+    let restarts = host.report().worker_restarts;
+    host.stop();
+    let _ = fs::remove_file(&executable);
+    asked.unwrap();
+    assert_eq!(restarts, 1);
+}
+
+fn a_worker_that_cannot_be_started_is_said_so() {
+    let host = WorkerHost::new(&std::env::temp_dir().join("winwarden-none.exe"));
+    let fault = ask(&host).unwrap_err();
     assert_eq!(fault.code, Code::WorkerLost);
     assert!(fault.message.contains("cannot be started"), "{fault}");
     assert!(host.report().worker_restarts > 0);

@@ -35,7 +35,8 @@ fn main() -> std::process::ExitCode {
     match arguments.as_slice() {
         ["worker", "--read", read, "--write", write] => {
             lives::tell_surroundings();
-            host_windows::run_worker(read.parse().unwrap(), write.parse().unwrap()).unwrap();
+            let read = lives::deaf_once(read.parse().unwrap());
+            host_windows::run_worker(read, write.parse().unwrap()).unwrap();
             std::process::ExitCode::SUCCESS
         }
         ["gate", act] => lives::be_a_gate(act),

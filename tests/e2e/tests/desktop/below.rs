@@ -1,11 +1,11 @@
-//! The registry through the worker: policies on keys that a call meets, and a worker that is killed in the middle of a change.
+//! The registry through the worker: policies on keys that a call meets, and a worker that is killed, or hangs, in the middle of a change.
 
 use std::{
     process::Stdio,
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use e2e::{Desk, Session, Trouble, eventually, processes};
+use e2e::{Desk, Process, Session, Trouble, eventually, processes};
 use serde_json::{Value, json};
 
 /// A key of a test's own, gone with all below it when dropped.
@@ -80,6 +80,17 @@ fn subkeys(session: &mut Session, key: &str) -> Result<usize, Trouble> {
 
 #[test]
 fn a_change_whose_worker_is_killed_in_the_middle_is_put_back() -> Result<(), Trouble> {
+    is_put_back_after(Process::kill)
+}
+
+#[test]
+fn a_change_whose_worker_hangs_in_the_middle_is_put_back() -> Result<(), Trouble> {
+    is_put_back_after(Process::freeze)
+}
+
+/// A change that something is done to the worker of, when some of it has been seen and not all; where all was done before
+/// it was seen, once more.
+fn is_put_back_after(harm: impl Fn(&Process)) -> Result<(), Trouble> {
     const KEYS: usize = 900;
     let place = Place::new();
     let mut session = Session::start(&["--toolsets", "core,registry"])?;
@@ -88,7 +99,6 @@ fn a_change_whose_worker_is_killed_in_the_middle_is_put_back() -> Result<(), Tro
         (0..KEYS).map(|number| format!("[{}]\r\n{values}\r\n", place.below(&format!("k{number}")))).collect();
     let text = format!("Windows Registry Editor Version 5.00\r\n\r\n{keys}");
     let desk = Desk::get();
-    // The worker is killed when some of it has been seen and not all; where all was done before it was seen, once more.
     for _ in 0..10 {
         let worker = eventually("worker", || processes(&desk.path(desk.executable()), "worker").pop())?;
         let import = session.begin_call("registry_import", json!({"text": text}))?;
@@ -97,7 +107,7 @@ fn a_change_whose_worker_is_killed_in_the_middle_is_put_back() -> Result<(), Tro
             seen = subkeys(&mut session, &place.0)?;
         }
         if seen < KEYS {
-            worker.kill();
+            harm(&worker);
         }
         let reply = session.finish_call(import, "registry_import")?;
         if reply.clone().done().is_ok() {
@@ -114,5 +124,5 @@ fn a_change_whose_worker_is_killed_in_the_middle_is_put_back() -> Result<(), Tro
         assert!(session.audit()?.iter().any(|record| record["put_back"]["whole"] == true));
         return Ok(());
     }
-    panic!("each change ended before its worker was killed");
+    panic!("each change ended before its worker was harmed");
 }
