@@ -9,7 +9,7 @@
 use model::{Facts, Group, Kind, Operation, registry::RegistryKeyName};
 
 use crate::{
-    Circumstances, Policy, Verdict, engine::broken, on_registry::KeyGiven, policy::On, registry::Asked,
+    Circumstances, Policy, Verdict, engine::broken, on_registry::KeyGiven, policy::asked_as, registry::Asked,
 };
 
 /// A key that is met.
@@ -29,10 +29,11 @@ impl Policy {
     pub fn tells_keys_apart(&self, kind: Kind) -> bool {
         let reads = kind.group() == Group::Read;
         self.with_bound(self.own_for_keys(self.grants.0)).any(|set| {
-            let apart = set.apart(kind);
-            // What is built in sets reading free whether or not the settings do.
-            let workspace = apart.workspace || apart.built_in_workspace && !reads;
-            apart.names || workspace && self.workspace.has_keys()
+            asked_as(kind).map(|kind| set.apart(kind)).any(|apart| {
+                // What is built in sets reading free whether or not the settings do.
+                let workspace = apart.workspace || apart.built_in_workspace && !reads;
+                apart.names || workspace && self.workspace.has_keys()
+            })
         })
     }
 
@@ -50,7 +51,7 @@ impl Policy {
         };
         let asked = if met.created { Asked::created(asked.key) } else { asked };
         let key = KeyGiven { asked: &asked, name: met.name, machine: &known.machine };
-        self.decide_on(circumstances, operation, facts, On::Key(key))
+        self.decide_on_key(circumstances, operation, facts, key)
     }
 
     /// Whether what holds of secrets for the key that a call names holds for those below it, too, of which it shows values.

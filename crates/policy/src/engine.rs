@@ -150,7 +150,7 @@ impl RuleSet {
 
     /// Judges an operation on one of its targets.
     pub(crate) fn decide(&self, given: &Given<'_>) -> Verdict {
-        let Some(applicable) = self.kinds.get(&given.operation.kind()) else { return no_terms() };
+        let Some(applicable) = self.kinds.get(&given.kind) else { return no_terms() };
         let asked = Asked::new(given, request::context(given, &applicable.spoken));
         if let Some(verdict) = self.memo.as_ref().and_then(|memo| memo.verdict(&asked)) {
             return verdict;

@@ -61,7 +61,7 @@ impl Subject {
 impl Asked {
     pub(crate) fn new(given: &Given<'_>, facts: Named) -> Self {
         let session = given.circumstances.session.to_owned();
-        Self { kind: given.operation.kind(), session, subject: Subject::of(given), facts }
+        Self { kind: given.kind, session, subject: Subject::of(given), facts }
     }
 }
 

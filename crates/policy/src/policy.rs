@@ -47,7 +47,22 @@ pub struct Wanted {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum On<'a> {
     Target(Option<&'a TargetFacts>),
-    Key(KeyGiven<'a>),
+    /// A key, and as what kind of operation it is asked about.
+    Key(Kind, KeyGiven<'a>),
+}
+
+/// All that policies are asked about for an operation of this kind.
+pub(crate) fn asked_as(kind: Kind) -> impl Iterator<Item = Kind> {
+    let lines: &[Kind] = match kind {
+        Kind::RegistryImport => &[Kind::RegistryWrite, Kind::RegistryDelete],
+        _ => &[],
+    };
+    [kind].into_iter().chain(lines.iter().copied())
+}
+
+/// Of verdicts that are equally strict the first.
+fn strictest(verdicts: impl Iterator<Item = Verdict>) -> Option<Verdict> {
+    verdicts.reduce(|first, next| if next.strictness() > first.strictness() { next } else { first })
 }
 
 /// What is judged, and how: fixed for the life of a session.
@@ -137,14 +152,9 @@ impl Policy {
             Ok(ask) => ask,
             Err(verdict) => return verdict,
         };
-        let on = |key| self.decide_on(circumstances, operation, facts, On::Key(key));
-        // Of verdicts that are equally strict the first key's counts.
-        let strictest = keys
-            .iter()
-            .flat_map(Named::each)
-            .map(on)
-            .reduce(|first, next| if next.strictness() > first.strictness() { next } else { first });
-        let verdict = strictest.unwrap_or_else(|| broken("the operation has no key"));
+        let on = |key| self.decide_on_key(circumstances, operation, facts, key);
+        let verdict = strictest(keys.iter().flat_map(Named::each).map(on))
+            .unwrap_or_else(|| broken("the operation has no key"));
         match (ask, verdict) {
             (Some(reason), Verdict::Allow { .. }) => self.or_nobody(Verdict::Ask { reasons: vec![reason] }),
             (Some(reason), Verdict::Ask { reasons }) => {
@@ -168,7 +178,7 @@ impl Policy {
         match keys(operation, facts) {
             Some(Ok(keys)) => {
                 return self.reveals_below(operation)
-                    && keys.iter().flat_map(Named::each).all(|key| on(On::Key(key)));
+                    && keys.iter().flat_map(Named::each).all(|key| on(On::Key(operation.kind(), key)));
             }
             Some(Err(_)) => return false,
             None => {}
@@ -180,7 +190,8 @@ impl Policy {
     /// What has to be found out besides before an operation of this kind is judged.
     #[must_use]
     pub fn wanted(&self, kind: Kind) -> Wanted {
-        self.sets().map(|set| set.wanted(kind)).fold(Wanted::default(), |all, of| Wanted {
+        let of = |set| asked_as(kind).map(move |kind| RuleSet::wanted(set, kind));
+        self.sets().flat_map(of).fold(Wanted::default(), |all, of| Wanted {
             ancestors: all.ancestors || of.ancestors,
             signer: all.signer || of.signer,
             clock: all.clock || of.clock,
@@ -215,13 +226,31 @@ impl Policy {
     /// The person's set; for keys, where roots and level are the grant, that of the grant.
     fn own_for(&self, on: On<'_>, granted: bool) -> &RuleSet {
         match on {
-            On::Key(_) => self.own_for_keys(granted),
+            On::Key(..) => self.own_for_keys(granted),
             On::Target(_) => &self.own,
         }
     }
 
     pub(crate) fn own_for_keys(&self, granted: bool) -> &RuleSet {
         self.granted.as_ref().filter(|_| granted).unwrap_or(&self.own)
+    }
+
+    /// Policies on one key; for an import they are those on importing and those on what its lines do there.
+    pub(crate) fn decide_on_key(
+        &self,
+        circumstances: &Circumstances<'_>,
+        operation: &Operation,
+        facts: &Facts,
+        key: KeyGiven<'_>,
+    ) -> Verdict {
+        let kind = operation.kind();
+        let on = |kind, asked| {
+            self.decide_on(circumstances, operation, facts, On::Key(kind, KeyGiven { asked, ..key }))
+        };
+        let parts = key.asked.parts(kind);
+        let each = [(kind, key.asked)].into_iter().chain(parts.iter().map(|(kind, asked)| (*kind, asked)));
+        strictest(each.map(|(kind, asked)| on(kind, asked)))
+            .unwrap_or_else(|| broken("nothing is done to the key"))
     }
 
     pub(crate) fn decide_on(
@@ -267,17 +296,30 @@ impl Policy {
         on: On<'_>,
         ask: impl FnOnce(&Given<'_>) -> T,
     ) -> T {
-        let (target, key) = match on {
-            On::Target(target) => (target, None),
-            On::Key(key) => (None, Some(key)),
+        let (target, kind, key) = match on {
+            On::Target(target) => (target, operation.kind(), None),
+            On::Key(kind, key) => (None, kind, Some(key)),
         };
         let seen = Seen::of(operation, facts, target, &self.protected);
-        let effects = effects(operation, &seen);
+        let effects = match kind == operation.kind() {
+            true => effects(operation, &seen),
+            false => BTreeSet::from([kind.group()]),
+        };
         let in_workspace = match key {
             None => self.workspace.holds(facts, target),
             Some(key) => self.workspace.holds_key(key),
         };
-        ask(&Given { circumstances, operation, facts, target, key, seen, effects: &effects, in_workspace })
+        ask(&Given {
+            circumstances,
+            operation,
+            kind,
+            facts,
+            target,
+            key,
+            seen,
+            effects: &effects,
+            in_workspace,
+        })
     }
 }
 

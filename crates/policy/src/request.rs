@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use cedar_policy::{Entity, EntityId, EntityTypeName, EntityUid};
 use model::{
-    Ancestor, ClientFacts, DesktopState, ElementFacts, Elevation, Facts, Group, LaunchFacts, LaunchPath,
-    LocalTime, Operation, SessionFacts, TargetFacts, WindowFacts, WindowVerb, registry::View,
+    Ancestor, ClientFacts, DesktopState, ElementFacts, Elevation, Facts, Group, Kind, LaunchFacts,
+    LaunchPath, LocalTime, Operation, SessionFacts, TargetFacts, WindowFacts, WindowVerb, registry::View,
 };
 
 use crate::{
@@ -46,6 +46,8 @@ pub(crate) const WINDOW_VERBS: [&str; 7] =
 pub(crate) struct Given<'a> {
     pub(crate) circumstances: &'a Circumstances<'a>,
     pub(crate) operation: &'a Operation,
+    /// As what kind of operation it is asked about: a line of an import is a write or a delete, too.
+    pub(crate) kind: Kind,
     pub(crate) facts: &'a Facts,
     pub(crate) target: Option<&'a TargetFacts>,
     /// The key, for operations on the registry.

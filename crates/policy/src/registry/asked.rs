@@ -4,7 +4,7 @@
 //! Guarantees: every key that it names is there, in its order, with all that would be done to it.
 //! Does not: know what lies below a key; who walks there judges each.
 
-use model::{Deleted, KeyChange, Operation, RegistryKey, ValueToWrite, registry::ValueType};
+use model::{Deleted, KeyChange, Kind, Operation, RegistryKey, ValueToWrite, registry::ValueType};
 
 use super::{Act, Limits, Refused, Values, guard::writable};
 
@@ -82,6 +82,33 @@ impl<'a> Asked<'a> {
             does: Does::Write,
             values: names.chain(delete.iter().map(String::as_str)).collect(),
             written: values.iter().map(|value| (value.data.kind(), value.data.size())).collect(),
+        }
+    }
+
+    /// What a policy is asked about a key of an import besides the import itself: what is written there, and what is deleted, each
+    /// as a call of its own would be. Nothing for other operations.
+    #[must_use]
+    pub fn parts(&self, of: Kind) -> Vec<(Kind, Self)> {
+        if of != Kind::RegistryImport {
+            return Vec::new();
+        }
+        let (write, delete) = self.values.split_at(self.written.len().min(self.values.len()));
+        let part = |does, values: &[&'a str], written: &[_]| Self {
+            key: self.key,
+            does,
+            values: values.to_vec(),
+            written: written.to_vec(),
+        };
+        match self.does {
+            Does::Write => {
+                let deletes = (!delete.is_empty())
+                    .then(|| (Kind::RegistryDelete, part(Does::DeleteValues, delete, &[])));
+                let writes = (deletes.is_none() || !write.is_empty())
+                    .then(|| (Kind::RegistryWrite, part(Does::Write, write, &self.written)));
+                writes.into_iter().chain(deletes).collect()
+            }
+            Does::DeleteKey { .. } | Does::DeleteValues => vec![(Kind::RegistryDelete, self.clone())],
+            Does::Read | Does::List { .. } => Vec::new(),
         }
     }
 

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use model::{
-    CallFacts, Code, Deleted, RegistryDeleteRequest, RegistryExportRequest, RegistryKey, RegistryKeyFacts,
-    RegistryWriteRequest, ValueToWrite,
+    CallFacts, Code, Deleted, KeyChange, RegistryDeleteRequest, RegistryExportRequest, RegistryImportRequest,
+    RegistryKey, RegistryKeyFacts, RegistryWriteRequest, ValueToWrite,
     registry::{Machine, RegistryData, ValueType, View},
 };
 use proptest::prelude::*;
@@ -145,6 +145,54 @@ fn a_key_that_is_created_on_the_way_is_judged_as_a_write_of_no_value() {
     let write = write(r"HKCU\Software\App\New");
     assert_eq!(below(&policy, &write, r"HKCU\Software\App", false).name(), "deny");
     assert_eq!(below(&policy, &write, r"HKCU\Software\App", true).name(), "allow");
+}
+
+#[test]
+fn a_line_of_an_import_is_judged_as_the_write_or_delete_that_it_is() {
+    let value = |name: &str| ValueToWrite {
+        name: name.into(),
+        data: RegistryData::text(ValueType::String, "x").into(),
+    };
+    let write = |values: &[&str], delete: &[&str]| KeyChange::Write {
+        values: values.iter().map(|name| value(name)).collect(),
+        delete: delete.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    let lines =
+        [write(&["a"], &[]), write(&[], &["a"]), write(&[], &[]), write(&["b"], &["a"]), KeyChange::Delete];
+    let words = |rest: &str| {
+        let text = format!("@id(\"mine\") @reason(\"no\") forbid (principal, {rest};");
+        let policy = policy(&settings(Profile::Lab, ""), &text);
+        lines.clone().map(|line| {
+            let changes = vec![(key(r"HKCU\Software\App"), line)];
+            let import = Operation::RegistryImport(RegistryImportRequest { changes });
+            with(|here| policy.decide(here, &import, &facts(&import)).name())
+        })
+    };
+    let there = r#"resource in RegistryKey::"HKCU\\Software\\App")"#;
+    let deletes = ["allow", "deny", "allow", "deny", "deny"];
+    assert_eq!(words(&format!(r#"action in Action::"destroy", {there}"#)), deletes);
+    assert_eq!(words(&format!(r#"action == Action::"registry_delete", {there}"#)), deletes);
+    let writes = ["deny", "allow", "deny", "deny", "allow"];
+    assert_eq!(words(&format!(r#"action == Action::"registry_write", {there}"#)), writes);
+    assert_eq!(words(&format!(r#"action == Action::"registry_import", {there}"#)), ["deny"; 5]);
+    let of_a = r#"resource) when { context has registry && context.registry.values.contains("A") }"#;
+    let [deleted, written] =
+        [["allow", "deny", "allow", "deny", "allow"], ["deny", "allow", "allow", "allow", "allow"]];
+    assert_eq!(words(&format!(r#"action == Action::"registry_delete", {of_a}"#)), deleted);
+    assert_eq!(words(&format!(r#"action == Action::"registry_write", {of_a}"#)), written);
+}
+
+#[test]
+fn a_key_below_one_that_an_import_deletes_is_judged_as_deleted() {
+    let text = "@id(\"mine\") @reason(\"no\") forbid (principal, action in Action::\"destroy\", resource in \
+                RegistryKey::\"HKCU\\\\Software\\\\A\\\\Keep\");";
+    let policy = policy(&settings(Profile::Lab, ""), text);
+    assert!(policy.tells_keys_apart(Kind::RegistryImport) && !policy.tells_keys_apart(Kind::RegistryWrite));
+    let changes = vec![(key(r"HKCU\Software\A"), KeyChange::Delete)];
+    let import = Operation::RegistryImport(RegistryImportRequest { changes });
+    let word = |path| below(&policy, &import, path, false).name();
+    assert_eq!(word(r"HKCU\Software\A\Keep\B"), "deny");
+    assert_eq!(word(r"HKCU\Software\A\Other"), "allow");
 }
 
 #[test]
