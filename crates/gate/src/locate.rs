@@ -130,7 +130,11 @@ fn presses(operation: &Operation) -> Presses {
         {
             Presses::Target
         }
-        Operation::PressKeys(request) if request.keys.iter().any(risk::activates) => Presses::Keyboard,
+        Operation::PressKeys(request)
+            if request.keys.iter().any(|chord| risk::activates(chord) || risk::names_a_button(chord)) =>
+        {
+            Presses::Keyboard
+        }
         Operation::TypeText(request) if request.submit => Presses::Keyboard,
         _ => Presses::Nothing,
     }
@@ -168,7 +172,9 @@ mod tests {
             (acted(ElementVerb::Focus), Presses::Nothing),
             (keys(&["A", "Enter"]), Presses::Keyboard),
             (keys(&["Space"]), Presses::Keyboard),
-            (keys(&["A", "Tab"]), Presses::Nothing),
+            (keys(&["Alt+Y"]), Presses::Keyboard), // which a dialog may take for an answer
+            (keys(&["Y"]), Presses::Keyboard),
+            (keys(&["Ctrl+A", "Tab"]), Presses::Nothing),
             (typed(true), Presses::Keyboard),
             (typed(false), Presses::Nothing),
         ] {

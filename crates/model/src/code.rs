@@ -116,7 +116,7 @@ codes! {
     ApprovalDenied = "APPROVAL_DENIED",
     /// The target is not what it was when a person approved, or the question is no longer open: nothing was done.
     ApprovalStale = "APPROVAL_STALE",
-    /// A person is being asked; meanwhile nothing gives input.
+    /// A person is being asked; meanwhile nothing gives input or starts a program.
     InputFrozen = "INPUT_FROZEN",
     /// The person is using mouse or keyboard, and input would be mixed with theirs. Nothing was done.
     UserActive = "USER_ACTIVE",

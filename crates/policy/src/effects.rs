@@ -12,6 +12,7 @@ use crate::{
     drop::Dropped,
     protected::{self, Protection},
     risk::{self, Risk, RiskSet},
+    workspace::names_program,
 };
 
 /// What carrying out an operation on one target would do: at least what its kind does.
@@ -72,31 +73,64 @@ impl<'a> Seen<'a> {
 
     fn risk_of(&self, operation: &Operation) -> RiskSet {
         match operation {
+            Operation::Click(request) if request.count > 1 => self.pressing().union(self.opening()),
             Operation::Click(_) => self.pressing(),
             Operation::ElementAction(request) => match request.action {
-                ElementVerb::Invoke | ElementVerb::Toggle | ElementVerb::Select => self.pressing(),
+                ElementVerb::Invoke => self.pressing().union(self.opening()),
+                ElementVerb::Toggle | ElementVerb::Select => self.pressing(),
                 ElementVerb::Expand
                 | ElementVerb::Collapse
                 | ElementVerb::SetValue
                 | ElementVerb::ScrollIntoView
                 | ElementVerb::Focus => RiskSet::NONE,
             },
-            Operation::PressKeys(request) => {
-                let element = self.target.and_then(|target| target.element.as_ref());
-                let role = element.map(|element| (&element.role, element.role == Role::Edit));
-                let of = |chord| {
-                    let own = risk::of_chord(chord, role);
-                    if risk::activates(chord) {
-                        own.union(self.pressing()).union(self.by_key(chord))
-                    } else {
-                        own
-                    }
-                };
-                request.keys.iter().map(of).fold(RiskSet::NONE, RiskSet::union)
+            Operation::PressKeys(request) => self.of_keys(&request.keys),
+            Operation::TypeText(request) if request.submit => {
+                self.pressing().union(self.by_key(&ENTER)).union(self.opening())
             }
-            Operation::TypeText(request) if request.submit => self.pressing().union(self.by_key(&ENTER)),
             _ => RiskSet::NONE,
         }
+    }
+
+    /// What keys do one after the other. Once the keyboard may have moved on, what a key presses is not known, and counts as
+    /// the worst that it can be.
+    fn of_keys(&self, keys: &[Chord]) -> RiskSet {
+        let element = self.target.and_then(|target| target.element.as_ref());
+        let written_in = element.or_else(|| self.target.and_then(|target| target.around.focused.as_ref()));
+        let writes = written_in.is_some_and(|element| matches!(element.role, Role::Edit | Role::Document));
+        let (mut risk, mut moved) = (RiskSet::NONE, false);
+        for chord in keys {
+            let role = element.filter(|_| !moved).map(|element| (&element.role, element.role == Role::Edit));
+            risk = risk.union(risk::of_chord(chord, role));
+            if risk::activates(chord) {
+                let unknown = if moved { RiskSet::from(Risk::Delete) } else { RiskSet::NONE };
+                risk = risk.union(self.pressing()).union(self.by_key(chord)).union(unknown);
+                if chord.key == ENTER.key {
+                    risk = risk.union(self.opening());
+                }
+            } else if risk::names_a_button(chord) && (moved || chord.modifiers.alt || !writes) {
+                risk = risk.union(self.answering());
+            }
+            moved |= risk::moves_on(chord, writes);
+        }
+        risk
+    }
+
+    /// What the target's dialog asks, where a key may answer it.
+    fn answering(&self) -> RiskSet {
+        let target = self.target.filter(|target| !target.around.texts.is_empty());
+        target.map_or(RiskSet::NONE, |target| said(target).fold(RiskSet::NONE, RiskSet::union))
+    }
+
+    /// What the shell starts: an item of a folder that is opened, and what is written into one of its fields and sent.
+    fn opening(&self) -> RiskSet {
+        let starts = |target: &&TargetFacts| {
+            let opens = |element: &ElementFacts| {
+                matches!(element.role, Role::ListItem | Role::DataItem | Role::Edit | Role::ComboBox)
+            };
+            names_program(SHELL, &target.window.process.path) && target.element.as_ref().is_none_or(opens)
+        };
+        self.target.filter(starts).map_or(RiskSet::NONE, |_| RiskSet::from(Risk::Run))
     }
 
     /// What pressing the target does: what it says itself, and where it says yes, what its window asks.
@@ -114,6 +148,9 @@ impl<'a> Seen<'a> {
     }
 }
 
+/// The program that shows folders and the desktop.
+const SHELL: &str = "explorer.exe";
+
 const ENTER: Chord = Chord {
     modifiers: Modifiers { ctrl: false, alt: false, shift: false, win: false },
     key: Key::Named(NamedKey::Enter),
@@ -125,8 +162,13 @@ fn pressed(target: &TargetFacts, element: &ElementFacts) -> RiskSet {
     if !risk::confirms(&element.name) && !risk::confirms_id(&element.automation_id) {
         return own;
     }
-    let said = target.around.texts.iter().map(String::as_str).chain([target.window.title.as_str()]);
-    said.map(risk::of_question).fold(own, RiskSet::union)
+    said(target).fold(own, RiskSet::union)
+}
+
+/// What a target's dialog says, text by text.
+fn said(target: &TargetFacts) -> impl Iterator<Item = RiskSet> {
+    let texts = target.around.texts.iter().map(String::as_str).chain([target.window.title.as_str()]);
+    texts.map(risk::of_question)
 }
 
 const fn gives_keys(operation: &Operation) -> bool {

@@ -20,6 +20,7 @@ pub mod lint;
 mod load;
 mod memo;
 mod never;
+mod never_files;
 mod on_registry;
 mod policy;
 pub mod protected;

@@ -306,7 +306,7 @@ impl Policy {
             false => BTreeSet::from([kind.group()]),
         };
         let in_workspace = match key {
-            None => self.workspace.holds(facts, target),
+            None => self.workspace.holds(operation, facts, target),
             Some(key) => self.workspace.holds_key(key),
         };
         ask(&Given {

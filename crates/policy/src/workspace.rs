@@ -1,13 +1,14 @@
 //! What profile `workspace` sets free: programs and keys that the configuration names.
 
 use model::{
-    Facts, TargetFacts,
+    Facts, Operation, TargetFacts,
     registry::{RegistryPath, View},
 };
 
 use crate::{
     config::{Profile, Settings},
     on_registry::KeyGiven,
+    risk::is_for_the_shell,
 };
 
 /// Targets that are set free.
@@ -32,7 +33,10 @@ impl Workspace {
     }
 
     /// Whether a target, or the program that would be started, is set free.
-    pub(crate) fn holds(&self, facts: &Facts, target: Option<&TargetFacts>) -> bool {
+    pub(crate) fn holds(&self, operation: &Operation, facts: &Facts, target: Option<&TargetFacts>) -> bool {
+        if matches!(operation, Operation::PressKeys(request) if request.keys.iter().any(is_for_the_shell)) {
+            return false; // the target does not get them
+        }
         let path = match (target, &facts.launch) {
             (Some(target), _) => &target.window.process.path,
             (None, Some(launch)) => &launch.path,

@@ -234,7 +234,9 @@ impl Gate {
     /// Whether such an operation can be done now at all, whatever its target.
     pub(super) fn open_to(&self, operation: &Operation) -> Result<(), Fault> {
         self.goes_on(operation.kind())?;
-        if operation.takes_input() && self.approvals.open() {
+        // What is started could lie over the question.
+        let in_the_way = operation.takes_input() || operation.kind() == Kind::AppLaunch;
+        if in_the_way && self.approvals.open() {
             return Err(frozen());
         }
         Ok(())
@@ -291,5 +293,8 @@ impl Gate {
 
 /// The failure of what would give input while a person is asked.
 pub(super) fn frozen() -> Fault {
-    Fault::new(model::Code::InputFrozen, "a person is being asked; meanwhile nothing gives input")
+    Fault::new(
+        model::Code::InputFrozen,
+        "a person is being asked; meanwhile nothing gives input or starts a program",
+    )
 }

@@ -41,7 +41,7 @@ pub struct Description {
     /// Every rule.
     pub rules: Vec<Rule>,
     /// What is never done, whatever any rule says.
-    pub never: [&'static str; 2],
+    pub never: [&'static str; 4],
     /// Programs that are started and used without asking.
     pub workspace: Vec<String>,
     /// Programs that the settings protect beside those that always are.

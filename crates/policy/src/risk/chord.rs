@@ -32,6 +32,32 @@ pub const fn activates(chord: &Chord) -> bool {
     matches!(chord.key, Key::Named(NamedKey::Enter | NamedKey::Space))
 }
 
+/// Whether it may press a button that it names: a letter or digit, alone or with Alt, as dialogs take them.
+#[must_use]
+pub const fn names_a_button(chord: &Chord) -> bool {
+    matches!(chord.key, Key::Char(_)) && !chord.modifiers.ctrl && !chord.modifiers.win
+}
+
+/// Whether the keyboard may be elsewhere after it; in what is written in most keys leave it there.
+pub const fn moves_on(chord: &Chord, writes: bool) -> bool {
+    let held = chord.modifiers;
+    !writes
+        || held.alt
+        || held.win
+        || match chord.key {
+            Key::Named(NamedKey::Tab | NamedKey::Escape | NamedKey::Menu | NamedKey::Win)
+            | Key::Function(_) => true,
+            Key::Named(_) | Key::Char(_) => false,
+        }
+}
+
+/// Whether it goes to the shell wherever the keyboard is: Win with whatever else, and Ctrl+Esc.
+pub const fn is_for_the_shell(chord: &Chord) -> bool {
+    chord.modifiers.win
+        || matches!(chord.key, Key::Named(NamedKey::Win))
+        || (chord.modifiers.ctrl && matches!(chord.key, Key::Named(NamedKey::Escape)))
+}
+
 fn takes_text(target: Option<(&Role, bool)>) -> bool {
     target.is_some_and(|(role, text)| text || *role == Role::Edit)
 }

@@ -11,7 +11,7 @@ mod set;
 mod table;
 pub(crate) mod words;
 
-pub use chord::{activates, closes, of_chord};
+pub use chord::{activates, closes, is_for_the_shell, moves_on, names_a_button, of_chord};
 pub use control::{confirms, confirms_id, of_control, of_question};
 pub use set::{Risk, RiskSet};
 
