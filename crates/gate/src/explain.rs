@@ -20,6 +20,7 @@ use crate::{
     host::Host,
     judge::{Judge, Planned, on_registry},
     refusal::Refusal,
+    spelled::Spelled,
     stages::{Call, Resolved},
     taint::Taint,
 };
@@ -95,7 +96,16 @@ impl Explainer {
 
     /// What would become of a call. Calls of one `session` share its limits, as if those that may run had run; a call
     /// without one stands alone.
-    pub async fn explain(&mut self, session: Option<&str>, mut call: Call, told: Told) -> Explanation {
+    pub async fn explain(&mut self, session: Option<&str>, call: Call, told: Told) -> Explanation {
+        let spelled = Spelled::of(&call);
+        let mut explanation = self.explain_plainly(session, call, told).await;
+        if let Some(spelled) = spelled {
+            explanation.reasons.iter_mut().for_each(|reason| reason.text = spelled.said(&reason.text));
+        }
+        explanation
+    }
+
+    async fn explain_plainly(&mut self, session: Option<&str>, mut call: Call, told: Told) -> Explanation {
         let settings = &self.judge.settings;
         let mut alone = Past::default();
         let past = match session {
@@ -136,9 +146,7 @@ impl Explainer {
         let (mut verdict, effects) = self.judge.decide(&circumstances, &resolved);
         resolved.below = self.judge.below(&circumstances, &resolved, &verdict);
         let changes = match &verdict {
-            Verdict::Allow { .. } | Verdict::Ask { .. } => {
-                self.judge.preview(&call, &resolved, deadline).await
-            }
+            Verdict::Allow { .. } | Verdict::Ask { .. } => self.judge.found(&call, &resolved, deadline).await,
             Verdict::Preview { .. } | Verdict::Deny { .. } => Ok(None),
         };
         let Resolved { operation, facts, below, .. } = resolved;

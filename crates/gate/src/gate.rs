@@ -53,6 +53,7 @@ use crate::{
     judge::{Judge, Planned, on_registry, refusal_of},
     places::{Admission, Places, hands_rest},
     refusal::Refusal,
+    spelled::Spelled,
     stages::{Admitted, Approved, Call, Judged, Permit, Recorded, Rendered, Resolved},
 };
 
@@ -180,6 +181,7 @@ impl Gate {
     /// Walks a call to its reply.
     pub async fn answer(&self, mut call: Call) -> Rendered {
         let _running = Running::new(&self.running);
+        let spelled = Spelled::of(&call);
         let recorded = match self.walk(&mut call).await {
             Ok(recorded) => recorded,
             Err(refusal) => {
@@ -187,7 +189,7 @@ impl Gate {
                 self.record_refusal(&call, *refusal)
             }
         };
-        recorded.render()
+        recorded.render().spelled(spelled.as_ref())
     }
 
     /// Ends a call for a reason that lies before the path, such as a request that holds no call of its own.

@@ -176,8 +176,21 @@ impl Judge {
         resolved: &Resolved,
         deadline: Duration,
     ) -> Result<Option<RegistryOutcome>, Fault> {
+        if !changes_registry(&resolved.operation) {
+            return Ok(None);
+        }
+        self.found(call, resolved, deadline).await
+    }
+
+    /// The same, and of what only reads the registry whether it is there.
+    pub(crate) async fn found(
+        &self,
+        call: &Call,
+        resolved: &Resolved,
+        deadline: Duration,
+    ) -> Result<Option<RegistryOutcome>, Fault> {
         let Resolved { operation, facts, below, .. } = resolved;
-        if !changes_registry(operation) {
+        if !on_registry(operation) {
             return Ok(None);
         }
         let run = self.run_asking(call, deadline, below.as_ref());

@@ -25,6 +25,7 @@ pub mod registry;
 mod remember;
 mod session;
 mod sight;
+mod spelled;
 mod stages;
 mod taint;
 mod terminal;

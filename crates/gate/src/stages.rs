@@ -13,7 +13,8 @@ use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    approvals::Approval, approver::Approver, below::Below, host::Locator, places::Admission, registry::Before,
+    approvals::Approval, approver::Approver, below::Below, host::Locator, places::Admission,
+    registry::Before, spelled::Spelled,
 };
 
 /// A call as it came in.
@@ -204,6 +205,14 @@ impl Recorded {
 }
 
 impl Rendered {
+    /// The same, with a key in the caller's own spelling where the call failed.
+    pub(crate) fn spelled(mut self, spelled: Option<&Spelled>) -> Self {
+        if let (Some(spelled), Err(fault)) = (spelled, &mut self.reply) {
+            spelled.tell(fault);
+        }
+        self
+    }
+
     /// The reply's words, or the failure.
     ///
     /// # Errors

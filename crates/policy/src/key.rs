@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 
 use cedar_policy::{EntityTypeName, EntityUid};
-use model::registry::{Hive, Machine, RegistryKeyName, RegistryPath, View, upcase};
+use model::registry::{BadRegistryPath, Hive, Machine, RegistryKeyName, RegistryPath, View, upcase};
 use serde_json::{Value, json};
 
 use crate::{request::uid, spelling::Wrong};
@@ -57,10 +57,15 @@ pub(crate) fn shown(id: &str) -> String {
     format!("{KEY} `{}` {reach}", readable(id))
 }
 
+/// Reads an id: as a caller writes a key, or by the kernel's name, which records have.
+fn path_of(id: &str) -> Result<RegistryPath, BadRegistryPath> {
+    RegistryPath::parse(id).or_else(|bad| RegistryPath::of_kernel(id).map_err(|_| bad))
+}
+
 /// Whether an id, as a policy spells it, is that of a hive or of a key that holds hives.
 pub(crate) fn is_hive(id: &str) -> bool {
     // `\REGISTRY\MACHINE\SOFTWARE`: two parts below the root are a hive.
-    RegistryPath::parse(id).is_ok_and(|path| {
+    path_of(id).is_ok_and(|path| {
         path.names(&Machine::default(), View::W64).iter().all(|name| name.parts().len() <= 2)
     })
 }
@@ -182,7 +187,7 @@ fn spell(entity: &mut Value) -> Result<(), Wrong> {
 /// A key as policies have it: by the name that it has to the kernel, whoever the user is and whichever control set is in
 /// use (see [`RegistryKeyName::known_as`]).
 pub(crate) fn key(id: &str) -> Result<String, Wrong> {
-    let path = RegistryPath::parse(id).map_err(|bad| format!("`RegistryKey::{id:?}` is no key: {bad}"))?;
+    let path = path_of(id).map_err(|bad| format!("`RegistryKey::{id:?}` is no key: {bad}"))?;
     if path.hive() == Hive::ClassesRoot {
         return Err(format!(
             "`RegistryKey::{id:?}` is two keys: name `HKLM\\\\SOFTWARE\\\\Classes`, `HKCU\\\\Software\\\\Classes` or both"

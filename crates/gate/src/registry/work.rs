@@ -9,7 +9,7 @@ use model::{
 };
 use policy::registry::{Act, Guard, Judged, Refused};
 
-use super::{Asker, Before, Key, Registry, Rights, Said, change};
+use super::{Asker, Before, Key, Registry, Rights, Said, change, cursor::Cursor};
 
 /// Characters of a path that a message shows.
 const SHOWN: usize = 300;
@@ -54,12 +54,27 @@ impl Work<'_> {
         }
     }
 
-    /// [`RegistryOutcome::Changed`] as it would be; only reads.
+    /// [`RegistryOutcome::Changed`] as it would be; of what only reads, whether it finds what it names: a search is not begun, and nothing
+    /// is waited for.
     ///
     /// # Errors
-    /// Those of `execute`; `NOT_SUPPORTED_BY_TARGET` where the operation changes nothing.
+    /// Those of `execute`.
     pub fn preview(&self) -> Result<RegistryOutcome, Fault> {
-        Ok(self.plan()?.changed)
+        match self.operation {
+            Operation::RegistryRead(_) | Operation::RegistryList(_) | Operation::RegistryExport(_) => {
+                self.execute()
+            }
+            Operation::RegistrySearch(request) => {
+                self.spot(0, &request.key, Act::List { depth: 1 })?;
+                Cursor::read(request.cursor.as_deref())?;
+                Ok(RegistryOutcome::Waited { elapsed_ms: 0 })
+            }
+            Operation::RegistryWait(request) => {
+                self.spot(0, &request.key, Act::Read)?;
+                Ok(RegistryOutcome::Waited { elapsed_ms: 0 })
+            }
+            _ => Ok(self.plan()?.changed),
+        }
     }
 
     /// All that a change is about to change, as it is before.

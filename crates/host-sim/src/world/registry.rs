@@ -157,7 +157,7 @@ fn check_key(path: &str, spot: &Spot<'_>) {
     }
     // In a kernel name, as here, only a backslash separates.
     let below = path.split_once('\\').map_or_else(String::new, |(_, rest)| format!(r"\{rest}"));
-    if let Err(bad) = RegistryPath::parse(&format!(r"\REGISTRY\MACHINE{below}")) {
+    if let Err(bad) = RegistryPath::of_kernel(&format!(r"\REGISTRY\MACHINE{below}")) {
         spot.fault(format_args!("the key: {bad}"));
     }
 }

@@ -36,9 +36,7 @@ impl RegistryKeyName {
     /// # Errors
     /// It is no name of a key below `\REGISTRY\MACHINE` or `\REGISTRY\USER`, or one that no caller could write.
     pub fn from_kernel(name: &str, machine: &Machine) -> Result<Self, BadRegistryPath> {
-        let path = RegistryPath::parse(name)?;
-        let of_kernel = name.starts_with('\\') && matches!(path.hive(), Hive::LocalMachine | Hive::Users);
-        if of_kernel { Ok(path.names(machine, View::W64).first) } else { Err(BadRegistryPath::Hive) }
+        Ok(RegistryPath::of_kernel(name)?.names(machine, View::W64).first)
     }
 
     fn of<'a>(parts: &mut Vec<&'a str>, machine: &'a Machine, view: View) -> Self {

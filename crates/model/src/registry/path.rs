@@ -14,6 +14,9 @@ const MOST_LEVELS: usize = 512;
 /// UTF-16 units of a whole path: what a `UNICODE_STRING` holds.
 const LONGEST: usize = 32_767;
 
+/// How the kernel's names begin.
+const KERNEL: &str = r"\REGISTRY\";
+
 /// Why a text is no path of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum BadRegistryPath {
@@ -23,7 +26,7 @@ pub enum BadRegistryPath {
     /// It does not begin with a hive.
     #[error("it does not begin with a hive such as `HKEY_CURRENT_USER` or `HKLM`")]
     Hive,
-    /// It begins with a separator, and not with `\REGISTRY\`.
+    /// It begins with a separator, and is no kernel name with a slash in it.
     #[error("it begins with a separator")]
     Leading,
     /// Two separators stand beside each other.
@@ -111,8 +114,8 @@ impl Hive {
 /// A hive and the names of keys below it, as they are spelt.
 ///
 /// Read are long and short names of hives, `HKLM:\`, `Registry::` and `Computer\` before a hive, either slash, one separator
-/// at the end, and kernel names (`\REGISTRY\MACHINE\…`, `\REGISTRY\USER\…`), in which a slash is part of a name, as it is
-/// to the kernel. A space at the end belongs to the name.
+/// at the end. Of kernel names (`\REGISTRY\MACHINE\…`, `\REGISTRY\USER\…`) only those are read that have a slash in the name of
+/// a key, as it is to the kernel: such a key has no other name. A space at the end belongs to the name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct RegistryPath {
@@ -127,23 +130,9 @@ impl RegistryPath {
     /// # Errors
     /// It is malformed, could be read in more than one way, or is over a limit.
     pub fn parse(text: &str) -> Result<Self, BadRegistryPath> {
-        if text.is_empty() {
-            return Err(BadRegistryPath::Empty);
-        }
-        if text.len() > LONGEST && text.encode_utf16().count() > LONGEST {
-            return Err(BadRegistryPath::Long);
-        }
-        if has_unseen(text) {
-            return Err(BadRegistryPath::Character);
-        }
-        if let Some(rest) = without(text, r"\REGISTRY\") {
-            let (hive, keys) = rest.split_once('\\').unwrap_or((rest, ""));
-            let hive = match hive {
-                _ if hive.eq_ignore_ascii_case("MACHINE") => Hive::LocalMachine,
-                _ if hive.eq_ignore_ascii_case("USER") => Hive::Users,
-                _ => return Err(BadRegistryPath::Hive),
-            };
-            return Self::new(hive, keys.to_owned());
+        readable(text)?;
+        if let Some(rest) = without(text, KERNEL).filter(|rest| rest.contains('/')) {
+            return Self::below_kernel(rest);
         }
         let provider =
             without(text, "Registry::").or_else(|| without(text, r"Microsoft.PowerShell.Core\Registry::"));
@@ -160,6 +149,25 @@ impl RegistryPath {
         };
         // In a kernel name a slash is part of a key's name, everywhere else it is a separator.
         Self::new(hive.ok_or(BadRegistryPath::Hive)?, keys.replace('/', r"\"))
+    }
+
+    /// Reads a kernel name, `\REGISTRY\MACHINE\…` or `\REGISTRY\USER\…`.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse); it is no kernel name.
+    pub fn of_kernel(name: &str) -> Result<Self, BadRegistryPath> {
+        readable(name)?;
+        Self::below_kernel(without(name, KERNEL).ok_or(BadRegistryPath::Hive)?)
+    }
+
+    fn below_kernel(rest: &str) -> Result<Self, BadRegistryPath> {
+        let (hive, keys) = rest.split_once('\\').unwrap_or((rest, ""));
+        let hive = match hive {
+            _ if hive.eq_ignore_ascii_case("MACHINE") => Hive::LocalMachine,
+            _ if hive.eq_ignore_ascii_case("USER") => Hive::Users,
+            _ => return Err(BadRegistryPath::Hive),
+        };
+        Self::new(hive, keys.to_owned())
     }
 
     fn new(hive: Hive, mut keys: String) -> Result<Self, BadRegistryPath> {
@@ -192,6 +200,16 @@ impl RegistryPath {
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         split(&self.keys).filter(|name| !name.is_empty())
     }
+}
+
+fn readable(text: &str) -> Result<(), BadRegistryPath> {
+    if text.is_empty() {
+        return Err(BadRegistryPath::Empty);
+    }
+    if text.len() > LONGEST && text.encode_utf16().count() > LONGEST {
+        return Err(BadRegistryPath::Long);
+    }
+    if has_unseen(text) { Err(BadRegistryPath::Character) } else { Ok(()) }
 }
 
 /// The hive of a path and what follows it.

@@ -31,17 +31,11 @@ fn every_spelling_of_a_key_comes_to_its_one_name() {
                 r"Computer\HKEY_CURRENT_USER\Software\App",
                 r"HKU\S-1-5-21-1111111111-2222222222-3333333333-1001\Software\App",
                 r"HKEY_USERS\s-1-5-21-1111111111-2222222222-3333333333-1001\Software\App",
-                r"\REGISTRY\USER\S-1-5-21-1111111111-2222222222-3333333333-1001\Software\App",
-                r"\Registry\User\S-1-5-21-1111111111-2222222222-3333333333-1001\Software\App",
             ],
         ),
         (
             own(r"\SOFTWARE\CLASSES\X"),
-            vec![
-                r"HKCU\Software\Classes\x",
-                r"HKU\S-1-5-21-1111111111-2222222222-3333333333-1001_Classes\x",
-                r"\REGISTRY\USER\S-1-5-21-1111111111-2222222222-3333333333-1001_CLASSES\x",
-            ],
+            vec![r"HKCU\Software\Classes\x", r"HKU\S-1-5-21-1111111111-2222222222-3333333333-1001_Classes\x"],
         ),
         (
             r"\REGISTRY\USER\.DEFAULT\SOFTWARE\CLASSES".into(),
@@ -126,13 +120,17 @@ fn what_is_no_path_or_not_of_one_reading_only_is_refused() {
         ("\"HKLM\\SAM\"", Hive),
         (r"HKLM%5CSAM", Hive),
         (r"HKEY_PERFORMANCE_DATA", Hive),
-        (r"\REGISTRY\A\{x}\Software", Hive),
+        (r"\REGISTRY\A\{x}\Software", Leading),
+        (r"\REGISTRY\A\{x}/Software", Hive),
+        (r"\REGISTRY\MACHINE\SOFTWARE", Leading),
+        (r"\Registry\User\S-1-5-18", Leading),
         (r"\REGISTRY\MACHINE/SAM", Hive),
         (r"\REGISTRY", Leading),
         (r"HKLM\\SAM", EmptyName),
         (r"HKLM\SAM\\", EmptyName),
         (r"HKLM/\SAM", EmptyName),
-        (r"\REGISTRY\MACHINE\\SAM", EmptyName),
+        (r"\REGISTRY\MACHINE\\SAM", Leading),
+        (r"\REGISTRY\MACHINE\\S/M", EmptyName),
         (r"HKCU\Software\..\x", Dots),
         (r"HKCU\.\x", Dots),
         ("HKCU\\a\0b", Character),
@@ -216,7 +214,13 @@ fn a_key_of_this_machine_is_also_known_by_what_is_current() {
 #[test]
 fn a_name_of_the_kernel_is_read_and_nothing_else() {
     let machine = machine();
-    assert!(RegistryKeyName::from_kernel(r"\Registry\Machine\SAM", &machine).is_ok());
+    let is = |kernel: &str, path: &str| {
+        let name = RegistryKeyName::from_kernel(kernel, &machine).unwrap();
+        assert_eq!(name, *RegistryPath::parse(path).unwrap().names(&machine, View::W64).first());
+    };
+    is(r"\Registry\Machine\SAM", r"HKLM\SAM");
+    is(&format!(r"\REGISTRY\USER\{OWN}\Software\App"), r"HKCU\Software\App");
+    is(&format!(r"\REGISTRY\USER\{OWN}_CLASSES\x"), r"HKCU\Software\Classes\x");
     for other in [r"HKLM\SAM", r"\Device\x", r"\REGISTRY\A\x", ""] {
         assert!(RegistryKeyName::from_kernel(other, &machine).is_err(), "{other}");
     }
@@ -305,7 +309,7 @@ proptest! {
         let text = parts.iter().fold(hive.to_owned(), |path, part| format!(r"{path}\{part}"));
         let Ok(path) = RegistryPath::parse(&text) else { return Ok(()) };
         for name in path.names(&machine, view).iter() {
-            let again = RegistryPath::parse(name.as_str()).unwrap().names(&machine, view);
+            let again = RegistryPath::of_kernel(name.as_str()).unwrap().names(&machine, view);
             prop_assert_eq!(again.first().as_str(), name.as_str());
             let kernel = RegistryKeyName::from_kernel(name.folded(), &machine).unwrap();
             prop_assert_eq!(kernel.folded(), name.folded());

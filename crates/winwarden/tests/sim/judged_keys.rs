@@ -112,6 +112,8 @@ fn explain_judges_calls_on_the_registry_as_they_would_be() {
     let call = |id: &str, tool: &str, arguments: Value| json!({"id": id, "tool": tool, "arguments": arguments, "session": "s"});
     let lines = [
         call("read", "registry_read", key(r"HKCU\Software\App")),
+        call("missing", "registry_list", key(r"HKCU\Software\None")),
+        call("nameless", "registry_read", json!({"path": r"HKCU\Software\App", "values": ["none"]})),
         call("denied", "registry_read", key(r"HKCU\Software\Vault")),
         call("outside", "registry_read", key(r"HKCU\Control Panel")),
         call("write", "registry_write", write(r"HKEY_CURRENT_USER/Software/App", "new")),
@@ -124,7 +126,7 @@ fn explain_judges_calls_on_the_registry_as_they_would_be() {
         call("deep", "registry_list", json!({"path": r"HKLM\SOFTWARE", "depth": 3})),
         call("late", "registry_read", key(r"HKCU\Software\App")),
     ];
-    let settings = format!("{SETTINGS}requests_per_minute = 7\n");
+    let settings = format!("{SETTINGS}requests_per_minute = 9\n");
     let (answers, _) = explain_in(&home, &settings, &["--profile", "assistant"], &lines);
     let told: Vec<_> = answers
         .iter()
@@ -140,6 +142,8 @@ fn explain_judges_calls_on_the_registry_as_they_would_be() {
         told,
         [
             ("read", "allow", ""),
+            ("missing", "deny", "KEY_NOT_FOUND"),
+            ("nameless", "deny", "VALUE_NOT_FOUND"),
             ("denied", "deny", "DENIED_BY_POLICY"),
             ("outside", "deny", "DENIED_BY_POLICY"),
             ("write", "ask", "APPROVAL_REQUIRED"),

@@ -323,10 +323,13 @@ fn in_the_merge_of_classes_the_users_key_is_changed_where_there_is_one() {
 }
 
 #[test]
-fn an_operation_that_changes_nothing_has_no_preview() {
+fn a_preview_of_what_only_reads_tells_whether_it_is_there() {
     let port = Port::with(&[r"HKCU\Software\Tree"]);
-    let export = model::RegistryExportRequest { key: key(r"HKCU\Software\Tree"), max_bytes: 1000 };
-    let asked = Asked::new(&port, Operation::RegistryExport(export));
-    assert_eq!(asked.preview().unwrap_err().code, Code::NotSupportedByTarget);
-    assert_eq!(asked.before().unwrap_err().code, Code::NotSupportedByTarget);
+    let export = |path| {
+        let export = model::RegistryExportRequest { key: key(path), max_bytes: 1000 };
+        Asked::new(&port, Operation::RegistryExport(export))
+    };
+    assert!(export(r"HKCU\Software\Tree").preview().is_ok());
+    assert_eq!(export(r"HKCU\Software\None").preview().unwrap_err().code, Code::KeyNotFound);
+    assert_eq!(export(r"HKCU\Software\Tree").before().unwrap_err().code, Code::NotSupportedByTarget);
 }
