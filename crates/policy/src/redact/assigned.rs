@@ -17,7 +17,14 @@ const SHORTEST: usize = 4;
 const KEYS: &str = "account[-_ ]?key|shared[-_ ]?access[-_ ]?key|shared[-_ ]?secret(?:[-_ ]?value)?|\
     secret[-_ ]?access[-_ ]?key|session[-_ ]?token|client[-_ ]?secret|api[-_ ]?key|api[-_ ]?secret|api[-_ ]?token|\
     access[-_ ]?token|refresh[-_ ]?token|id[-_ ]?token|auth[-_ ]?token|bearer[-_ ]?token|secret[-_ ]?key|\
-    private[-_ ]?key|encryption[-_ ]?key|signing[-_ ]?key|webhook[-_ ]?secret|instrumentation[-_ ]?key|authorization";
+    private[-_ ]?key|encryption[-_ ]?key|signing[-_ ]?key|webhook[-_ ]?secret|instrumentation[-_ ]?key|access[-_ ]?key|\
+    authorization|(?:api-?|zugriffs|zugangs)schlüssel|clé[ _](?:d['’](?:api|accès)|api|secrète)|(?:clave|chave|chiave)[ _](?:d[ei][ _])?(?:api|acc?es+o)|\
+    klucz[ _]api|api-?sleutel|(?:ключ[ _]|api-?ключ)(?:api|доступа)?|密钥|密鑰|金鑰|api[ _]?キー|api[ _]?키";
+/// Words for a token, alone or at the end of a longer name (`GITHUB_TOKEN`, `Zugangstoken`). What follows needs a digit: programs have
+/// words there (`token: CancellationToken`).
+const TOKENS: &str = "token|jeton|токен|令牌|トークン|토큰";
+/// What before one of those makes it a token that everybody may have, in lower case.
+const PUBLIC: [&str; 3] = ["publickey", "public_key_", "public key "];
 /// A value, in quotes or up to the next space.
 const VALUE: &str =
     "(?:\"([^\"\\s][^\"\\r\\n]*)\"|'([^'\\s][^'\\r\\n]*)'|`([^`\\s][^`\\r\\n]*)`|([^\\s\"'`]\\S*))";
@@ -27,6 +34,9 @@ struct Patterns {
     shorts: Regex,
     said: Regex,
     keys: Regex,
+    tokens: Regex,
+    cookies: Regex,
+    commands: Regex,
     tags: Regex,
     switches: Regex,
     headers: Regex,
@@ -45,6 +55,13 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
         shorts: of(&format!(r"(?i)(?:(?-u:\b)|_)(?:{SHORT}){sign}{VALUE}"))?,
         said: of(&format!(r"(?i)(?:{LONG})[ \t]+(?:is|ist|lautet|est|es|é|è|to|jest|это)[ \t]+{VALUE}"))?,
         keys: of(&format!(r#"(?i)(?:{KEYS}){sign}["'`]?([^\s"'`,;&<>]{{8,}})"#))?,
+        tokens: of(&format!(r#"(?i)(?:{TOKENS}){sign}["'`]?([^\s"'`,;&<>]{{8,}})"#))?,
+        cookies: of(
+            r#"(?i)(?-u:\b)cookie["']?[ \t]*[:=][ \t]*["']?([^\s=;,"']+=[^\s;"']{6,}(?:;[ \t]*[^\s=;,"']+=[^\s;"']*)*)"#,
+        )?,
+        commands: of(&format!(
+            r#"(?i:(?-u:\b)(?:mysql[a-z]*|mariadb[a-z-]*)(?:\.exe)?(?-u:\b)[^\r\n|&;]*?[ \t])-p(?:=?"([^"\r\n]+)"|=?'([^'\r\n]+)'|([^\s"']{{3,}}))|(?i:(?-u:\b)(?:plink|pscp|psftp|putty|kitty)(?:\.exe)?(?-u:\b)[^\r\n|&;]*?[ \t])-pw[ \t]+{VALUE}|(?i:(?-u:\b)sshpass[ \t]+)-p[ \t]*{VALUE}|(?i:(?-u:\b)(?:sqlcmd|bcp|osql)(?:\.exe)?(?-u:\b)[^\r\n|&;]*?[ \t])-P[ \t]*{VALUE}"#
+        ))?,
         tags: of(
             r"(?i)<(?:[a-z]+:)?(?:[a-z_.-]*password|passwd|pwd|secret|[a-z]*api[-_]?key|[a-z]*token)(?:[ \t][^<>]*)?>([^<>]+)</",
         )?,
@@ -67,6 +84,13 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
 pub(super) fn find(text: &str) -> Vec<Span> {
     let Some(patterns) = PATTERNS.as_ref() else { return super::everything(text) };
     let mut found = Vec::new();
+    for captures in patterns.tokens.captures_iter(text) {
+        let named = captures.get(0).map_or("", |whole| text.get(..whole.start()).unwrap_or_default());
+        let value = captures.get(1).filter(|value| !is_blank(value.as_str()) && has_digit(value.as_str()));
+        found.extend(
+            value.filter(|_| !is_public(named)).map(|value| Span { range: value.range(), kind: Kind::Token }),
+        );
+    }
     let mut look = |pattern: &Regex, kind: Kind, counts: &dyn Fn(Match<'_>) -> bool| {
         for captures in pattern.captures_iter(text) {
             let value = captures.iter().skip(1).flatten().next().filter(|value| counts(*value));
@@ -78,6 +102,8 @@ pub(super) fn find(text: &str) -> Vec<Span> {
     look(&patterns.shorts, Kind::Password, &|value| value.len() >= SHORTEST && password(value));
     look(&patterns.said, Kind::Password, &|value| !is_blank(value.as_str()) && !is_word(value.as_str()));
     look(&patterns.switches, Kind::Password, &|value| !is_blank(value.as_str()) && !is_word(value.as_str()));
+    look(&patterns.commands, Kind::Password, &|value| !is_blank(value.as_str()));
+    look(&patterns.cookies, Kind::Token, &|_| true);
     look(&patterns.tags, Kind::Password, &|value| !is_blank(value.as_str()));
     look(&patterns.addresses, Kind::Password, &|value| !is_blank(value.as_str()));
     // A label on one line and what it is of on the next, as the text of a window has it.
@@ -134,6 +160,17 @@ fn is_blank(value: &str) -> bool {
             | "필수"
     );
     masked || placeholder || operator || call || word
+}
+
+/// Whether what stands before `token` says that it is one of a public key.
+fn is_public(before: &str) -> bool {
+    PUBLIC.iter().any(|public| {
+        before
+            .len()
+            .checked_sub(public.len())
+            .and_then(|at| before.get(at..))
+            .is_some_and(|end| end.eq_ignore_ascii_case(public))
+    })
 }
 
 fn is_word(value: &str) -> bool {

@@ -13,7 +13,7 @@ const BEFORE: usize = 30;
 const PHRASE_BEHIND: usize = 600;
 
 const WORDS: &str = r"(?ix)
-    (?-u:\b)(?:OTP|TOTP|m?TAN|(?:photo|push|sms|chip)-?TAN|PIN)(?-u:\b)
+    (?-u:\b)(?:OTP|TOTP|m?TAN|(?:photo|push|sms|chip)-?TAN|PIN|PUK)(?-u:\b)
     | (?-u:\b)(?:verification|security|confirmation|authentication|authorization|activation|access|login|log[\x20-]?in|sign[\x20-]?in|one[\x20-]?time|backup|recovery|pairing|2fa|sms|passcode|two[\x20-]factor)\x20(?:pass)?codes?(?-u:\b)
     | (?-u:\b)passcode | (?-u:\b)one[\x20-]?time\x20(?:password|pin|passcode) | (?-u:\b)is\x20your\x20(?:\S+\x20){0,3}code | (?-u:\b)your\x20(?:\S+\x20){0,3}code(?:\x20is|\s?:)
     | (?-u:\b)(?:bestätigungs|sicherheits|verifizierungs|prüf|anmelde|zugangs|freigabe|einmal|aktivierungs|login)-?code
@@ -38,9 +38,10 @@ const WORDS: &str = r"(?ix)
 /// Codes that are none of these.
 const OTHER: &str = r"(?i)(?-u:\b)(?:zip|post(?:al|code)?|area|country|error|promo\w*|discount|coupon|product|source|referral|status|exit|voucher|gift|dial\w*|bar|qr|colou?r|item|reason|response|event|stop)(?-u:\b)";
 
-/// A code by itself: at the beginning of a line, or in a request to use it.
+/// A code by itself: at the beginning of a line, right behind the word for a second factor, or in a request to use it.
 const BARE: &str = r"(?imx)
-    ^[\x20\t]*(?:code|código|codice|kod|код|コード|코드|代码)[\x20\t]*[:：][\x20\t]*(?P<a>[0-9]{6})(?-u:\b)
+    (?-u:\b)(?:2fa|mfa)[\x20\t]*[:：=][\x20\t]*(?P<c>[0-9]{6,8}|[0-9]{3}\x20[0-9]{3})(?-u:\b)
+    | ^[\x20\t]*(?:code|código|codice|kod|код|コード|코드|代码)[\x20\t]*[:：][\x20\t]*(?P<a>[0-9]{6})(?-u:\b)
     | (?-u:\b)(?:use|enter|type)\x20(?P<b>[0-9]{4,8})\x20(?:to\x20(?:sign|log|verify|confirm)|as\x20your)";
 
 const NUMBER: &str = r"[0-9]{3}[- ][0-9]{3}|[0-9]{4}[- ][0-9]{4}|[0-9]{4,8}|[０-９]{4,8}";
@@ -77,7 +78,7 @@ pub(super) fn find(text: &str) -> Vec<Span> {
         found.extend(code_near(patterns, text, words.start(), words.end()));
     }
     for captures in patterns.bare.captures_iter(text) {
-        let code = captures.name("a").or_else(|| captures.name("b"));
+        let code = ["a", "b", "c"].iter().find_map(|name| captures.name(name));
         found.extend(code.map(|code| Span { range: code.range(), kind: Kind::Code }));
     }
     for words in patterns.phrase.find_iter(text) {

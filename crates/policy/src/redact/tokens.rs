@@ -28,7 +28,7 @@ const TOKENS: &str = r"(?x-u)
     | AGE-SECRET-KEY-1[A-Z0-9]{50,} | tskey-[a-z]+-[A-Za-z0-9-]{10,} | lin_api_[A-Za-z0-9]{32,}
     | ATATT3[A-Za-z0-9_=-]{50,} | glsa_[A-Za-z0-9_]{32,} | \bdapi[a-f0-9]{32} | nvapi-[A-Za-z0-9_-]{40,}
     | \bgsk_[A-Za-z0-9]{40,} | \bxai-[A-Za-z0-9]{40,} | \br8_[A-Za-z0-9]{37,} | pplx-[A-Za-z0-9]{40,}
-    | \bSK[0-9a-f]{32}\b | \b[0-9]{8,10}:AA[A-Za-z0-9_-]{32,}
+    | \bSK[0-9a-f]{32}\b | (?:\b|bot)[0-9]{8,10}:(?:AA[A-Za-z0-9_-]{32,}|[A-Za-z0-9_-]{35}\b)
     | \b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}
     | eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){1,3}";
 

@@ -117,3 +117,88 @@ fn a_number_is_a_code_near_the_words_for_it_alone() {
     hides(&[("482139 and then the security code", Code, "482139")]);
     leaves(&[&format!("482139 {far} {words}"), &format!("{words} {far} 482139")]);
 }
+
+#[test]
+fn a_token_is_known_by_the_end_of_its_name() {
+    hides(&[
+        ("GITHUB_TOKEN=abcDEF1234567890", Token, "abcDEF1234567890"),
+        ("export NPM_TOKEN=abcDEF1234567890", Token, "abcDEF1234567890"),
+        ("token=abc123DEF456ghi789jkl", Token, "abc123DEF456ghi789jkl"),
+        ("Token: 7f8a9b0c1d2e3f4a5b6c7d8e9f0a1b2c", Token, "7f8a9b0c1d2e3f4a5b6c7d8e9f0a1b2c"),
+        ("Zugangstoken: abc123DEF456ghi", Token, "abc123DEF456ghi"),
+        ("{\"token\": \"abc123DEF456ghi\"}", Token, "abc123DEF456ghi"),
+        ("Access Key: abc123DEF456ghi", Token, "abc123DEF456ghi"),
+        ("API-Schlüssel: abc123DEF456ghi", Token, "abc123DEF456ghi"),
+        ("Clé d’API : abc123DEF456ghi", Token, "abc123DEF456ghi"),
+        ("Clave de API: abc123DEF456ghi", Token, "abc123DEF456ghi"),
+        ("Chiave API: abc123DEF456ghi", Token, "abc123DEF456ghi"),
+        ("Токен: abc123DEF456ghi", Token, "abc123DEF456ghi"),
+        ("令牌：abc123DEF456ghi", Token, "abc123DEF456ghi"),
+        ("APIキー：abc123DEF456ghi", Token, "abc123DEF456ghi"),
+    ]);
+    leaves(&[
+        "Token: none",
+        "token: CancellationTokenSource",
+        "token=${GITHUB_TOKEN}",
+        "token = getToken2()",
+        "max_tokens=12345678",
+        "Token: 42",
+        "Access Key: Alt+F",
+        "System, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089",
+        "<assemblyIdentity name=\"x\" publicKeyToken=\"6595b64144ccf1df\" language=\"*\"/>",
+        "Public key token: b77a5c561934e089",
+    ]);
+}
+
+#[test]
+fn cookies_are_tokens() {
+    hides(&[
+        (
+            "Set-Cookie: session=abcdef1234567890abcdef; Path=/",
+            Token,
+            "session=abcdef1234567890abcdef; Path=/",
+        ),
+        ("Cookie: a=1234567; sid=s3cr3t", Token, "a=1234567; sid=s3cr3t"),
+        ("{\"Cookie\": \"sid=s3cr3t7\"}", Token, "sid=s3cr3t7"),
+    ]);
+    leaves(&["Cookie: none", "Cookies: 12 of 200", "Cookie settings", "This cookie: a=b"]);
+}
+
+#[test]
+fn what_programs_take_as_a_password_by_a_short_switch_is_one() {
+    hides(&[
+        ("mysql -u root -pSecret123 shop", Password, "Secret123"),
+        ("mysqldump.exe -h db --user=root -p'two words' shop", Password, "two words"),
+        ("mariadb -pSecret123", Password, "Secret123"),
+        ("plink -ssh bob@host -pw hunter2", Password, "hunter2"),
+        ("sshpass -p hunter2 ssh bob@host", Password, "hunter2"),
+        ("sqlcmd -S srv -U sa -P hunter2 -Q x", Password, "hunter2"),
+    ]);
+    leaves(&["mysql -u root -p shop", "mysql -P3306 shop", "mkdir -path", "ssh -p 2222 host", "cp -pr a b"]);
+}
+
+#[test]
+fn second_factors_and_what_unlocks_a_card_are_codes() {
+    hides(&[
+        ("2FA: 493817", Code, "493817"),
+        ("MFA: 493 817", Code, "493 817"),
+        ("PUK: 12345678", Code, "12345678"),
+    ]);
+    leaves(&["2FA is on for 493817 users", "2FA: on", "PUKE 12345678"]);
+}
+
+#[test]
+fn a_bot_of_telegram_has_a_token_wherever_it_stands() {
+    let token = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1";
+    hides(&[
+        (token, Token, token),
+        (
+            "123456789:ABHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1",
+            Token,
+            "123456789:ABHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1",
+        ),
+    ]);
+    let address = format!("https://api.telegram.org/bot{token}/getMe");
+    assert!(!text(&address).contains("AAHdq"), "{}", text(&address));
+    leaves(&["123456789:AAHdqTcvCH1vGWJ", "2026-11-27 01:13:40"]);
+}
