@@ -6,7 +6,7 @@
 //! device or an ending that Windows would take off.
 //! Does not: look at the drive or at links on the way; the host does.
 
-use crate::{Code, Fault, LaunchPath, ui::escape};
+use crate::{Code, Fault, LaunchPath, registry::upcase, ui::escape};
 
 /// What kind of path this is, by its text alone. Either slash separates.
 #[must_use]
@@ -121,9 +121,132 @@ pub fn plain(final_path: &str) -> Option<String> {
     (kind(final_path) == LaunchPath::Local).then(|| rest.to_owned())
 }
 
+/// A path as two of them are compared: backslashes, and one case as NT has it. It is for comparing: letters beyond ASCII are
+/// capitals.
+#[must_use]
+pub fn folded(path: &str) -> String {
+    // No other character becomes one of ASCII, so that these are small again without a second one.
+    upcase(&path.replace('/', "\\")).to_ascii_lowercase()
+}
+
+/// Why a text can never be the path of one program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unnameable {
+    /// It says nothing about where the program lies.
+    #[error("is no full path of a program")]
+    Relative,
+    /// It lies on another machine, or is a device.
+    #[error("is no full path of a program on a drive of this machine")]
+    Network,
+    /// It stands for something else.
+    #[error("{0}")]
+    Misleading(#[from] Misleading),
+    /// `PROGRA~1`.
+    #[error("has a short name (`~1`); the system tells a program's long path")]
+    Short,
+    /// A drive or a folder.
+    #[error("names a folder")]
+    Folder,
+}
+
+/// A path of a program as the system tells it, in whatever case: full, with backslashes, without `\\?\`, `.`, `..` and doubled
+/// separators.
+///
+/// # Errors
+/// Why it can never be one.
+pub fn program(path: &str) -> Result<String, Unnameable> {
+    match kind(path) {
+        LaunchPath::Local => {}
+        LaunchPath::Network => return Err(Unnameable::Network),
+        LaunchPath::Relative => return Err(Unnameable::Relative),
+    }
+    refuse_misleading(path)?;
+    let path = plain(&path.replace('/', "\\")).unwrap_or_default();
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('\\') {
+        match part {
+            "" | "." => {}
+            ".." if parts.len() > 1 => drop(parts.pop()),
+            ".." => {}
+            part => parts.push(part),
+        }
+    }
+    if parts.iter().any(|part| is_short(part)) {
+        return Err(Unnameable::Short);
+    }
+    let names_a_file =
+        parts.len() > 1 && !path.ends_with('\\') && !path.ends_with("\\.") && !path.ends_with("\\..");
+    if names_a_file { Ok(parts.join("\\")) } else { Err(Unnameable::Folder) }
+}
+
+/// Whether a name has the form that DOS knows: up to eight characters that end in `~` and a number, and up to three.
+#[must_use]
+pub fn is_short(name: &str) -> bool {
+    let (stem, ending) = name.split_once('.').unwrap_or((name, ""));
+    let number = stem.rsplit_once('~').map_or("", |(_, number)| number);
+    stem.chars().count() <= 8
+        && ending.chars().count() <= 3
+        && !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_has_one_path_however_it_is_written() {
+        for path in [
+            r"C:\Windows\notepad.exe",
+            "C:/Windows/notepad.exe",
+            r"C:\\Windows\\\notepad.exe",
+            r"C:\Windows\.\notepad.exe",
+            r"C:\Users\..\Windows\x\..\notepad.exe",
+            r"C:\..\Windows\notepad.exe",
+            r"\\?\C:\Windows\notepad.exe",
+            "//?/C:/Windows/notepad.exe",
+        ] {
+            assert_eq!(program(path).as_deref(), Ok(r"C:\Windows\notepad.exe"), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_never_the_path_of_a_program_is_told_why() {
+        for (path, why) in [
+            ("", Unnameable::Relative),
+            ("notepad.exe", Unnameable::Relative),
+            ("C:x.exe", Unnameable::Relative),
+            (r"%APPDATA%\x.exe", Unnameable::Relative),
+            (r"\\server\share\x.exe", Unnameable::Network),
+            (r"\??\C:\x.exe", Unnameable::Network),
+            (r"C:\x.exe.", Unnameable::Misleading(Misleading::Ending)),
+            (r"C:\x.exe ", Unnameable::Misleading(Misleading::Ending)),
+            (r"C:\x.exe:stream", Unnameable::Misleading(Misleading::Stream)),
+            (r"C:\Apps\*", Unnameable::Misleading(Misleading::Characters)),
+            (r"C:\PROGRA~1\x.exe", Unnameable::Short),
+            (r"C:\Apps\MICRO~12.EXE", Unnameable::Short),
+            (r"C:\", Unnameable::Folder),
+            (r"C:\Apps\", Unnameable::Folder),
+            (r"C:\Apps\x\..", Unnameable::Folder),
+        ] {
+            assert_eq!(program(path), Err(why), "{path}");
+        }
+        for long in [r"C:\Apps\x~.exe", r"C:\Apps\a~b.exe", r"C:\Apps\longername~1.exe", r"C:\Apps\a~1.html"]
+        {
+            assert!(program(long).is_ok(), "{long}");
+        }
+    }
+
+    #[test]
+    fn two_files_are_not_one_because_unicode_thinks_their_names_alike() {
+        assert_eq!(folded("C:/Apps/KEEP.exe"), r"c:\apps\keep.exe");
+        assert_eq!(folded("C:\\ÄÖ.exe"), folded("c:\\äö.EXE"));
+        for (one, other) in
+            [("\u{212a}", "k"), ("\u{17f}", "s"), ("ß", "ss"), ("\u{130}", "i\u{307}"), ("ς", "σ")]
+        {
+            assert_ne!(folded(one), folded(other), "{one} {other}");
+        }
+    }
 
     #[test]
     fn only_full_paths_below_a_drive_letter_are_local() {

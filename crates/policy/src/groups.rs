@@ -1,7 +1,8 @@
 //! A person's own groups of programs, from files `*.entities.json` beside the policies.
 //!
 //! Untrusted: the files.
-//! Guarantees: what does not fit the schema is a fault; a program is found whatever the case of its path, as Windows finds it.
+//! Guarantees: what does not fit the schema is a fault; a program is found by any spelling of its path that a call may
+//! have; one that can never be found is a fault.
 //! Does not: know whether there are such programs.
 
 use std::collections::{HashMap, HashSet};
@@ -60,7 +61,8 @@ impl Groups {
             let above: HashSet<EntityUid> = entities.ancestors(&uid).into_iter().flatten().cloned().collect();
             groups.all.extend(above.iter().chain([&uid]).filter(|uid| type_of(uid) == GROUP).cloned());
             if type_of(&uid) == "Process" {
-                groups.of.entry(spelling::program(uid.id().unescaped())).or_default().extend(above);
+                let Ok(path) = spelling::named(uid.id().unescaped()) else { continue };
+                groups.of.entry(path).or_default().extend(above);
             }
         }
         Ok(groups)
@@ -95,6 +97,10 @@ fn listed(schema: &Schema, text: PolicyText<'_>) -> Result<Vec<Value>, Fault> {
         let message =
             format!("`{uid}` is neither a `Process` nor a `ProgramGroup`; no other entities are read");
         return Err(fault(None, message));
+    }
+    for program in entities.iter().map(cedar_policy::Entity::uid).filter(|uid| type_of(uid) == "Process") {
+        spelling::named(program.id().unescaped())
+            .map_err(|why| fault(None, format!("`{program}`: {why}")))?;
     }
     match value {
         Value::Array(entities) => Ok(entities),

@@ -2,8 +2,8 @@
 //! keys of the registry.
 //!
 //! Untrusted: policies that people write, and the paths that the system reports, which differ in case and slashes.
-//! Guarantees: a policy that names a program by any spelling of its full path means that program; one that cannot mean any is
-//! a fault.
+//! Guarantees: a policy that names a program by any spelling of its full path that a call may have means that program; one that
+//! cannot mean any is a fault.
 //! Does not: follow links or short names; the system reports where a program really lies.
 
 use cedar_policy::Policy;
@@ -15,13 +15,39 @@ use crate::{key, request};
 /// What can be wrong with a policy's paths.
 pub(crate) type Wrong = String;
 
-/// A program's path as it is compared: backslashes, lower case, without `\\?\`.
+/// A program's path, as the system tells it, in the form in which it is compared: without `\\?\`.
 pub(crate) fn program(path: &str) -> String {
-    let path = path.replace('/', "\\").to_lowercase();
+    let path = paths::folded(path);
     match path.strip_prefix(r"\\?\") {
         Some(rest) if !rest.starts_with("unc\\") => rest.to_owned(),
         Some(_) | None => path,
     }
+}
+
+/// A program's path, as a person writes it, in that form.
+///
+/// # Errors
+/// Why it can never be one.
+pub(crate) fn named(path: &str) -> Result<String, Wrong> {
+    let plain = paths::program(path).map_err(|why| format!("`{}` {why}", model::ui::escape(path, 200)))?;
+    Ok(program(&plain))
+}
+
+/// What the path of a program is compared with as a whole. None may be known; and a program that runs may lie on another machine,
+/// though none is started there.
+fn compared(path: &str) -> Result<String, Wrong> {
+    if path.is_empty() || paths::kind(path) == LaunchPath::Network { Ok(program(path)) } else { named(path) }
+}
+
+/// Part of such a path, between wildcards.
+#[expect(clippy::unnecessary_wraps, reason = "one form of several, of which others can fail")]
+fn part(path: &str) -> Result<String, Wrong> {
+    Ok(program(path))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one form of several, of which others can fail")]
+fn of_key(text: &str) -> Result<String, Wrong> {
+    Ok(key::folded(text))
 }
 
 /// The policy with its paths in that form.
@@ -33,7 +59,7 @@ pub(crate) fn canonical(policy: Policy) -> Result<Policy, Wrong> {
     let before = whole.clone();
     entities(&mut whole)?;
     key::canonical(&mut whole)?;
-    comparisons(&mut whole);
+    comparisons(&mut whole)?;
     if whole == before {
         return Ok(policy);
     }
@@ -48,14 +74,12 @@ fn entities(value: &mut Value) -> Result<(), Wrong> {
             if fields.get("type").and_then(Value::as_str) == Some("Process")
                 && let Some(Value::String(id)) = fields.get_mut("id")
             {
-                let spelled = program(id);
-                if !spelled.is_empty() && paths::kind(&spelled) != LaunchPath::Local {
-                    return Err(format!(
-                        "`Process::{id:?}` is no full path of a program; for a name wherever it lies use \
+                *id = named(id).map_err(|why| {
+                    format!(
+                        "`Process::{id:?}`: {why}; for a name wherever it lies use \
                          `context.process.path like \"*\\\\name.exe\"`"
-                    ));
-                }
-                *id = spelled;
+                    )
+                })?;
             }
             fields.values_mut().try_for_each(entities)
         }
@@ -65,49 +89,49 @@ fn entities(value: &mut Value) -> Result<(), Wrong> {
 }
 
 /// Texts that paths, and values of keys, are compared with.
-fn comparisons(value: &mut Value) {
+fn comparisons(value: &mut Value) -> Result<(), Wrong> {
     match value {
         Value::Object(fields) => {
             for operator in ["==", "!=", "like", "contains", "containsAny", "containsAll"] {
                 let Some(Value::Object(sides)) = fields.get_mut(operator) else { continue };
-                if let Some(form) = sides.values().find_map(form) {
-                    sides.values_mut().for_each(|side| texts(side, form));
+                if let Some(form) = sides.values().find_map(|side| form(operator, side)) {
+                    sides.values_mut().try_for_each(|side| texts(side, form))?;
                 }
             }
-            fields.values_mut().for_each(comparisons);
+            fields.values_mut().try_for_each(comparisons)
         }
-        Value::Array(items) => items.iter_mut().for_each(comparisons),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        Value::Array(items) => items.iter_mut().try_for_each(comparisons),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
     }
 }
 
 /// The form that texts are brought to.
-type Form = fn(&str) -> String;
+type Form = fn(&str) -> Result<String, Wrong>;
 
 /// The form of what is compared with the path of a program, `….path`, or with what is told of a key.
-fn form(side: &Value) -> Option<Form> {
+fn form(operator: &str, side: &Value) -> Option<Form> {
     let fact = side.pointer("/./attr").and_then(Value::as_str)?;
-    let of_key = side.pointer("/./left/./attr").and_then(Value::as_str) == Some(request::REGISTRY);
+    let is_of_key = side.pointer("/./left/./attr").and_then(Value::as_str) == Some(request::REGISTRY);
     match fact {
-        "path" | "values" if of_key => Some(key::folded),
-        "path" => Some(program),
+        "path" | "values" if is_of_key => Some(of_key),
+        "path" if operator == "like" => Some(part),
+        "path" => Some(compared),
         _ => None,
     }
 }
 
 /// Brings the texts of one side of a comparison to this form.
-fn texts(side: &mut Value, form: Form) {
+fn texts(side: &mut Value, form: Form) -> Result<(), Wrong> {
     match side {
-        Value::Object(fields) => {
-            for (name, field) in fields {
-                match field {
-                    Value::String(text) if name == "Value" || name == "Literal" => *text = form(text),
-                    field => texts(field, form),
-                }
+        Value::Object(fields) => fields.iter_mut().try_for_each(|(name, field)| match field {
+            Value::String(text) if name == "Value" || name == "Literal" => {
+                *text = form(text)?;
+                Ok(())
             }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| texts(item, form)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+            field => texts(field, form),
+        }),
+        Value::Array(items) => items.iter_mut().try_for_each(|item| texts(item, form)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
     }
 }
 

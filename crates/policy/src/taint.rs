@@ -6,7 +6,7 @@
 
 use std::{collections::HashSet, fmt, sync::LazyLock};
 
-use model::{Area, Facts, Kind, Operation, WindowFacts, ui::quote};
+use model::{Area, Facts, Kind, Operation, WindowFacts, paths, ui::quote};
 use serde::{Deserialize, Serialize};
 
 use crate::{protected, redact};
@@ -135,7 +135,7 @@ pub fn of_window(window: &WindowFacts) -> Option<Source> {
 
 /// Whether it lies where only administrators install programs.
 fn is_installed(path: &str) -> bool {
-    let path = path.replace('/', "\\").to_lowercase();
+    let path = paths::folded(path);
     let Some((drive, below)) = path.split_once(":\\") else { return false };
     let folders = ["windows\\", "program files\\", "program files (x86)\\"];
     drive.len() == 1 && folders.iter().any(|folder| below.starts_with(folder)) && !below.contains("\\..\\")

@@ -1,7 +1,7 @@
 //! What profile `workspace` sets free: programs and keys that the configuration names.
 
 use model::{
-    Facts, Operation, TargetFacts,
+    Facts, Operation, TargetFacts, paths,
     registry::{RegistryPath, View},
 };
 
@@ -14,7 +14,7 @@ use crate::{
 /// Targets that are set free.
 #[derive(Debug, Default)]
 pub(crate) struct Workspace {
-    /// Full paths and file names, in lower case.
+    /// Full paths and file names.
     applications: Vec<String>,
     /// Keys, each with all below it.
     keys: Vec<RegistryPath>,
@@ -26,10 +26,7 @@ impl Workspace {
         if settings.profile != Profile::Workspace {
             return Self::default();
         }
-        Self {
-            applications: settings.workspace_applications.iter().map(|name| name.to_lowercase()).collect(),
-            keys: settings.workspace_keys.clone(),
-        }
+        Self { applications: settings.workspace_applications.clone(), keys: settings.workspace_keys.clone() }
     }
 
     /// Whether a target, or the program that would be started, is set free.
@@ -67,7 +64,7 @@ impl Workspace {
 /// Whether `named`, of the settings, means the program at `path`. A name without a folder means it wherever it lies.
 #[must_use]
 pub fn names_program(named: &str, path: &str) -> bool {
-    let (named, path) = (named.to_lowercase(), path.to_lowercase());
-    let file = path.rsplit(['\\', '/']).next().unwrap_or_default();
+    let (named, path) = (paths::folded(named), paths::folded(path));
+    let file = path.rsplit('\\').next().unwrap_or_default();
     !file.is_empty() && (named == path || named == file)
 }

@@ -2,7 +2,7 @@
 
 use model::{
     AppInfo, AppLaunchRequest, Code, Fault, LaunchFacts, LaunchPath, Program,
-    paths::{kind, plain, refuse_misleading},
+    paths::{folded, kind, plain, refuse_misleading},
     ui::escape,
 };
 
@@ -29,8 +29,8 @@ impl Desktop {
                 paths.push(process.path.clone());
             }
         }
-        paths.sort_by_key(|path| path.to_lowercase());
-        paths.dedup_by_key(|path| path.to_lowercase());
+        paths.sort_by_key(|path| folded(path));
+        paths.dedup_by_key(|path| folded(path));
         paths
     }
 
@@ -41,8 +41,8 @@ impl Desktop {
             AppInfo { name: stem(file).to_owned(), target: path }
         };
         let mut apps: Vec<AppInfo> = self.programs().into_iter().map(named).collect();
-        apps.sort_by_key(|app| app.name.to_lowercase());
-        apps.dedup_by_key(|app| app.name.to_lowercase());
+        apps.sort_by_key(|app| folded(&app.name));
+        apps.dedup_by_key(|app| folded(&app.name));
         apps
     }
 
@@ -50,8 +50,7 @@ impl Desktop {
     pub(crate) fn launch_facts(&self, request: &AppLaunchRequest) -> Result<LaunchFacts, Fault> {
         match &request.program {
             Program::App(name) => {
-                let found =
-                    self.apps().into_iter().find(|app| app.name.to_lowercase() == name.to_lowercase());
+                let found = self.apps().into_iter().find(|app| folded(&app.name) == folded(name));
                 let app = found.ok_or_else(|| {
                     Fault::new(Code::NotFound, format!("no program is registered as `{}`", escape(name, 80)))
                         .hint("see app_list for names")
@@ -89,7 +88,7 @@ impl Desktop {
             return Err(Fault::new(Code::StaleElement, "the name leads to another program than was judged"));
         }
         let path = &judged.path;
-        let there = self.programs().into_iter().find(|program| program.eq_ignore_ascii_case(path));
+        let there = self.programs().into_iter().find(|program| folded(program) == folded(path));
         let Some(path) = there else {
             let message = format!("there is no program {}", format_args!("`{}`", escape(path, 200)));
             return Err(Fault::new(Code::LaunchFailed, message).hint("see app_list for what there is"));

@@ -85,7 +85,7 @@ fn schema_of(setting: &Setting) -> Json {
         Form::Roots => {
             strings(json!({ "type": "string", "pattern": "^(read|read_write|admin) ([1-9]|10) ." }))
         }
-        Form::Texts | Form::Toolsets | Form::Tools | Form::Keys => {
+        Form::Programs | Form::Toolsets | Form::Tools | Form::Keys => {
             strings(json!({ "type": "string", "minLength": 1 }))
         }
     };

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use model::{keys::Chord, registry::BadRegistryPath};
+use model::{keys::Chord, paths, registry::BadRegistryPath};
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -193,7 +193,7 @@ fn of_toml(setting: &Setting, value: &Spanned<DeValue<'_>>, names: Names<'_>) ->
             check(setting, Value::Text(text.to_string()), names).map_err(misfit)
         }
         (
-            Form::Choices(_) | Form::Texts | Form::Toolsets | Form::Tools | Form::Roots | Form::Keys,
+            Form::Choices(_) | Form::Programs | Form::Toolsets | Form::Tools | Form::Roots | Form::Keys,
             DeValue::Array(items),
         ) => {
             let mut texts = Vec::new();
@@ -219,9 +219,13 @@ fn of_text(setting: &Setting, text: &str, names: Names<'_>) -> Result<Value, Str
         Form::Number { unlimited: true, .. } if text == "unlimited" => Value::Number(None),
         Form::Number { .. } => Value::Number(Some(text.parse().map_err(|_| wanted())?)),
         Form::Choice(_) | Form::Text | Form::Chord => Value::Text(text.to_owned()),
-        Form::Choices(_) | Form::Texts | Form::Toolsets | Form::Tools => Value::Texts(
+        Form::Choices(_) | Form::Toolsets | Form::Tools => Value::Texts(
             text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect(),
         ),
+        Form::Programs => {
+            let parts = text.split(',').map(|part| part.trim().to_owned());
+            of_texts(setting, parts.filter(|part| !part.is_empty()).collect())?
+        }
         // A space at the end belongs to a key's name.
         Form::Roots | Form::Keys => {
             let parts = text.split(',').map(|part| part.trim_start().to_owned());
@@ -245,16 +249,34 @@ pub(super) fn of_texts(setting: &Setting, texts: Vec<String>) -> Result<Value, S
                 .map(|text| text.parse().map_err(|why: BadRegistryPath| misfit(text, why.to_string())));
             Ok(Value::Keys(keys.collect::<Result<_, _>>()?))
         }
+        Form::Programs => {
+            let programs = texts.iter().map(|text| program(text).map_err(|why| misfit(text, why)));
+            Ok(Value::Texts(programs.collect::<Result<_, _>>()?))
+        }
         Form::Switch
         | Form::Choice(_)
         | Form::Choices(_)
         | Form::Number { .. }
         | Form::Text
-        | Form::Texts
         | Form::Toolsets
         | Form::Tools
         | Form::Chord => Ok(Value::Texts(texts)),
     }
+}
+
+/// A program as a setting has it: a full path as the system tells it, or a file name.
+fn program(text: &str) -> Result<String, String> {
+    if text.contains(['\\', '/', ':']) {
+        return paths::program(text).map_err(|why| format!("it {why}"));
+    }
+    if text.trim().is_empty() {
+        return Err("it is an empty text, which would mean everything".into());
+    }
+    paths::refuse_misleading(text).map_err(|why| format!("it {why}"))?;
+    if paths::is_short(text) {
+        return Err("it is a short name (`~1`); the system tells a program's long path".into());
+    }
+    Ok(text.to_owned())
 }
 
 /// Whether a value of the right type is one that exists.
@@ -267,7 +289,7 @@ fn check(setting: &Setting, value: Value, names: Names<'_>) -> Result<Value, Str
         | Form::Choices(_)
         | Form::Number { .. }
         | Form::Text
-        | Form::Texts
+        | Form::Programs
         | Form::Chord
         | Form::Roots
         | Form::Keys => format!("no value of `{}`", setting.name),
@@ -288,9 +310,6 @@ fn check(setting: &Setting, value: Value, names: Names<'_>) -> Result<Value, Str
             texts.iter().try_for_each(|text| of(text, names.toolsets))?
         }
         (Form::Tools, Value::Texts(texts)) => texts.iter().try_for_each(|text| of(text, names.tools))?,
-        (Form::Texts, Value::Texts(texts)) if texts.iter().any(|text| text.trim().is_empty()) => {
-            return Err(format!("`{}` holds an empty text, which would mean everything", setting.name));
-        }
         (Form::Chord, Value::Text(text)) => {
             text.parse::<Chord>().map_err(|error| format!("`{}`: {error}", setting.name))?;
         }
@@ -312,7 +331,7 @@ pub(super) fn accepted(setting: &Setting) -> String {
             format!("a whole number from {least} to {most}{or}")
         }
         Form::Text => "a text".into(),
-        Form::Texts => "a list of texts".into(),
+        Form::Programs => "a list of programs, by full path or by file name".into(),
         Form::Toolsets => "a list of toolsets".into(),
         Form::Tools => "a list of tools".into(),
         Form::Chord => "a key combination such as \"Ctrl+Alt+Pause\"".into(),

@@ -41,8 +41,8 @@ pub enum Form {
     },
     /// A text.
     Text,
-    /// A list of texts.
-    Texts,
+    /// Programs, by full path or by file name.
+    Programs,
     /// Names of toolsets.
     Toolsets,
     /// Names of tools.
@@ -135,8 +135,8 @@ const fn limit(name: &'static str, most: u64, default: &'static str, doc: &'stat
     Setting { name, form, default, narrower: Narrower::Less, doc }
 }
 
-const fn texts(name: &'static str, narrower: Narrower, doc: &'static str) -> Setting {
-    Setting { name, form: Form::Texts, default: "[]", narrower, doc }
+const fn programs(name: &'static str, narrower: Narrower, doc: &'static str) -> Setting {
+    Setting { name, form: Form::Programs, default: "[]", narrower, doc }
 }
 
 const fn switch(name: &'static str, default: &'static str, narrow: bool, doc: &'static str) -> Setting {
@@ -210,7 +210,7 @@ pub const SETTINGS: &[Setting] = &[
         narrower: Narrower::Neither,
         doc: "How much to say on stderr.",
     },
-    texts(
+    programs(
         "workspace.applications",
         Narrower::Less,
         "Programs, by full path or by file name, that profile `workspace` starts and operates without asking.",
@@ -223,7 +223,7 @@ pub const SETTINGS: &[Setting] = &[
         doc: "Keys of the registry that profile `workspace` changes with all below them without asking, where \
               `registry.roots` and `registry.level` permit it.",
     },
-    texts(
+    programs(
         "protected.applications",
         Narrower::More,
         "Programs, by full path or by file name, that are protected beside those that always are: input to them \

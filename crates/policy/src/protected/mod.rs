@@ -11,7 +11,7 @@ mod title;
 
 use std::fmt;
 
-use model::{ElementFacts, WindowFacts};
+use model::{ElementFacts, WindowFacts, paths};
 use serde::{Deserialize, Serialize};
 
 use self::{table::table, title::Title};
@@ -130,7 +130,7 @@ pub(crate) fn is_browser(program: &str) -> bool {
 
 /// The file name of an executable in lower case, without `.exe`.
 pub(crate) fn program(path: &str) -> String {
-    let name = path.rsplit(['\\', '/']).next().unwrap_or(path).to_lowercase();
+    let name = paths::folded(path.rsplit(['\\', '/']).next().unwrap_or(path));
     name.strip_suffix(".exe").map(str::to_owned).unwrap_or(name)
 }
 
@@ -139,9 +139,8 @@ fn names(entry: &str, path: &str) -> bool {
     if path.is_empty() || entry.is_empty() {
         return false;
     }
-    let canonical = |path: &str| path.replace('/', "\\").to_lowercase();
     if entry.contains(['\\', '/']) {
-        canonical(entry) == canonical(path)
+        paths::folded(entry) == paths::folded(path)
     } else {
         program(entry) == program(path)
     }

@@ -16,6 +16,37 @@ fn faults(source: &str) -> Vec<String> {
 }
 
 #[test]
+fn programs_of_settings_are_brought_to_one_form_and_those_that_cannot_be_are_faults() {
+    for table in ["workspace", "protected"] {
+        let of = |program: &str| {
+            let text = format!("[{table}]\napplications = ['{program}']");
+            Layer::of_file(Origin::User, "a.toml", &text, NAMES)
+        };
+        for program in ["C:/Apps/x.exe", r"C:\Apps\\y\..\x.exe", r"\\?\C:\Apps\.\x.exe"] {
+            let (settings, _) = merge(&[of(program).unwrap()]);
+            let all = [settings.workspace_applications, settings.protected_applications].concat();
+            assert_eq!(all, [r"C:\Apps\x.exe"], "{program}");
+        }
+        assert!(of("x.exe").is_ok() && of("my tool.exe").is_ok());
+        for (program, why) in [
+            ("*.exe", "characters"),
+            (r"C:\Apps\*", "characters"),
+            (r"Apps\x.exe", "no full path"),
+            (r"\\server\x.exe", "no full path"),
+            ("C:x.exe", "no full path"),
+            ("x.exe ", "ends in"),
+            ("x.exe:s", "no full path"),
+            (r"C:\x.exe:s", "stream"),
+            ("KEEPAS~1.EXE", "short name"),
+            (r"C:\PROGRA~2\x.exe", "short name"),
+        ] {
+            let error = of(program).unwrap_err().to_string();
+            assert!(error.contains(why), "{program}: {error}");
+        }
+    }
+}
+
+#[test]
 fn every_fault_of_a_file_is_told_with_its_line_and_the_nearest_name() {
     let source = "profil = \"lab\"\ntoolsets = [\"core\", \"dekstop\"]\npictures = \"no\"\n\n[limits]\n\
                   launches = -1\nlaunch = 3\ncooldown_ms = \"unlimited\"\n\n[approval]\nx = 1\n";

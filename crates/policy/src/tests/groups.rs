@@ -61,6 +61,27 @@ fn a_program_is_in_its_groups_and_in_theirs_whatever_the_case_of_its_path() {
 }
 
 #[test]
+fn a_program_of_a_group_may_be_spelled_as_in_a_call() {
+    for path in ["c:/office/word.exe", r"C:\\\\Office\\.\\x\\..\\Word.exe", r"\\\\?\\C:\\Office\\Word.exe"] {
+        let groups = format!(
+            r#"[{{"uid": {{"type": "Process", "id": "{path}"}}, "attrs": {{}}, "parents": [{{"type": "ProgramGroup", "id": "office"}}]}},
+                {{"uid": {{"type": "ProgramGroup", "id": "office"}}, "attrs": {{}}, "parents": []}}]"#
+        );
+        let policy =
+            policy(&forbids("resource in ProgramGroup::\"office\""), &[("a.entities.json", &groups)])
+                .unwrap();
+        assert_eq!(names(verdicts(&policy, r"C:\Office\Word.exe")), ["deny"; 2], "{path}");
+    }
+}
+
+#[test]
+fn a_name_that_unicode_thinks_alike_is_another_program() {
+    let policy = policy(&forbids(r#"resource in Process::"C:\\keep.exe""#), &[]).unwrap();
+    assert_eq!(names(verdicts(&policy, r"C:\KEEP.exe")), ["deny"; 2]);
+    assert_eq!(names(verdicts(&policy, "C:\\\u{212a}eep.exe")), ["allow"; 2]);
+}
+
+#[test]
 fn groups_of_several_files_are_one_hierarchy() {
     let more = r#"[{"uid": {"type": "ProgramGroup", "id": "work"}, "attrs": {}, "parents": [{"type": "ProgramGroup", "id": "all"}]}]"#;
     let text = forbids("resource in ProgramGroup::\"all\"");
@@ -86,6 +107,11 @@ fn what_is_no_file_of_groups_is_told_with_its_name() {
             "neither a `Process` nor a `ProgramGroup`",
         ),
         ("{}", "a.entities.json: "),
+        (r#"[{"uid": {"type": "Process", "id": "word.exe"}, "attrs": {}, "parents": []}]"#, "no full path"),
+        (
+            r#"[{"uid": {"type": "Process", "id": "C:\\OFFICE~1\\x.exe"}, "attrs": {}, "parents": []}]"#,
+            "short name",
+        ),
     ] {
         let error =
             policy(&forbids("resource"), &[("a.entities.json", text)]).map(|_| ()).unwrap_err().to_string();

@@ -23,8 +23,15 @@ fn condition(text: &str) -> String {
 
 #[test]
 fn a_program_is_one_however_it_is_spelled() {
-    for path in [r"C:\Windows\Notepad.EXE", "c:/windows/notepad.exe", r"\\?\C:\WINDOWS\notepad.exe"] {
-        assert_eq!(program(path), r"c:\windows\notepad.exe");
+    for path in [
+        r"C:\Windows\Notepad.EXE",
+        "c:/windows/notepad.exe",
+        r"\\?\C:\WINDOWS\notepad.exe",
+        r"C:\\Windows\\notepad.exe",
+        r"C:\Windows\.\notepad.exe",
+        r"C:\Users\..\Windows/notepad.exe",
+    ] {
+        assert_eq!(named(path).as_deref(), Ok(r"c:\windows\notepad.exe"));
         let spelled = path.replace('\\', "\\\\");
         let policy = format!("forbid (principal, action, resource in Process::\"{spelled}\");");
         let canonical = canonical(read(&policy)).unwrap().to_cedar().unwrap();
@@ -77,14 +84,49 @@ fn texts_that_paths_are_compared_with_are_brought_to_their_form() {
         condition(r#"["C:\\A.exe"].contains(context.process.path)"#),
         r#"["c:\\a.exe"].contains(context.process.path)"#
     );
+    assert_eq!(
+        condition(r#"context.launch.path == "C:\\A\\..\\B//c.EXE""#),
+        r#"context.launch.path == "c:\\b\\c.exe""#
+    );
+    // Not known; and on another machine, where a program may run though none is started there.
+    assert_eq!(condition(r#"context.launch.path == """#), r#"context.launch.path == """#);
+    assert_eq!(
+        condition(r#"context.process.path == "//Srv/X.exe""#),
+        r#"context.process.path == "\\\\srv\\x.exe""#
+    );
     let title = condition(r#"context.window.title == "Save As""#);
     assert!(title.contains("Save As"), "other texts stay: {title}");
 }
 
 #[test]
-fn a_program_that_cannot_be_is_a_fault() {
-    for name in ["notepad.exe", r"..\\x.exe", r"\\\\server\\x.exe"] {
-        let policy = format!("forbid (principal, action, resource in Process::\"{name}\");");
-        assert!(canonical(read(&policy)).unwrap_err().contains("no full path"), "{name}");
+fn a_program_that_cannot_be_is_a_fault_with_its_reason() {
+    for (name, why) in [
+        ("notepad.exe", "no full path"),
+        (r"..\\x.exe", "no full path"),
+        ("C:x.exe", "no full path"),
+        (r"\\\\server\\x.exe", "no full path"),
+        (r"C:\\x.exe.", "ends in a dot or a space"),
+        (r"C:\\x.exe ", "ends in a dot or a space"),
+        (r"C:\\x.exe:stream", "stream"),
+        (r"C:\\PROGRA~1\\x.exe", "short name"),
+        (r"C:\\Apps\\*", "characters that no file name has"),
+        (r"C:\\Apps\\", "names a folder"),
+        ("", "no full path"),
+    ] {
+        let policy = |condition: &str| read(&format!("forbid (principal, action, {condition};"));
+        let id = canonical(policy(&format!("resource in Process::\"{name}\")"))).unwrap_err();
+        assert!(id.contains(why) && id.contains("context.process.path like"), "{name}: {id}");
+        if name.starts_with(r"\\") || name.is_empty() {
+            continue;
+        }
+        for fact in ["process", "launch"] {
+            let compared =
+                canonical(policy(&format!("resource) when {{ context.{fact}.path == \"{name}\" }}")));
+            assert!(compared.unwrap_err().contains(why), "{name}");
+            let listed = canonical(policy(&format!(
+                "resource) when {{ [\"{name}\"].contains(context.{fact}.path) }}"
+            )));
+            assert!(listed.unwrap_err().contains(why), "{name}");
+        }
     }
 }
