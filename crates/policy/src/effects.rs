@@ -171,8 +171,13 @@ fn said(target: &TargetFacts) -> impl Iterator<Item = RiskSet> {
     texts.map(risk::of_question)
 }
 
-const fn gives_keys(operation: &Operation) -> bool {
-    matches!(operation, Operation::TypeText(_) | Operation::PressKeys(_))
+/// Whether text or keys arrive: to set the value of a console's text is to type it.
+fn gives_keys(operation: &Operation) -> bool {
+    match operation {
+        Operation::TypeText(_) | Operation::PressKeys(_) => true,
+        Operation::ElementAction(request) => request.action == ElementVerb::SetValue,
+        _ => false,
+    }
 }
 
 /// All that keys do wherever they are pressed, under the names that policies use.

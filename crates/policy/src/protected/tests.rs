@@ -213,6 +213,60 @@ fn an_element_tells_where_the_title_does_not() {
 }
 
 #[test]
+fn a_password_manager_in_a_browser_is_known_by_the_name_of_its_site() {
+    let chrome = r"C:\Apps\chrome.exe";
+    let edge = r"C:\Apps\msedge.exe";
+    for title in [
+        "All Items | 1Password",
+        "Family vault | 1Password",
+        "Dashlane Password Manager Web App",
+        "Dashlane Password Manager",
+        "NordPass Web Vault",
+        "All items - Proton Pass",
+        "Vault | LastPass",
+        "Start - RoboForm",
+        "Vaults | Vaultwarden Web",
+        "Keeper® Web Vault",
+        "Passbolt | Open source password manager",
+    ] {
+        for (path, browser) in [
+            (chrome, " - Google Chrome"),
+            (edge, " - Personal - Microsoft​ Edge"),
+            (edge, " and 2 more pages - Personal - Microsoft Edge"),
+        ] {
+            let title = format!("{title}{browser}");
+            assert_eq!(of(&window(path, "x", &title), None, &[]), Some(PasswordManager), "{title}");
+        }
+        assert_eq!(of(&window(r"C:\Apps\notepad.exe", "x", title), None, &[]), None, "{title}");
+    }
+    for title in ["1Password - Wikipedia - Google Chrome", "1Password and its rivals - News - Google Chrome"]
+    {
+        assert_eq!(of(&window(chrome, "x", title), None, &[]), None, "{title}");
+    }
+}
+
+#[test]
+fn consoles_that_administer_the_machine_are_security_settings() {
+    let mmc = r"C:\Windows\System32\mmc.exe";
+    for title in [
+        "Services",
+        "Dienste",
+        "Task Scheduler",
+        "Planificateur de tâches",
+        "Computer Management",
+        "컴퓨터 관리",
+        "certmgr - [Certificates - Current User]",
+        "Group Policy Management",
+        "Local Security Policy",
+        "Управление групповой политикой",
+    ] {
+        assert_eq!(of(&window(mmc, "MMCMainFrame", title), None, &[]), Some(SecuritySettings), "{title}");
+    }
+    assert_eq!(of(&window(mmc, "MMCMainFrame", "Event Viewer"), None, &[]), None);
+    assert_eq!(of(&window(r"C:\Windows\explorer.exe", "CabinetWClass", "Services"), None, &[]), None);
+}
+
+#[test]
 fn configured_programs_are_protected_and_those_that_hold_secrets_stay_so() {
     let configured = |entry: &str, path: &str| of(&window(path, "x", ""), None, &[entry.to_owned()]);
     let path = r"C:\Apps\Ledger\ledger.exe";

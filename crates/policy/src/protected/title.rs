@@ -49,6 +49,16 @@ impl Title {
         phrases.at(&self.words).next().is_some()
     }
 
+    /// Whether its last part is one of these, as the name of a site is; a profile may stand behind it.
+    pub(super) fn ends(&self, phrases: &Phrases<()>) -> bool {
+        let is = |part: &Vec<String>| phrases.at(part).any(|(length, ())| is_more_pages(part.get(length..)));
+        match (self.browser, self.parts.as_slice()) {
+            (Some(Profile::Shown), [.., page, profile]) if profile.len() <= 2 => is(page) || is(profile),
+            (_, [.., last]) => is(last),
+            (_, []) => false,
+        }
+    }
+
     /// Whether one of its parts is one of these.
     pub(super) fn has_part(&self, phrases: &Phrases<()>) -> bool {
         self.parts.iter().any(|part| phrases.at(part).any(|(length, ())| is_more_pages(part.get(length..))))

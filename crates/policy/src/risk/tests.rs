@@ -9,6 +9,8 @@ use super::{
     *,
 };
 
+mod acts;
+
 const LANGUAGES: [&str; 12] = ["de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "zh"];
 
 fn named(name: &str) -> RiskSet {
