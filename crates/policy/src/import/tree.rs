@@ -1,5 +1,7 @@
 //! TOML, and JSON with comments, as one tree that knows its lines.
 
+use std::collections::HashSet;
+
 use jsonc_parser::{
     CollectOptions, ParseOptions,
     ast::{ObjectPropName, Value as Json},
@@ -92,7 +94,25 @@ pub(super) fn json(shown: &str, source: &str) -> Result<Node, Fault> {
         let place = Place::of(source, error.range().start..error.range().end);
         fault(Some(place), error.kind().to_string())
     })?;
-    parsed.value.map(|value| of_json(source, &value)).ok_or_else(|| fault(None, "the file is empty".into()))
+    let root = parsed
+        .value
+        .map(|value| of_json(source, &value))
+        .ok_or_else(|| fault(None, "the file is empty".into()))?;
+    match twice(&root) {
+        Some((name, line)) => {
+            let message = format!("`{}` stands twice in one table", model::ui::escape(name, 80));
+            Err(fault(Some(Place::of_line(source, line)), message))
+        }
+        None => Ok(root),
+    }
+}
+
+/// A name that stands a second time in its table, and its line there: which of the two would count hangs on who reads them.
+fn twice(node: &Node) -> Option<(&str, usize)> {
+    let mut seen = HashSet::new();
+    let here = node.entries().find(|(name, ..)| !seen.insert(*name)).map(|(name, line, _)| (name, line));
+    let below = || node.entries().find_map(|(.., node)| twice(node));
+    here.or_else(below).or_else(|| node.list().unwrap_or_default().iter().find_map(twice))
 }
 
 fn line(source: &str, at: usize) -> usize {

@@ -55,7 +55,19 @@ const TOOLS: [(&str, &[&str]); 20] = [
     ("Clipboard", &["clipboard_read", "clipboard_write"]),
     ("Process", &[]),
     ("Notification", &[]),
-    ("Registry", &[]),
+    (
+        "Registry",
+        &[
+            "registry_read",
+            "registry_list",
+            "registry_search",
+            "registry_export",
+            "registry_wait",
+            "registry_write",
+            "registry_import",
+            "registry_delete",
+        ],
+    ),
 ];
 
 /// Whether a table `security` is this server's.

@@ -72,6 +72,28 @@ fn each_switch_of_the_security_block_gets_its_plain_meaning() {
 }
 
 #[test]
+fn tools_for_the_registry_that_were_excluded_stay_excluded() {
+    let imported = import("config.toml", "[tools]\nexclude = [\"Registry\"]\n").unwrap();
+    let toml = imported.toml();
+    for verb in ["read", "list", "search", "export", "wait", "write", "import", "delete"] {
+        assert!(toml.contains(&format!("\"registry_{verb}\"")), "{toml}");
+    }
+}
+
+#[test]
+fn a_name_that_stands_twice_is_a_fault_with_its_line() {
+    for (source, line) in [
+        ("{\n\"tools\": {},\n\"tools\": {}\n}", 3),
+        ("{\"tools\": {\n\"exclude\": [],\n\"exclude\": [\"App\"]}}", 3),
+        ("{\"allowed_roots\": [\n{\"path\": \"HKCU\\\\A\",\n\"path\": \"HKLM\\\\A\"}]}", 3),
+    ] {
+        let error = import("a.json", source).unwrap_err().to_string();
+        assert!(error.contains("stands twice") && error.contains(&format!("a.json:{line}:")), "{error}");
+    }
+    assert!(allowed_paths("a.json", r#"{"allowed_roots": [], "allowed_roots": []}"#).is_err());
+}
+
+#[test]
 fn tools_that_were_excluded_stay_excluded_under_our_names() {
     let source = "[server]\ntransport = \"stdio\"\nauth_key = \"s3cret\"\n\n[tools]\nexclude = [\n  \"App\",\n  \"clipboard\",\n  \"PowerShell\",\n  \"Teleport\",\n]\n";
     let steps = steps(source);
