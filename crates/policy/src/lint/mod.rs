@@ -7,6 +7,7 @@
 
 mod group;
 mod known;
+mod never;
 mod pairs;
 mod place;
 mod scope;
@@ -82,8 +83,8 @@ struct Read<'a> {
     id: String,
     scope: Scope,
     body: pst::Template,
-    /// The groups of programs that it names.
-    groups: Vec<String>,
+    /// Type and id of all that it names.
+    named: Vec<(String, String)>,
 }
 
 impl Read<'_> {
@@ -130,6 +131,9 @@ pub fn check(texts: &[PolicyText<'_>]) -> Result<Vec<Finding>, BrokenPolicy> {
     for policy in &all {
         findings.extend(known::unknown_words(policy));
         findings.extend(groups.iter().flat_map(|known| group::unknown(policy, known)));
+        findings.extend(never::numbers(policy));
+        findings.extend(never::ids(policy));
+        findings.extend(never::disguised(policy));
         findings.extend(wide::too_much(policy));
     }
     findings.extend(pairs::at_odds(&all));
@@ -144,7 +148,7 @@ fn read<'a>(text: PolicyText<'a>, policy: &cedar_policy::Policy, actions: &Actio
         id: policy.annotation("id").unwrap_or_default().to_owned(),
         scope: Scope::of(policy, actions),
         body: whole.body().clone(),
-        groups: group::named(policy),
+        named: never::named(policy),
     })
 }
 

@@ -23,8 +23,8 @@ pub(super) fn too_much(policy: &Read<'_>) -> Vec<Finding> {
     if !policy.permits() {
         return found;
     }
-    let (mut facts, mut boundless) = (BTreeSet::new(), false);
-    policy.conditions().for_each(|condition| walk(condition, &mut facts, &mut boundless));
+    let (mut facts, mut boundless, mut wide) = (BTreeSet::new(), false, BTreeSet::new());
+    policy.conditions().for_each(|condition| walk(condition, &mut facts, &mut boundless, &mut wide));
     let mut warn =
         |message: String, right: &str| found.push(policy.finding(Severity::Warning, message, right));
     if boundless {
@@ -36,6 +36,12 @@ pub(super) fn too_much(policy: &Read<'_>) -> Vec<Finding> {
     // A person's yes, or what the settings name, is a bound of its own.
     if asks(policy) || facts.contains("in_workspace") {
         return found;
+    }
+    for pattern in wide {
+        warn(
+            format!("has a `like \"{}\"`, which nearly everything is like", model::ui::escape(&pattern, 60)),
+            "name the folder or the key that is meant",
+        );
     }
     let of_the_moment = |fact: &str| OF_THE_MOMENT.contains(&fact.split('.').next().unwrap_or(fact));
     let narrowing: Vec<&str> = facts.iter().map(String::as_str).filter(|fact| !of_the_moment(fact)).collect();
@@ -118,7 +124,7 @@ fn needs_approval(expr: &Expr) -> bool {
 }
 
 /// The facts that an expression speaks of, but for those that it only asks to be there.
-fn walk(expr: &Expr, facts: &mut BTreeSet<String>, boundless: &mut bool) {
+fn walk(expr: &Expr, facts: &mut BTreeSet<String>, boundless: &mut bool, wide: &mut BTreeSet<String>) {
     if let Some(path) = path(expr) {
         facts.insert(path);
         return;
@@ -129,22 +135,47 @@ fn walk(expr: &Expr, facts: &mut BTreeSet<String>, boundless: &mut bool) {
         {
             *boundless = true;
         }
+        Expr::Like { pattern, expr }
+            if path(expr).is_some_and(|fact| fact.ends_with("path")) && is_wide(pattern) =>
+        {
+            wide.insert(text_of(pattern));
+        }
         Expr::UnaryOp { expr, .. }
         | Expr::GetAttr { expr, .. }
         | Expr::Like { expr, .. }
         | Expr::Is { expr, .. } => {
-            walk(expr, facts, boundless);
+            walk(expr, facts, boundless, wide);
         }
         Expr::BinaryOp { left, right, .. } => {
-            walk(left, facts, boundless);
-            walk(right, facts, boundless);
+            walk(left, facts, boundless, wide);
+            walk(right, facts, boundless, wide);
         }
         Expr::IfThenElse { cond, then_expr, else_expr } => {
-            [cond, then_expr, else_expr].into_iter().for_each(|part| walk(part, facts, boundless));
+            [cond, then_expr, else_expr].into_iter().for_each(|part| walk(part, facts, boundless, wide));
         }
-        Expr::Set(items) => items.iter().for_each(|item| walk(item, facts, boundless)),
-        Expr::Record(fields) => fields.values().for_each(|field| walk(field, facts, boundless)),
+        Expr::Set(items) => items.iter().for_each(|item| walk(item, facts, boundless, wide)),
+        Expr::Record(fields) => fields.values().for_each(|field| walk(field, facts, boundless, wide)),
         // Literals, variables and `has` narrow nothing.
         _ => {}
     }
+}
+
+fn text_of(pattern: &[PatternElem]) -> String {
+    let of = |part: &PatternElem| if let PatternElem::Char(c) = part { *c } else { '*' };
+    pattern.iter().map(of).collect()
+}
+
+/// Whether a pattern for paths leaves open nearly all: no more than a drive, a hive, or the ending of programs.
+fn is_wide(pattern: &[PatternElem]) -> bool {
+    const HIVES: [&str; 5] =
+        ["hkey_local_machine", "hkey_current_user", "hkey_users", "hkey_classes_root", "hkey_current_config"];
+    if !pattern.contains(&PatternElem::Wildcard) {
+        return false;
+    }
+    let rest = text_of(pattern).to_ascii_lowercase().replace('/', "\\");
+    let rest = rest.trim_matches(['*', '\\', '?']);
+    let rest = rest.strip_suffix(".exe").unwrap_or(rest).trim_end_matches(['*', '\\']);
+    let is_drive =
+        rest.len() <= 2 && rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with(':');
+    rest.is_empty() || is_drive || rest.starts_with("hkey") && HIVES.iter().any(|hive| hive.starts_with(rest))
 }

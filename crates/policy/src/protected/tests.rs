@@ -231,7 +231,7 @@ fn a_password_manager_in_a_browser_is_known_by_the_name_of_its_site() {
     ] {
         for (path, browser) in [
             (chrome, " - Google Chrome"),
-            (edge, " - Personal - Microsoft​ Edge"),
+            (edge, " - Personal - Microsoft\u{200b} Edge"),
             (edge, " and 2 more pages - Personal - Microsoft Edge"),
         ] {
             let title = format!("{title}{browser}");

@@ -121,6 +121,11 @@ fn plain(text: &str) -> Cow<'_, str> {
         .collect()
 }
 
+/// Whether a letter of another script looks like one of ASCII.
+pub(crate) fn looks_like_ascii(c: char) -> bool {
+    LATIN.contains_key(&c)
+}
+
 fn skeleton(plain: &str) -> String {
     let mut after_lowercase = false;
     plain
@@ -196,7 +201,7 @@ pub(crate) fn stands_alone(c: char) -> bool {
 }
 
 /// `Default_Ignorable_Code_Point` of Unicode 16, `DerivedCoreProperties.txt`.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(u32::from(c),
         0xad | 0x34f | 0x61c | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f | 0x200b..=0x200f
         | 0x202a..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfe00..=0xfe0f | 0xfeff | 0xffa0 | 0xfff0..=0xfff8

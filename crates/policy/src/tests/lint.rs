@@ -2,6 +2,8 @@ use model::{DesktopState, Elevation, LaunchPath};
 
 use super::*;
 
+mod lint_bounds;
+
 /// The findings on policies, each as `severity policy: message`.
 fn found(text: &str) -> Vec<String> {
     let text = PolicyText { name: "a.cedar", text };
