@@ -97,7 +97,7 @@ impl Question {
         let after = after.as_ref().map(SecretText::expose);
         for (name, what) in [("It holds now", before.as_deref()), ("It would put there", after)] {
             if let Some(what) = what {
-                text.push_str(&format!("\n{name}: {}", model::ui::escape(what, usize::MAX)));
+                text.push_str(&format!("\n{name}: {}", model::ui::plain(what, usize::MAX)));
             }
         }
         for Line { label, text: line } in lines {

@@ -11,7 +11,9 @@ mod tree;
 pub use diff::{TreeChanges, diff};
 pub use element::{ElementId, ElementKey, Node, Patterns, States, Toggle, WindowKey};
 pub use filter::{is_operable, prune};
-pub use render::{DIFF_ADDED, DIFF_CHANGED, DIFF_REMOVED, escape, line, push_visible, quote, tree_text};
+pub use render::{
+    DIFF_ADDED, DIFF_CHANGED, DIFF_REMOVED, escape, line, plain, push_visible, quote, tree_text,
+};
 pub use role::{Role, UnknownRole};
 pub use selector::{Pick, matches, pick};
 pub use tree::{Source, Tree};

@@ -34,6 +34,20 @@ pub fn escape(text: &str, max_chars: usize) -> String {
     escaped
 }
 
+/// A text in one line, with nothing that could hide or reorder, but quotes and backslashes as they are: for what stands in no
+/// quotes, and for what is escaped already. At most so many characters; what is beyond is counted.
+#[must_use]
+pub fn plain(text: &str, max_chars: usize) -> String {
+    let mut plain = String::with_capacity(text.len().min(max_chars) + 2);
+    let mut chars = text.chars();
+    chars.by_ref().take(max_chars).for_each(|c| push_visible(&mut plain, c));
+    let rest = chars.count();
+    if rest > 0 {
+        let _ = write!(plain, "…+{rest}");
+    }
+    plain
+}
+
 /// Adds a character in the form that [`escape`] gives it, but quotes and backslashes as they are.
 pub fn push_visible(text: &mut String, c: char) {
     match c {

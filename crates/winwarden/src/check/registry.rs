@@ -96,7 +96,7 @@ pub fn run(asked: &CheckRegistry) -> Result<ExitCode, Box<dyn Error>> {
         Err((code, reason)) => writeln!(out, "deny ({code}): {reason}")?,
     }
     for name in names.iter().flat_map(KeyNames::iter) {
-        writeln!(out, "  {}", model::ui::escape(name.as_str(), 1_000).replace(r"\\", r"\"))?;
+        writeln!(out, "  {}", model::ui::plain(name.as_str(), 1_000))?;
     }
     Ok(if judged.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use model::ui::escape;
+use model::ui::plain;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 
 use super::{
@@ -134,7 +134,7 @@ pub fn approvals(command: &Approvals) -> Result<ExitCode, Box<dyn Error>> {
                         "{} {} {}, {} s left, session {}{code}",
                         question.id,
                         question.tool,
-                        escape(target, 200),
+                        plain(target, 200),
                         question.seconds_left,
                         state.session
                     )?;
@@ -149,10 +149,10 @@ pub fn approvals(command: &Approvals) -> Result<ExitCode, Box<dyn Error>> {
                 eprintln!("winwarden: {no_question}");
                 return Ok(ExitCode::FAILURE);
             };
-            // A line of the question is a line here: what was in its texts is escaped.
+            // A line of the question is a line here: what was in its texts is escaped already.
             let mut out = stdout().lock();
             for line in question.text.lines() {
-                writeln!(out, "{}", escape(line, usize::MAX))?;
+                writeln!(out, "{}", plain(line, usize::MAX))?;
             }
             Ok(ExitCode::SUCCESS)
         }

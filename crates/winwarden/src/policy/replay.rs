@@ -10,7 +10,7 @@ use std::{
 
 use ::policy::{Circumstances, Policy, Reason, Verdict};
 use gate::Past;
-use model::ui::escape;
+use model::ui::{escape, plain};
 use serde_json::{Value, json};
 
 use super::{arguments::Given, past, sources::Sources};
@@ -73,7 +73,7 @@ fn differs(policy: &Policy, past: &Past) -> Option<Row> {
         old: escape(&past.verdict, 10),
         new: verdict.name(),
         tool: escape(&past.tool, 40),
-        target: past.target.as_ref().map_or_else(|| "-".to_owned(), |target| escape(target, SHOWN)),
+        target: past.target.as_ref().map_or_else(|| "-".to_owned(), |target| plain(target, SHOWN)),
         policies: behind(&verdict).join(", "),
     })
 }
@@ -104,7 +104,7 @@ fn tell_unjudged(out: &mut impl Write, unjudged: &[(Value, String)]) -> std::io:
             "cannot be judged: {} records ({}{more}): {}",
             records.len(),
             first.join(", "),
-            escape(why, 200)
+            plain(why, 200)
         )?;
     }
     Ok(())
