@@ -1,13 +1,14 @@
-//! What an act would change, for the person who is asked.
+//! What an act would change, for the person who is asked, and for the agent that only wants to know.
 //!
 //! Untrusted: what an agent types, and what a field is said to hold.
-//! Guarantees: what is typed is shown in full but for secrets, and nothing of a password field.
+//! Guarantees: a person is shown in full what is typed but for secrets, an agent its length; nothing of a password field.
 //! Does not: look again; what a field holds is what was last seen of it.
 
 mod lines;
 
 use model::{Operation, SecretText, TypeMode, registry::RegistryOutcome};
 use policy::redact;
+use serde::Serialize;
 
 use crate::{host::Locator, stages::Resolved};
 
@@ -23,6 +24,45 @@ pub struct Change {
     pub after: Option<SecretText>,
     /// What becomes of keys and values of the registry.
     pub lines: Vec<Line>,
+}
+
+/// What an agent is told of what it would type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Told {
+    /// What it last saw there, without secrets; none where it saw nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) before: Option<String>,
+    /// How many characters would be put there.
+    pub(crate) characters: usize,
+    /// Whether they would take the place of what is there.
+    pub(crate) replaces: bool,
+}
+
+impl Told {
+    /// Of an operation that brings a text; none of a password field.
+    pub(crate) fn of(resolved: &Resolved) -> Option<Self> {
+        let Resolved { operation, facts, locators, .. } = resolved;
+        let element = facts.targets.first().and_then(|target| target.element.as_ref());
+        if element.is_some_and(|element| element.password) {
+            return None;
+        }
+        let (text, replaces) = match operation {
+            Operation::TypeText(request) => (&request.text, request.mode == TypeMode::Replace),
+            Operation::ElementAction(request) => (request.value.as_ref()?, true),
+            Operation::ClipboardWrite(request) => (&request.text, true),
+            _ => return None,
+        };
+        let before = seen(locators).map(|value| shown(element.map_or("", |element| &element.name), value));
+        Some(Self { before, characters: text.expose().chars().count(), replaces })
+    }
+}
+
+/// What was last seen in the target.
+fn seen(locators: &[Locator]) -> Option<&str> {
+    match locators.first() {
+        Some(Locator::Element(node)) => node.value.as_deref(),
+        _ => None,
+    }
 }
 
 /// A line for people: nothing in it can end it.
@@ -60,12 +100,7 @@ impl Change {
             Operation::ElementAction(request) => request.value.is_some(),
             _ => false,
         };
-        let before = match locators.first() {
-            Some(Locator::Element(node)) if replaces => {
-                node.value.as_deref().map(|value| shown(label, value))
-            }
-            _ => None,
-        };
+        let before = seen(locators).filter(|_| replaces).map(|value| shown(label, value));
         Self { before, after: after.map(SecretText::new), lines }
     }
 }
@@ -94,6 +129,13 @@ mod tests {
 
     /// What a person sees of an operation on a field that holds `old`: before and after.
     fn on_field(operation: Operation, password: bool) -> (Option<String>, Option<String>) {
+        let Change { before, after, lines } = Change::of(&resolved("old", operation, password), None);
+        assert!(lines.is_empty());
+        (before, after.map(|after| after.expose().to_owned()))
+    }
+
+    /// An operation on a field that was last seen with this in it.
+    fn resolved(value: &str, operation: Operation, password: bool) -> Resolved {
         let window = WindowKey { handle: 1, pid: 2, started: 3 };
         let key = ElementKey { window, id: ElementId::Runtime(vec![1]) };
         let process =
@@ -120,21 +162,18 @@ mod tests {
             role: Role::Edit,
             name,
             automation_id,
-            value: Some("old".into()),
+            value: Some(value.into()),
             states: States::default(),
             patterns: Patterns::default(),
             rect: Rect::default(),
         };
-        let resolved = Resolved {
+        Resolved {
             operation,
             locators: vec![Locator::Element(Box::new(seen))],
             facts: Facts { targets: vec![target], ..Facts::default() },
             call: model::CallFacts::default(),
             below: None,
-        };
-        let Change { before, after, lines } = Change::of(&resolved, None);
-        assert!(lines.is_empty());
-        (before, after.map(|after| after.expose().to_owned()))
+        }
     }
 
     #[test]
@@ -162,6 +201,30 @@ mod tests {
             );
             assert_eq!(on_field(operation, true), (None, None));
         }
+    }
+
+    #[test]
+    fn an_agent_is_told_what_it_saw_without_secrets_and_of_its_text_the_length() {
+        let typed = |mode| {
+            let (target, text) = (Some(Target::Element(ElementRef::new(1))), SecretText::new("näw".into()));
+            Operation::TypeText(TypeTextRequest { target, text, mode, submit: false })
+        };
+        for (mode, value, before) in [
+            (TypeMode::Replace, "old", "old"),
+            (TypeMode::Insert, "password: hunter2", "password: [redacted: password]"),
+        ] {
+            let told =
+                Told { before: Some(before.into()), characters: 3, replaces: mode == TypeMode::Replace };
+            assert_eq!(Told::of(&resolved(value, typed(mode), false)), Some(told));
+            assert_eq!(Told::of(&resolved(value, typed(mode), true)), None, "a password field");
+        }
+        let target = Target::Element(ElementRef::new(1));
+        let invoked = Operation::ElementAction(ElementActionRequest {
+            target,
+            action: ElementVerb::Invoke,
+            value: None,
+        });
+        assert_eq!(Told::of(&resolved("old", invoked, false)), None);
     }
 
     fn after(text: &str) -> String {

@@ -171,17 +171,21 @@ impl Explainer {
         if let Some(below) = &below {
             below.tell(&mut verdict);
         }
+        let kind = operation.kind();
+        let admitted = match &verdict {
+            Verdict::Allow { .. } if dry_run => {
+                self.counters.admit_dry_run(counted, now_ms, kind, &effects, values)
+            }
+            Verdict::Allow { .. } => self.counters.admit(counted, now_ms, kind, &effects, values).map(drop),
+            // Nobody is asked about what the limits refuse; and nobody has said yes here.
+            Verdict::Ask { .. } => self.counters.would_admit(counted, now_ms, kind, &effects, values),
+            Verdict::Preview { .. } | Verdict::Deny { .. } => Ok(()),
+        };
+        if let Err(fault) = admitted {
+            return refused(fault, Some(operation), effects, counted);
+        }
         let (code, reasons) = match &verdict {
             Verdict::Allow { .. } => {
-                let admitted = match dry_run {
-                    true => self.counters.admit_dry_run(counted, now_ms),
-                    false => {
-                        self.counters.admit(counted, now_ms, operation.kind(), &effects, values).map(drop)
-                    }
-                };
-                if let Err(fault) = admitted {
-                    return refused(fault, Some(operation), effects, counted);
-                }
                 if !dry_run {
                     taint.mark(brought(&operation, &facts), begun.elapsed());
                     if let (Operation::ClipboardWrite(_), Some(id), Some(before)) =

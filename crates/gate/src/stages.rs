@@ -7,13 +7,13 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use model::{CallFacts, Code, Facts, Fault, Group, Operation, Outcome, tool::Reply, tool::Tool};
+use model::{CallFacts, Code, Facts, Fault, Group, Operation, Outcome, tool::Reply, tool::Tool, ui::quote};
 use policy::{Verdict, in_words as reasons_in_words};
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    approvals::Approval, approver::Approver, below::Below, host::Locator, places::Admission,
+    approvals::Approval, approver::Approver, below::Below, change::Told, host::Locator, places::Admission,
     registry::Before, spelled::Spelled,
 };
 
@@ -141,6 +141,8 @@ pub(crate) struct Shown {
     pub(crate) effects: BTreeSet<Group>,
     /// What it would change in the registry, without secrets, and the operation for the tool to put it in words.
     pub(crate) changes: Option<(Operation, Outcome)>,
+    /// What it would put in place of what.
+    pub(crate) text: Option<Told>,
 }
 
 impl Shown {
@@ -156,9 +158,10 @@ impl Shown {
         let target = self.target.as_deref().map(|target| format!("\ntarget: {target}")).unwrap_or_default();
         let changes = self.changes.as_ref().map(|(operation, outcome)| in_words(tool, operation, outcome));
         let changes = changes.transpose()?;
+        let typed = self.text.as_ref().map(typed_in_words).unwrap_or_default();
         let would = changes.as_ref().map(|reply| format!("\nwhat it would change:\n{}", reply.text));
         let text = format!(
-            "dry run: nothing was done; {verdict}{target}\neffects: {}\noperation: {}{}",
+            "dry run: nothing was done; {verdict}{target}\neffects: {}\noperation: {}{typed}{}",
             effects.join(", "),
             self.operation,
             would.unwrap_or_default()
@@ -170,6 +173,9 @@ impl Shown {
             "target": self.target,
             "effects": effects,
         });
+        if let (Some(typed), Some(fields)) = (&self.text, structured.as_object_mut()) {
+            fields.insert("text".to_owned(), json!(typed));
+        }
         if let (Some(changes), Some(fields)) =
             (changes.and_then(|reply| reply.structured), structured.as_object_mut())
         {
@@ -177,6 +183,13 @@ impl Shown {
         }
         Ok(Reply { text, structured: Some(structured), ..Reply::default() })
     }
+}
+
+/// What would be typed, in two lines.
+fn typed_in_words(Told { before, characters, replaces }: &Told) -> String {
+    let before = before.as_deref().map(|before| format!("\nbefore: {}", quote(before))).unwrap_or_default();
+    let how = if *replaces { "in its place" } else { "more" };
+    format!("{before}\nafter: {characters} characters {how}")
 }
 
 /// An outcome in the words of its tool, which may panic.

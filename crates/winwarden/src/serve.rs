@@ -29,6 +29,11 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     let stdio = Stdio::start(input, mcp::output(), ended.clone())?;
     loaded.bounded().for_each(|bounded| tracing::warn!("{bounded}"));
     let home = home::folder()?;
+    let (tools, policy) = (loaded.tools()?, loaded.policy()?);
+    // One thread: of several, each that is woken wakes another to see whether there is more to do.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    let machine = runtime.block_on(async { Machine::open(options) })?;
+    // Only now: what no server could start with was never in force.
     let changed = config::keep(&home, &loaded)?;
     if changed {
         tracing::warn!(
@@ -36,10 +41,6 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
             "the configuration is another one than that of the last session"
         );
     }
-    let (tools, policy) = (loaded.tools()?, loaded.policy()?);
-    // One thread: of several, each that is woken wakes another to see whether there is more to do.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    let machine = runtime.block_on(async { Machine::open(options) })?;
     let approvers = machine.approvers(&loaded.settings);
     let config = GateConfig {
         home: home.clone(),
@@ -71,6 +72,7 @@ pub fn run(options: &Serve) -> Result<ExitCode, Box<dyn Error>> {
     };
     runtime.block_on(session(server, stdio, begun, asked_to_end, stop));
     runtime.shutdown_background();
+    gate.close();
     let closed = machine.close();
     log::finish();
     closed?;

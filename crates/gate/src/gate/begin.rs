@@ -35,6 +35,15 @@ impl Gate {
         }
     }
 
+    /// Writes what of the session only this server knows, at its end: calls that only looked count for the next one, too.
+    pub fn close(&self) {
+        if let Ok(session) = self.session()
+            && let Err(fault) = session.keep()
+        {
+            tracing::warn!(%fault, "what the last calls looked at counts for no later server");
+        }
+    }
+
     /// The session's id, as the audit names it; empty before the first call.
     #[must_use]
     pub fn session_id(&self) -> String {

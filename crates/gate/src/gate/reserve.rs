@@ -1,19 +1,20 @@
-//! Stage 5's side of budgets: what a call would use is written before it is asked about, and given back where nothing is done.
+//! Stage 5's side of budgets and cooldown: what a call would use is written before it is asked about, and given back where nothing
+//! is done.
 //!
 //! Untrusted: nothing; whether something was done is the path's to know.
 //! Guarantees: of two calls that wait for a person at once no more begin than the budget has left; a crash gives nothing back.
-//! Does not: give back what was counted in a rate, or the cooldown: asking wears people down, whatever they answer.
+//! Does not: give back what was counted in a rate: asking wears people down, whatever they answer.
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use model::{Fault, Group, Kind};
 
 use super::Gate;
-use crate::{counters::Spent, session::Session};
+use crate::{counters::Uses, session::Session};
 
-/// What a call would use of its session's budgets; given back when dropped, unless it was spent.
+/// What a call would use of what its session may do; given back when dropped, unless it was spent.
 #[derive(Debug)]
-pub(super) struct Reserved(Option<(Arc<Session>, Spent)>);
+pub(super) struct Reserved(Option<(Arc<Session>, Uses)>);
 
 impl Reserved {
     /// It is used now: from here on the act is tried.
@@ -24,9 +25,9 @@ impl Reserved {
 
 impl Drop for Reserved {
     fn drop(&mut self) {
-        let Some((session, spent)) = self.0.take() else { return };
+        let Some((session, uses)) = self.0.take() else { return };
         let given_back = session.update(|state, _| {
-            state.counters.give_back(spent);
+            state.counters.give_back(uses);
             Ok(())
         });
         if let Err(fault) = given_back {
@@ -53,7 +54,7 @@ impl Gate {
         if counted.is_err() && session.look(|_, now| self.counters.within_session(now)).is_err() {
             self.time_is_over();
         }
-        let spent = counted?;
-        Ok(Reserved((spent != Spent::default()).then_some((session, spent))))
+        let uses = counted?;
+        Ok(Reserved((uses != Uses::default()).then_some((session, uses))))
     }
 }

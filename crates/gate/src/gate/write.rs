@@ -9,10 +9,11 @@ use std::{
 use model::{Code, Fault, Outcome, registry::RegistryOutcome};
 use serde_json::Value;
 
-use super::Gate;
+use super::{Gate, registry::values};
 use crate::{
     approvals::{Approval, Denial},
     audit::{self, Phase, Record},
+    change::Told,
     person::{By, What},
     redaction::Redaction,
     refusal::Refusal,
@@ -97,7 +98,10 @@ impl Gate {
     ) -> Result<Recorded, Box<Refusal>> {
         let Judged { resolved, verdict, effects } = judged;
         let counted = self.session().and_then(|session| {
-            session.note(|state, now| self.counters.admit_dry_run(&mut state.counters, now))
+            let (kind, values) = (resolved.operation.kind(), values(changes.as_ref()));
+            session.note(|state, now| {
+                self.counters.admit_dry_run(&mut state.counters, now, kind, &effects, values)
+            })
         });
         if let Err(fault) = counted {
             return Err(resolved.refused(fault, Some(verdict)));
@@ -115,6 +119,7 @@ impl Gate {
             Ok(()) => Ended::Shown(Box::new(Shown {
                 operation: self.audit.redacted(&resolved.operation),
                 target: audit::target(Some(&resolved.operation), Some(&resolved.facts)),
+                text: Told::of(&resolved),
                 verdict,
                 effects,
                 changes: changes.map(|changes| (resolved.operation.clone(), self.shown(&resolved, changes))),

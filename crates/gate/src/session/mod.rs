@@ -32,6 +32,9 @@ use crate::clock::{Clock, Stamp};
 /// How long a call counts as use beyond itself, so that not every one that looks is written down.
 pub(crate) const USE_MS: u64 = 30_000;
 
+/// How long a server that ends waits for its turn: its client waits for it to be gone.
+const AT_END: Duration = Duration::from_millis(80);
+
 /// How a session came to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Begun {
@@ -56,6 +59,8 @@ pub(crate) struct Session {
 struct Known {
     state: State,
     mark: Mark,
+    /// Whether it holds what is not written yet.
+    noted: bool,
 }
 
 impl Known {
@@ -90,7 +95,7 @@ impl Session {
             }
         };
         let mark = store.write(&held, state.clone())?;
-        let known = Mutex::new(Known { mark, state });
+        let known = Mutex::new(Known { mark, state, noted: false });
         drop(held);
         let id = known.lock().unwrap_or_else(PoisonError::into_inner).state.id.clone();
         Ok((Self { id, store, clock, known }, begun))
@@ -166,8 +171,32 @@ impl Session {
         &self,
         change: impl FnOnce(&mut State, u64) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
+        let held = || self.store.turn().take();
+        self.change(held, |state, now| {
+            let changed = change(state, now)?;
+            state.used_until_ms = state.used_until_ms.max(now);
+            Ok(changed)
+        })
+    }
+
+    /// Writes what only this server knows, for the next one to go on with; that is no use of the session.
+    ///
+    /// # Errors
+    /// As for [`update`](Self::update), and where another server keeps its turn for longer than an end may take.
+    pub(crate) fn keep(&self) -> Result<(), Fault> {
+        if !self.known().noted {
+            return Ok(());
+        }
+        self.change(|| self.store.turn().take_within(AT_END), |_, _| Ok(()))
+    }
+
+    fn change<'a, T>(
+        &'a self,
+        turn: impl FnOnce() -> io::Result<Held<'a>>,
+        change: impl FnOnce(&mut State, u64) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let mut known = self.known();
-        let held = self.store.turn().take().map_err(|error| self.lost(&error))?;
+        let held = turn().map_err(|error| self.lost(&error))?;
         self.reload(&held, &mut known)?;
         if known.state.id != self.id {
             let message = "this session has ended and another has begun";
@@ -178,16 +207,16 @@ impl Session {
         state.at = Stamp::of(self.clock.as_ref());
         let now = state.age_ms;
         let changed = change(&mut state, now)?;
-        state.used_until_ms = state.used_until_ms.max(now);
         let mark = self.store.write(&held, state.clone()).map_err(|error| self.lost(&error))?;
-        *known = Known { mark, state };
+        *known = Known { mark, state, noted: false };
         Ok(changed)
     }
 
-    /// Changes only what this server knows: it is written with the next change.
+    /// Changes only what this server knows: it is written with the next change, and at the end.
     pub(crate) fn note<T>(&self, change: impl FnOnce(&mut State, u64) -> T) -> T {
         let mut known = self.known();
         let now = known.age_ms(self.clock.as_ref());
+        known.noted = true;
         change(&mut known.state, now)
     }
 
@@ -202,7 +231,7 @@ impl Session {
             rates.reads_ns = here.reads_ns.max(rates.reads_ns);
             rates.registry = here.registry.joined(rates.registry);
             state.counters.calls = known.state.counters.calls.max(state.counters.calls);
-            *known = Known { mark, state };
+            *known = Known { mark, state, noted: known.noted };
         } else {
             known.mark = mark;
         }

@@ -117,6 +117,24 @@ fn calls_that_only_look_are_not_each_written_down() {
 }
 
 #[test]
+fn what_was_only_noted_is_kept_at_a_clean_end_and_that_is_no_use() {
+    let machine = Machine::new();
+    let (session, _) = machine.open("one");
+    session.note(|state, _| state.counters.calls += 3);
+    let calls = |session: &Session| session.look(|state, _| state.counters.calls);
+    assert_eq!(calls(&machine.open("killed").0), 0);
+    machine.clock.pass(Duration::from_secs(29 * 60));
+    session.keep().unwrap();
+    let written = fs::read(machine.file()).unwrap();
+    session.keep().unwrap();
+    assert_eq!(fs::read(machine.file()).unwrap(), written, "nothing was noted since");
+    let (next, begun) = machine.open("two");
+    assert_eq!((calls(&next), begun), (3, Begun::Continued));
+    machine.clock.pass(Duration::from_secs(2 * 60));
+    assert_eq!(machine.open("three").1, Begun::Anew, "nobody has called for half an hour");
+}
+
+#[test]
 fn a_stop_outlives_its_server_and_any_time() {
     let machine = Machine::new();
     let (session, _) = machine.open("one");

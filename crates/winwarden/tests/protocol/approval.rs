@@ -7,11 +7,15 @@ use super::client::{Home, Server};
 /// A server of the default profile, and a client that says whether it can show forms.
 fn ready(capabilities: Value, options: &[&str]) -> Server {
     let mut server = Server::start(&[&["--profile", "assistant"], options].concat());
+    greet(&mut server, capabilities);
+    server
+}
+
+fn greet(server: &mut Server, capabilities: Value) {
     let hello = json!({"protocolVersion": "2025-11-25", "capabilities": capabilities,
                        "clientInfo": {"name": "test", "version": "1"}});
     server.request("initialize", hello);
     server.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
-    server
 }
 
 fn forms() -> Value {
@@ -66,6 +70,23 @@ fn a_yes_lets_it_happen_once_and_stands_in_the_record() {
             (json!("ask"), json!("APPROVAL_DENIED"), Value::Null),
         ]
     );
+}
+
+#[test]
+fn who_refuses_is_asked_again_at_once_until_they_have_refused_three_times() {
+    let world = json!({"windows": [{"title": "Files", "foreground": true, "tree": {"role": "Window", "name": "Files",
+        "children": [{"role": "Button", "name": "Delete", "patterns": ["invoke"]}]}}]});
+    let home = Home::of(&world);
+    let settings = "[approvals]\ntrust_client_elicitation = true\n[limits]\ncooldown_ms = 600000\ndestructive_acts = 1\n";
+    std::fs::write(home.path().join("winwarden.toml"), settings).unwrap();
+    let mut server = Server::start_in(home, &["--profile", "assistant"]);
+    greet(&mut server, forms());
+    let delete = json!({"find": {"name": "Delete"}});
+    for words in ["No", "No", "Yes, once"] {
+        let (_, result) = asked(&mut server, "click", delete.clone(), says(words));
+        assert_eq!(code(&result) == "APPROVAL_DENIED", words == "No", "{result}");
+    }
+    assert_eq!(code(&server.call("click", delete)), "COOLDOWN", "something was done");
 }
 
 #[test]

@@ -41,6 +41,43 @@ fn a_dry_run_tells_what_would_be_done_and_does_nothing() {
 }
 
 #[test]
+fn a_dry_run_of_a_text_tells_what_was_seen_there_and_how_long_the_text_is() {
+    let mut server = ready(&[]);
+    let typed = json!({"text": "a secret", "find": {"role": "Document"}});
+    server.call("type_text", typed);
+    let seen = server.call("snapshot", json!({"structured": true}));
+    let elements = seen["structuredContent"]["elements"].as_array().unwrap();
+    let note = elements.iter().find(|element| element["role"] == "Document").unwrap();
+    let dry = json!({"element": note["ref"], "text": "other", "mode": "replace", "dry_run": true});
+    let shown = server.call("type_text", dry);
+    let told = json!({"before": note["value"], "characters": 5, "replaces": true});
+    assert_eq!(shown["structuredContent"]["text"], told, "{shown}");
+    assert!(note["value"].as_str().unwrap().contains("a secret"));
+    assert!(!shown.to_string().contains("other"), "{shown}");
+    let text = shown["content"][0]["text"].as_str().unwrap();
+    assert!(text.contains("\nafter: 5 characters in its place"), "{text}");
+    let copied = server.call("clipboard_write", json!({"text": "abc", "dry_run": true}));
+    assert_eq!(copied["structuredContent"]["text"], json!({"characters": 3, "replaces": true}));
+}
+
+#[test]
+fn what_the_act_would_be_refused_for_its_dry_run_is() {
+    let home = Home::of(&world());
+    std::fs::write(home.path().join("winwarden.toml"), "[limits]\nlaunches = 0\ndestructive_acts = 0\n")
+        .unwrap();
+    let mut server = Server::start_in(home, &[]);
+    server.initialize("2025-11-25");
+    let delete =
+        json!({"keys": "Delete", "find": {"role": "RadioButton", "window": "Options"}, "dry_run": true});
+    for (tool, arguments) in
+        [("app_launch", json!({"app": "notepad", "dry_run": true})), ("press_keys", delete)]
+    {
+        let refused = server.call(tool, arguments);
+        assert_eq!(refused["structuredContent"]["code"], "BUDGET_EXHAUSTED", "{refused}");
+    }
+}
+
+#[test]
 fn what_would_ask_says_so_and_asks_nobody() {
     let mut server = ready(&["--profile", "assistant"]);
     let shown = server.call("app_launch", json!({"app": "notepad", "dry_run": true}));

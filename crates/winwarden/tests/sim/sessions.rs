@@ -72,6 +72,16 @@ fn a_server_that_is_killed_gives_no_budget_back_and_the_record_goes_on() {
 }
 
 #[test]
+fn what_was_looked_at_counts_in_its_rate_after_a_clean_end() {
+    let mut stage = start(home("[limits]\nreads_per_minute = 5\n"));
+    for _ in 0..5 {
+        assert_eq!(look(&mut stage), Value::Null);
+    }
+    let (_, home) = stage.0.end();
+    assert_eq!(look(&mut start(home)), "RATE_LIMITED");
+}
+
+#[test]
 fn a_session_of_which_the_time_is_over_is_over_after_a_restart_too() {
     let mut stage = start(home("[limits]\nsession_minutes = 0\n"));
     stage.refused("window_list", json!({}), "BUDGET_EXHAUSTED");
