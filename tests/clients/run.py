@@ -22,7 +22,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 def cache() -> pathlib.Path:
     """Where downloads are kept."""
     base = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
-    return pathlib.Path(os.environ.get("WINWARDEN_CACHE") or pathlib.Path(base) / "winwarden") / "clients"
+    return pathlib.Path(os.environ.get("WINWARDEN_TEST_CACHE") or pathlib.Path(base) / "winwarden") / "clients"
 
 
 def install(folder: pathlib.Path) -> tuple[pathlib.Path, pathlib.Path, pathlib.Path, pathlib.Path]:

@@ -50,6 +50,31 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_that_is_no_setting_stops_every_command_that_reads_settings() {
+        let home = home();
+        for command in
+            [&["config", "check"][..], &["config", "show"], &["serve"], &["tools"], &["explain", "--batch"]]
+        {
+            let mut started = Command::new(env!("CARGO_BIN_EXE_winwarden"));
+            started.args(command).env("WINWARDEN_HOME", home.path()).env("WINWARDEN_PROFLE", "observe");
+            let output = started.stdin(Stdio::null()).output().unwrap();
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            let meant = "WINWARDEN_PROFLE: there is no such setting; did you mean `WINWARDEN_PROFILE`?";
+            assert!(output.status.code() == Some(2) && stderr.contains(meant), "{command:?}: {stderr}");
+        }
+    }
+
+    #[test]
+    fn a_configuration_that_no_server_could_start_with_is_in_no_history() {
+        let home = home();
+        let policies = home.path().join("policies");
+        fs::create_dir(&policies).unwrap();
+        fs::write(policies.join("p.cedar"), "forbid").unwrap();
+        assert_eq!(winwarden(home.path(), &["serve"]).0, 2);
+        assert_eq!(winwarden(home.path(), &["config", "history"]), (0, String::new(), String::new()));
+    }
+
+    #[test]
     fn settings_in_force_are_shown_with_where_each_came_from() {
         let home = home();
         fs::write(home.path().join("winwarden.toml"), "profile = \"observe\"\n[limits]\nlaunches = 3\n")

@@ -32,8 +32,8 @@ pub struct Turn {
 }
 
 impl Desk {
-    /// The desktop of this checkout: what `./x test` says in `WINWARDEN_E2E_RUNNER` (words, one a line),
-    /// `WINWARDEN_E2E_SERVER`, `WINWARDEN_E2E_PROGRAMS`, `WINWARDEN_E2E_OUTPUT` and `WINWARDEN_E2E_QT`, else what lies
+    /// The desktop of this checkout: what `./x test` says in `WINWARDEN_TEST_E2E_RUNNER` (words, one a line),
+    /// `WINWARDEN_TEST_E2E_SERVER`, `WINWARDEN_TEST_E2E_PROGRAMS`, `WINWARDEN_TEST_E2E_OUTPUT` and `WINWARDEN_TEST_E2E_QT`, else what lies
     /// where `./x dist` and builds put it.
     pub fn get() -> &'static Self {
         static DESK: OnceLock<Desk> = OnceLock::new();
@@ -46,18 +46,18 @@ impl Desk {
                 let x = project.join("x").to_string_lossy().into_owned();
                 vec![x, "desktop".into(), "run".into(), "--".into()]
             };
-            let words = env::var("WINWARDEN_E2E_RUNNER");
+            let words = env::var("WINWARDEN_TEST_E2E_RUNNER");
             Self {
                 runner: words.map_or(own, |words| words.lines().map(str::to_owned).collect()),
-                server: given("WINWARDEN_E2E_SERVER")
+                server: given("WINWARDEN_TEST_E2E_SERVER")
                     .unwrap_or_else(|| project.join("dist").join("winwarden.exe")),
-                programs: given("WINWARDEN_E2E_PROGRAMS").unwrap_or_else(|| {
+                programs: given("WINWARDEN_TEST_E2E_PROGRAMS").unwrap_or_else(|| {
                     let target =
                         if cfg!(windows) { "target" } else { "target-windows/x86_64-pc-windows-gnu" };
                     project.join(target).join("debug")
                 }),
-                output: given("WINWARDEN_E2E_OUTPUT").unwrap_or_else(|| project.join("test-output")),
-                qt: given("WINWARDEN_E2E_QT"),
+                output: given("WINWARDEN_TEST_E2E_OUTPUT").unwrap_or_else(|| project.join("test-output")),
+                qt: given("WINWARDEN_TEST_E2E_QT"),
             }
         })
     }

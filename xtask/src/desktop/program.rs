@@ -80,7 +80,7 @@ mod tests {
     fn only_our_own_variables_go_in_and_their_paths_are_translated() {
         let own = [
             ("WINWARDEN_HOME", "/tmp/state"),
-            ("WINWARDEN_LOG", "/not a path"),
+            ("WINWARDEN_LOG_LEVEL", "/not a path"),
             ("SECRET", "1"),
             ("RUST_LOG", "a"),
         ];

@@ -13,7 +13,7 @@ $area = [System.Windows.Forms.SystemInformation]::VirtualScreen
 $picture = New-Object System.Drawing.Bitmap $area.Width, $area.Height
 $pen = [System.Drawing.Graphics]::FromImage($picture)
 $pen.CopyFromScreen($area.Location, [System.Drawing.Point]::Empty, $area.Size)
-$picture.Save($env:WINWARDEN_SHOT, [System.Drawing.Imaging.ImageFormat]::Png)";
+$picture.Save($env:WINWARDEN_TEST_SHOT, [System.Drawing.Imaging.ImageFormat]::Png)";
 
 /// The desktop of whoever is signed in.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl Desktop {
     pub fn shot(&self, file: &Path) -> Result<(), Fault> {
         let mut shell = Command::new("powershell.exe");
         let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-        shell.args(["-NoProfile", "-NonInteractive", "-Command", SHOT]).env("WINWARDEN_SHOT", whole);
+        shell.args(["-NoProfile", "-NonInteractive", "-Command", SHOT]).env("WINWARDEN_TEST_SHOT", whole);
         process::run(&mut shell)
     }
 }

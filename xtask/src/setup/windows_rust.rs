@@ -96,9 +96,9 @@ fn add(places: &Places, step: &Step) -> Result<WindowsRust, Fault> {
     installed().ok_or_else(|| Fault::missing("Debian's rustc-web is installed but is not 1.95 or newer"))
 }
 
-/// What is here already. `WINWARDEN_WINDOWS_RUST=debian` or `rustup` passes over the other.
+/// What is here already. `WINWARDEN_TEST_WINDOWS_RUST=debian` or `rustup` passes over the other.
 fn installed() -> Option<WindowsRust> {
-    let chosen = std::env::var("WINWARDEN_WINDOWS_RUST").unwrap_or_default();
+    let chosen = std::env::var("WINWARDEN_TEST_WINDOWS_RUST").unwrap_or_default();
     if chosen != "debian" && rustup_has_target() {
         return Some(WindowsRust::Rustup);
     }

@@ -28,7 +28,7 @@ pub fn run(task: &Task) -> Result<Tally, Fault> {
     command.arg(task.places.project.join("tests").join("clients").join("run.py"));
     command.arg("--pictures").arg(&pictures).arg("--").args(desktop::runner()?).arg(&server);
     command.args(["serve", "--profile", "lab"]);
-    command.env("WINWARDEN_HOME", &home).env("WINWARDEN_CACHE", &task.places.cache);
+    command.env("WINWARDEN_HOME", &home).env("WINWARDEN_TEST_CACHE", &task.places.cache);
     let log = task.log("clients");
     let status = watched(&mut command, &log, LIMIT)?;
     let output = sources::text(&log)?;

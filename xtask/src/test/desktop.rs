@@ -60,13 +60,13 @@ pub fn end_to_end(task: &Task) -> Result<Tally, Fault> {
     let mut cargo = own_cargo(task.places, "test");
     cargo.args(["--locked", "--workspace", "--features", "e2e/desktop", "--test", "desktop", "--"]);
     cargo.arg("--test-threads=1").args(task.filter);
-    cargo.env("WINWARDEN_E2E_RUNNER", desktop::runner()?.join("\n"));
-    cargo.env("WINWARDEN_E2E_SERVER", &server).env("WINWARDEN_E2E_PROGRAMS", &programs);
-    cargo.env("WINWARDEN_E2E_OUTPUT", task.places.test_output());
+    cargo.env("WINWARDEN_TEST_E2E_RUNNER", desktop::runner()?.join("\n"));
+    cargo.env("WINWARDEN_TEST_E2E_SERVER", &server).env("WINWARDEN_TEST_E2E_PROGRAMS", &programs);
+    cargo.env("WINWARDEN_TEST_E2E_OUTPUT", task.places.test_output());
     let qt = qt_applications(task.places);
     if let Ok(folder) = &qt {
         // Scenarios are ignored for want of Qt's programs alone.
-        cargo.arg("--include-ignored").env("WINWARDEN_E2E_QT", folder);
+        cargo.arg("--include-ignored").env("WINWARDEN_TEST_E2E_QT", folder);
     }
     let mut tally = judged(cargo, task, "e2e")?;
     if let Err(fault) = qt {

@@ -36,7 +36,7 @@ pub fn tests(task: &Task) -> Result<Tally, Fault> {
         }
         let mut command = desktop.command(&file.to_string_lossy(), &arguments, &folder)?;
         if let Ok(folder) = &qt {
-            command.env("WINWARDEN_QT", format!("Z:{}", folder.to_string_lossy().replace('/', r"\")));
+            command.env("WINWARDEN_TEST_QT", format!("Z:{}", folder.to_string_lossy().replace('/', r"\")));
         }
         let began = std::time::Instant::now();
         let part = match watched(&mut command, &log, LIMIT) {

@@ -449,12 +449,12 @@ fn a_control_scrolled_away_is_brought_into_view() {
     assert!(!now.states.offscreen && window.rect.contains(now.rect.center()), "{now:?}");
 }
 
-/// For those who want to know: run with `WINWARDEN_FIGURES` set; else it only looks that all are there.
+/// For those who want to know: run with `WINWARDEN_TEST_FIGURES` set; else it only looks that all are there.
 #[test]
 fn two_thousand_controls_are_read() {
     let program = Program::start("controls", &[]);
     let (mut source, window) = (source(&program), program.window());
-    let rounds = if std::env::var_os("WINWARDEN_FIGURES").is_some() { 5 } else { 1 };
+    let rounds = if std::env::var_os("WINWARDEN_TEST_FIGURES").is_some() { 5 } else { 1 };
     for _ in 0..rounds {
         let start = Instant::now();
         let tree = source.tree(&window, None, &ALL, &job()).unwrap();

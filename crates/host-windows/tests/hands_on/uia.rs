@@ -1,4 +1,4 @@
-//! UI Automation of a real program: Qt's `assistant.exe`, in the folder that `WINWARDEN_QT` names. Steps cost 0.1 s in
+//! UI Automation of a real program: Qt's `assistant.exe`, in the folder that `WINWARDEN_TEST_QT` names. Steps cost 0.1 s in
 //! Wine, so trees are small here.
 
 use std::{
@@ -27,7 +27,8 @@ struct Qt {
 
 impl Qt {
     fn start(name: &str) -> Self {
-        let folder = PathBuf::from(std::env::var_os("WINWARDEN_QT").expect("WINWARDEN_QT names no folder"));
+        let folder =
+            PathBuf::from(std::env::var_os("WINWARDEN_TEST_QT").expect("WINWARDEN_TEST_QT names no folder"));
         let turn = Turn::take();
         let child = Command::new(folder.join(name)).spawn().unwrap();
         let until = Instant::now() + Duration::from_secs(60);
@@ -86,7 +87,7 @@ fn a_hung_window_costs_a_call_and_is_named() {
 const BARS: TreeLimits = TreeLimits { interactive_only: false, max_elements: 36, max_depth: 64, query: None };
 
 #[test]
-#[ignore = "needs Qt programs, in the folder that WINWARDEN_QT names"]
+#[ignore = "needs Qt programs, in the folder that WINWARDEN_TEST_QT names"]
 fn a_qt_program_is_seen_element_by_element_and_found_again_by_its_keys() {
     let qt = Qt::start("assistant.exe");
     let mut uia = Uia::new(qt.window.key);
@@ -125,7 +126,7 @@ fn a_qt_program_is_seen_element_by_element_and_found_again_by_its_keys() {
 }
 
 #[test]
-#[ignore = "needs Qt programs, in the folder that WINWARDEN_QT names"]
+#[ignore = "needs Qt programs, in the folder that WINWARDEN_TEST_QT names"]
 fn an_element_of_a_qt_program_that_ended_is_gone() {
     let mut qt = Qt::start("assistant.exe");
     let mut uia = Uia::new(qt.window.key);

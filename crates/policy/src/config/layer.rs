@@ -1,6 +1,6 @@
 //! One source of settings: a file, the environment, the command line.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, fmt::Display, ops::Range};
 
 use model::{keys::Chord, paths, registry::BadRegistryPath};
 use toml::{
@@ -8,8 +8,13 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{Fault, Faults, Form, SETTINGS, Setting, Value, fault::Place};
+use super::{Fault, Faults, Form, SETTINGS, Setting, Value, fault::Place, stop_key::workable};
 use crate::registry::Root;
+
+/// How alike two names must be to speak of a slip, from 0 to 1.
+const ALIKE: f64 = 0.6;
+/// How alike a word and its beginning are, at least.
+const BEGUN: f64 = 0.7;
 
 /// Where a value came from, least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,18 +99,6 @@ impl Layer {
         reader.end(Origin::CommandLine)
     }
 
-    /// Takes the variables of the environment that name a setting; a list is comma-separated.
-    ///
-    /// # Errors
-    /// Everything that is wrong with their values.
-    pub fn of_environment(
-        variable: impl Fn(&str) -> Option<String>,
-        names: Names<'_>,
-    ) -> Result<Self, Faults> {
-        let given = SETTINGS.iter().filter_map(|setting| Some((setting, variable(&setting.variable())?)));
-        Self::of_texts(Origin::Environment, given, Setting::variable, names)
-    }
-
     /// Takes settings as texts: a list is comma-separated.
     ///
     /// # Errors
@@ -166,7 +159,7 @@ impl Reader<'_> {
                 (None, _) if is_table => self.fault(value.span(), format!("`{name}` is a table: `[{name}]`")),
                 (None, _) => {
                     let known = SETTINGS.iter().flat_map(|setting| [setting.name, setting.place().0]);
-                    let near = nearest(&name, known.filter(|known| !known.is_empty()));
+                    let near = meant(&name, known.filter(|known| !known.is_empty()));
                     self.fault(key.span(), format!("there is no setting `{name}`{near}"));
                 }
             }
@@ -295,7 +288,7 @@ fn check(setting: &Setting, value: Value, names: Names<'_>) -> Result<Value, Str
         | Form::Keys => format!("no value of `{}`", setting.name),
     };
     let of = |text: &str, known: &[&str]| {
-        let near = nearest(text, known.iter().copied());
+        let near = meant(text, known.iter().copied());
         known.contains(&text).then_some(()).ok_or_else(|| format!("`{text}` is {what}{near}"))
     };
     match (setting.form, &value) {
@@ -311,7 +304,9 @@ fn check(setting: &Setting, value: Value, names: Names<'_>) -> Result<Value, Str
         }
         (Form::Tools, Value::Texts(texts)) => texts.iter().try_for_each(|text| of(text, names.tools))?,
         (Form::Chord, Value::Text(text)) => {
-            text.parse::<Chord>().map_err(|error| format!("`{}`: {error}", setting.name))?;
+            let misfit = |why: &dyn Display| format!("`{}`: {why}", setting.name);
+            let chord = text.parse::<Chord>().map_err(|error| misfit(&error))?;
+            workable(&chord).map_err(|why| misfit(&why))?;
         }
         _ => {}
     }
@@ -341,10 +336,33 @@ pub(super) fn accepted(setting: &Setting) -> String {
 }
 
 /// `; did you mean …?` where something is near enough.
-pub(crate) fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let scored = known.map(|name| (strsim::jaro_winkler(given, name), name));
-    scored
-        .filter(|(score, _)| *score > 0.75)
-        .max_by(|one, other| one.0.total_cmp(&other.0))
-        .map_or_else(String::new, |(_, name)| format!("; did you mean `{name}`?"))
+pub(crate) fn meant<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> String {
+    nearest(given, known).map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
+}
+
+/// The known name that a slip may have made `given` of.
+pub(super) fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let scored = known.map(|name| (alike(given, name), name));
+    let best = scored.max_by(|one, other| one.0.total_cmp(&other.0));
+    best.filter(|(score, _)| *score >= ALIKE).map(|(_, name)| name)
+}
+
+/// How alike two names are, from 0 to 1: the slips between them against their length. Of dotted names the tables they
+/// stand in count for themselves, so that one who errs in the key is not told of the table.
+fn alike(given: &str, name: &str) -> f64 {
+    match (given.rsplit_once('.'), name.rsplit_once('.')) {
+        (Some((table, key)), Some((other, known))) => {
+            of_word(key, known) * (0.5 + of_word(table, other) / 2.0)
+        }
+        // Only a table at the top is known without a dot, or a key was written without its table.
+        (Some((_, key)), None) => of_word(key, name) * 0.95,
+        (None, Some((_, known))) => of_word(given, known) * 0.95,
+        (None, None) => of_word(given, name),
+    }
+}
+
+fn of_word(given: &str, known: &str) -> f64 {
+    let begins = given.len().min(known.len()) >= 4 && (known.starts_with(given) || given.starts_with(known));
+    let slips = strsim::normalized_damerau_levenshtein(given, known);
+    if begins { slips.max(BEGUN) } else { slips }
 }

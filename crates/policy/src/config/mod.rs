@@ -6,15 +6,18 @@
 //! Does not: open files; whose they are and who may write them is for who does.
 
 mod describe;
+mod environment;
 mod fault;
 mod layer;
 mod merge;
 mod setting;
 mod settings;
+mod stop_key;
 
 pub use describe::{json_schema, template};
 pub use fault::{Fault, Faults, Place};
-pub(crate) use layer::nearest;
+pub(crate) use layer::meant;
+use layer::nearest;
 pub use layer::{Layer, Names, Origin};
 pub use merge::{Effective, merge};
 pub use setting::{Form, Narrower, SETTINGS, Setting, Value};

@@ -1,14 +1,14 @@
 //! Groups of programs that a policy names and no file defines: it would never count, or keep nothing away.
 
 use super::{Finding, Read, Severity};
-use crate::{config::nearest, groups};
+use crate::{config::meant, groups};
 
 /// What a policy names that is none of the groups there are.
 pub(super) fn unknown(policy: &Read<'_>, known: &[String]) -> Vec<Finding> {
     let groups = policy.named.iter().filter(|(kind, _)| kind == groups::GROUP).map(|(_, id)| id);
     let unknown = groups.filter(|name| !known.contains(name));
     let of = |name: &String| {
-        let near = nearest(name, known.iter().map(String::as_str));
+        let near = meant(name, known.iter().map(String::as_str));
         policy.finding(
             Severity::Error,
             format!(

@@ -4,7 +4,7 @@ use cedar_policy::pst::{BinaryOp, Expr, Literal, Var};
 use model::{ElementVerb, Group, Weekday, ui::Role};
 
 use super::{Finding, Read, Severity};
-use crate::{config::nearest, protected::Protection, request, risk::Risk, taint::Source};
+use crate::{config::meant, protected::Protection, request, risk::Risk, taint::Source};
 
 /// Each fact that is one of a few words, or a set of them, with all of them.
 pub(super) fn facts() -> Vec<(&'static str, Vec<&'static str>)> {
@@ -41,7 +41,7 @@ pub(super) fn unknown_words(policy: &Read<'_>) -> Vec<Finding> {
         if known.contains(&word.as_str()) {
             return None;
         }
-        let near = nearest(&word, known.iter().copied());
+        let near = meant(&word, known.iter().copied());
         Some(policy.finding(
             Severity::Error,
             format!(

@@ -137,14 +137,71 @@ fn a_key_or_root_that_cannot_be_read_is_a_fault_with_its_line() {
     );
 }
 
+fn of_environment(given: &[(&str, &str)]) -> Result<Layer, Faults> {
+    Layer::of_environment(given.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())), NAMES)
+}
+
+#[test]
+fn a_variable_like_ours_that_there_is_not_is_told_with_the_nearest() {
+    let faults = of_environment(&[
+        ("WINWARDEN_PROFLE", "observe"),
+        ("winwarden_profile", "observe"),
+        ("WINWARDEN_LIMITS_LAUNCH", "3"),
+        ("WINWARDEN_XYZ", ""),
+        ("WINWARDEN_LIMITS_LAUNCHES", "none"),
+    ]);
+    let told: Vec<String> = faults.unwrap_err().0.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "WINWARDEN_LIMITS_LAUNCHES: `limits.launches` is a whole number from 0 to 1000000, or \"unlimited\"",
+            "WINWARDEN_PROFLE: there is no such setting; did you mean `WINWARDEN_PROFILE`?",
+            "winwarden_profile: there is no such setting; did you mean `WINWARDEN_PROFILE`?",
+            "WINWARDEN_LIMITS_LAUNCH: there is no such setting; did you mean `WINWARDEN_LIMITS_LAUNCHES`?",
+            "WINWARDEN_XYZ: there is no such setting",
+        ]
+    );
+    let others =
+        of_environment(&[("WINWARDEN_HOME", "x"), ("WINWARDEN_TEST_X", "x"), ("PATH", "x"), ("Ä", "")]);
+    assert!(others.unwrap().values.is_empty());
+}
+
+#[test]
+fn a_stop_key_is_one_that_can_stop() {
+    for key in
+        ["A", "Shift+A", "Ctrl", "Alt+Shift", "Enter", "Shift+Delete", "Win+L", "Ctrl+Alt+Del", "Shift"]
+    {
+        let told = faults(&format!("stop_key = \"{key}\"")).join("");
+        assert!(told.starts_with("1: `stop_key`: `") && told.contains("`Ctrl+Alt+Pause`"), "{key}: {told}");
+    }
+    for key in ["Ctrl+Alt+Pause", "Pause", "F12", "Ctrl+A", "Win+K", "Ctrl+Delete", "Shift+F5", "Ctrl+L"] {
+        let source = format!("stop_key = \"{key}\"");
+        assert_eq!(file(Origin::User, &source).values["stop_key"], Value::Text(key.into()));
+    }
+}
+
+#[test]
+fn only_what_is_near_is_named() {
+    for (text, meant) in [
+        ("[limits]\nfoo = 1", None),
+        ("[limits]\nlaunchs = 1", Some("limits.launches")),
+        ("[limit]\nlaunches = 1", Some("limits")),
+        ("launches = 1", Some("limits.launches")),
+        ("tools = [\"nope\"]", None),
+    ] {
+        let told = faults(text).join("");
+        let expected = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+        assert!(told.ends_with(&expected) && told.contains("did you mean") == meant.is_some(), "{told}");
+    }
+}
+
 #[test]
 fn keys_of_the_environment_are_separated_by_commas_and_keep_a_space_at_the_end() {
-    let value = |name: &str| match name {
-        "WINWARDEN_REGISTRY_ROOTS" => Some("read 3 HKCU\\Software, read_write 2 HKCU\\A B".to_owned()),
-        "WINWARDEN_REGISTRY_DENIED" => Some("HKLM\\x ,HKLM\\y".to_owned()),
-        _ => None,
-    };
-    let (settings, _) = merge(&[Layer::of_environment(value, NAMES).unwrap()]);
+    let given = [
+        ("WINWARDEN_REGISTRY_ROOTS", "read 3 HKCU\\Software, read_write 2 HKCU\\A B"),
+        ("WINWARDEN_REGISTRY_DENIED", "HKLM\\x ,HKLM\\y"),
+    ];
+    let (settings, _) = merge(&[of_environment(&given).unwrap()]);
     let roots: Vec<String> = settings.registry.roots.concat().iter().map(ToString::to_string).collect();
     assert_eq!(roots, ["read 3 HKEY_CURRENT_USER\\Software", "read_write 2 HKEY_CURRENT_USER\\A B"]);
     let denied: Vec<String> = settings.registry.denied.iter().map(ToString::to_string).collect();
@@ -153,8 +210,7 @@ fn keys_of_the_environment_are_separated_by_commas_and_keep_a_space_at_the_end()
 
 #[test]
 fn the_most_specific_source_counts() {
-    let environment =
-        Layer::of_environment(|name| (name == "WINWARDEN_LIMITS_LAUNCHES").then(|| "4".to_owned()), NAMES);
+    let environment = of_environment(&[("WINWARDEN_LIMITS_LAUNCHES", "4")]);
     let layers = [file(Origin::User, "[limits]\nlaunches = 3\ncooldown_ms = 5\n"), environment.unwrap()];
     let (settings, effective) = merge(&layers);
     assert_eq!(settings.limits.launches, Amount::Most(4));
@@ -309,6 +365,6 @@ fn what_is_a_table_is_not_given_as_a_value_nor_inside_another() {
     assert_eq!(faults("limits = 3"), ["1: `limits` is a table: `[limits]`"]);
     assert_eq!(
         faults("[limits.limits]\nlaunches = 3"),
-        ["1: there is no setting `limits.limits`; did you mean `limits.idle_minutes`?"]
+        ["1: there is no setting `limits.limits`; did you mean `limits`?"]
     );
 }

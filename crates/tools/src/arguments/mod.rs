@@ -14,5 +14,5 @@ mod read;
 pub(crate) use check::Check;
 pub(crate) use hold::unknown_word;
 pub(crate) use in_words::{accepted, given};
-pub(crate) use nearest::{nearest, resembling};
+pub(crate) use nearest::{like, nearest, resembling};
 pub(crate) use read::read;

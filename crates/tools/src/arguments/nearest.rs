@@ -35,6 +35,12 @@ pub(crate) fn resembling<'a>(given: &str, known: impl Iterator<Item = &'a str> +
         .or_else(|| best(&short, known).filter(|(_, alike)| *alike >= ALIKE).map(|(name, _)| name))
 }
 
+/// The known name that a slip may have made `given` of.
+pub(crate) fn like<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let short: String = given.chars().take(40).collect::<String>().to_lowercase();
+    best(&short, known).filter(|(_, alike)| *alike >= ALIKE).map(|(name, _)| name)
+}
+
 /// The known name most like `given`, however little that is.
 pub(crate) fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let short: String = given.chars().take(40).collect::<String>().to_lowercase();

@@ -107,9 +107,7 @@ fn trusted(folder: &Path) -> Result<Option<Source>, Unreadable> {
 
 fn read(file: PathBuf, must_exist: bool) -> Result<Source, Unreadable> {
     let text = match text(&file) {
-        Err(Unreadable::File { source, .. }) if source.kind() == io::ErrorKind::NotFound && !must_exist => {
-            None
-        }
+        Err(Unreadable::File { source, .. }) if !must_exist && is_absent(&file, &source) => None,
         read => Some(read?),
     };
     let policies = policies(&file.parent().unwrap_or(Path::new("")).join(POLICIES))?;
@@ -129,13 +127,18 @@ pub fn is_policy(path: &Path) -> bool {
 pub fn policies(folder: &Path) -> Result<Vec<(PathBuf, String)>, Unreadable> {
     let mut paths = match fs::read_dir(folder) {
         Ok(entries) => entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) if is_absent(folder, &error) => Ok(Vec::new()),
         Err(error) => Err(error),
     }
     .map_err(|source| Unreadable::File { path: folder.to_owned(), source })?;
     paths.retain(|path| is_policy(path));
     paths.sort();
     paths.into_iter().map(|path| Ok((path.clone(), text(&path)?))).collect()
+}
+
+/// Whether nothing is there at all; a link that leads nowhere is something.
+fn is_absent(path: &Path, error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound && path.symlink_metadata().is_err()
 }
 
 /// A file's text, without the byte order mark that some editors put there.
@@ -180,6 +183,16 @@ mod tests {
         let file = folder.path().join(FILE);
         assert_eq!(read(file.clone(), false).unwrap().text, None);
         assert!(matches!(read(file, true), Err(Unreadable::File { .. })));
+    }
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_not_taken_for_nothing() {
+        for name in [FILE, POLICIES] {
+            let folder = tempfile::tempdir().unwrap();
+            std::os::unix::fs::symlink("nowhere", folder.path().join(name)).unwrap();
+            let read = read(folder.path().join(FILE), false);
+            assert!(matches!(read, Err(Unreadable::File { .. })), "{name}: {read:?}");
+        }
     }
 
     #[test]

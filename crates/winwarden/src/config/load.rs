@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     env,
     error::Error,
+    ffi::OsString,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -112,7 +113,7 @@ pub fn load_for(choice: &Choice, dialect: Option<Dialect>) -> Result<Loaded, Box
     let read = [
         machine.as_ref().and_then(|source| of_file(Origin::Machine, source)),
         of_file(Origin::User, &user),
-        Some(Layer::of_environment(|name| env::var(name).ok(), names)),
+        Some(Layer::of_environment(environment(), names)),
         Some(of_command_line(choice, names)),
     ];
     let (mut layers, mut faults) = (Vec::new(), Vec::new());
@@ -141,6 +142,15 @@ pub fn load_for(choice: &Choice, dialect: Option<Dialect>) -> Result<Loaded, Box
     let named = dialect.iter().filter_map(|spoken| spoken.file.as_ref());
     let digest = digest(machine.iter().chain([&user]), named.map(|(path, text)| (path, text)));
     Ok(Loaded { settings, layers, effective, user, machine, digest, dialect })
+}
+
+/// The variables that are set; Windows tells their names apart by no case.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    let text = |text: OsString| text.to_string_lossy().into_owned();
+    env::vars_os().map(move |(name, value)| {
+        let name = text(name);
+        (if cfg!(windows) { name.to_ascii_uppercase() } else { name }, text(value))
+    })
 }
 
 /// The names of toolsets and of tools that settings may hold.

@@ -1,6 +1,6 @@
 //! Qt programs, which are seen through UI Automation. It is slow in Wine (a step takes up to 0.1 s): trees are small
 //! here and time-outs long. The programs are in the folder that
-//! `WINWARDEN_E2E_QT` names.
+//! `WINWARDEN_TEST_E2E_QT` names.
 
 use e2e::{Desk, Program, Reply, Session, Trouble, eventually};
 use serde_json::json;
@@ -9,7 +9,7 @@ use crate::stage::text;
 
 /// Starts one of the programs and waits for the window whose title holds `title`.
 fn start(session: &mut Session, name: &str, title: &str) -> Result<(Program, String), Trouble> {
-    let file = Desk::get().qt_program(name).expect("WINWARDEN_E2E_QT names no folder with the program");
+    let file = Desk::get().qt_program(name).expect("WINWARDEN_TEST_E2E_QT names no folder with the program");
     let program = Program::of_windows(&file.to_string_lossy(), &[])?;
     let listed = eventually("window of a Qt program", || {
         let listed = session.call("window_list", json!({})).and_then(Reply::done).ok()?;
@@ -22,7 +22,7 @@ fn start(session: &mut Session, name: &str, title: &str) -> Result<(Program, Str
 }
 
 #[test]
-#[ignore = "needs Qt programs, in the folder that WINWARDEN_E2E_QT names"]
+#[ignore = "needs Qt programs, in the folder that WINWARDEN_TEST_E2E_QT names"]
 fn a_qt_window_is_seen_as_a_tree_found_in_and_clicked() -> Result<(), Trouble> {
     let mut session = Session::start(&[])?;
     let (_program, assistant) = start(&mut session, "assistant", "Qt Assistant")?;
@@ -58,7 +58,7 @@ fn a_qt_window_is_seen_as_a_tree_found_in_and_clicked() -> Result<(), Trouble> {
 }
 
 #[test]
-#[ignore = "needs Qt programs, in the folder that WINWARDEN_E2E_QT names"]
+#[ignore = "needs Qt programs, in the folder that WINWARDEN_TEST_E2E_QT names"]
 fn a_button_of_a_qt_dialog_is_clicked_by_role_and_name() -> Result<(), Trouble> {
     let mut session = Session::start(&[])?;
     let (_program, dialog) = start(&mut session, "designer", "New Form")?;
