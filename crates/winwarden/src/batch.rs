@@ -15,8 +15,8 @@ use crate::USAGE;
 /// Characters that a message shows of what was given.
 const SHOWN: usize = 200;
 
-/// Answers each line of stdin with one line on stdout, in order. A line that is no question gets an `error`, and the
-/// exit code at the end is [`USAGE`].
+/// Answers each line of stdin with one line on stdout, in order. A line that is no question, also an empty one, gets an
+/// `error`, and the exit code at the end is [`USAGE`]. A line feed at the end of the input begins no further line.
 ///
 /// # Errors
 /// Stdin cannot be read or stdout not be written.
@@ -27,9 +27,6 @@ pub fn answer<Q: DeserializeOwned, A: Serialize>(
     let mut code = ExitCode::SUCCESS;
     for line in stdin().lock().split(b'\n') {
         let line = line?;
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
         match read(&line) {
             Ok(question) => serde_json::to_writer(&mut out, &one(question))?,
             Err(fault) => {
@@ -47,6 +44,9 @@ pub fn answer<Q: DeserializeOwned, A: Serialize>(
 fn read<Q: DeserializeOwned>(line: &[u8]) -> Result<Q, Value> {
     let said = |id: Value, error: &dyn std::fmt::Display| json!({ "id": id, "error": escape(&error.to_string(), SHOWN) });
     let value: Value = serde_json::from_slice(line).map_err(|error| said(Value::Null, &error))?;
-    let id = value.get("id").filter(|id| id.is_string()).cloned().unwrap_or_default();
-    serde_json::from_value(value).map_err(|error| said(id, &error))
+    // From the text, not from `value`: there the last of a field that stands twice has won.
+    serde_json::from_slice(line).map_err(|error| {
+        let id = value.get("id").filter(|id| id.is_string()).cloned().unwrap_or_default();
+        said(id, &error)
+    })
 }

@@ -9,20 +9,34 @@ use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 use tools::dialects::{Dialect, winreg};
 
-use crate::{batch, command::Explain, config, platform::Machine};
+use crate::{batch, command::Explain, config, mcp::json::Noted, platform::Machine};
 
 #[derive(Debug, Deserialize)]
 struct Question {
     id: String,
     tool: String,
-    #[serde(default)]
-    arguments: Map<String, Value>,
+    #[serde(default = "nothing")]
+    arguments: Noted,
     #[serde(default)]
     session: Option<String>,
     #[serde(default)]
     time: Option<LocalTime>,
     #[serde(default)]
     client: Client,
+}
+
+/// The arguments of a question that has none.
+fn nothing() -> Noted {
+    Noted { value: json!({}), twice: None }
+}
+
+/// Arguments that have one reading, or what is wrong with them.
+fn readable(given: Noted) -> Result<Map<String, Value>, String> {
+    match given {
+        Noted { twice: Some(name), .. } => Err(format!("`{name}` stands twice in one object of `arguments`")),
+        Noted { value: Value::Object(arguments), .. } => Ok(arguments),
+        Noted { .. } => Err("`arguments` has to be an object".to_owned()),
+    }
 }
 
 /// Who would call.
@@ -55,12 +69,13 @@ pub fn run(options: &Explain) -> Result<ExitCode, Box<dyn Error>> {
         known.iter().map(|tool| (tool.card().name, Arc::clone(tool))).collect();
     let mut explainer = Explainer::new(machine.host(), loaded.settings, policy);
     let code = batch::answer(|Question { id, tool: name, arguments, session, time, client }: Question| {
-        let explanation = match tools.get(name.as_str()) {
-            None => {
+        let explanation = match (tools.get(name.as_str()), readable(arguments)) {
+            (None, _) => {
                 let text = format!("there is no tool `{}`", escape(&name, 64));
                 Explanation::denied(Code::InvalidArgument, text)
             }
-            Some(tool) => {
+            (Some(_), Err(text)) => Explanation::denied(Code::InvalidArgument, text),
+            (Some(tool), Ok(arguments)) => {
                 let call = Call {
                     tool: Arc::clone(tool),
                     arguments,

@@ -185,13 +185,40 @@ mod tests {
 
     #[test]
     fn lines_that_ask_nothing_are_told_and_the_others_answered() {
-        let lines = "no JSON\n{\"id\":\"b\"}\n\n{\"id\":\"c\",\"url\":\"http://127.0.0.1/\",\"more\":1}";
+        let lines = "no JSON\n{\"id\":\"b\"}\n\n{\"id\":\"c\",\"url\":\"http://127.0.0.1/\",\"more\":1}\n";
         let (output, answers) = check("url", lines);
         assert_eq!(output.status.code(), Some(2));
-        assert_eq!(answers.len(), 3);
+        assert_eq!(answers.len(), 4, "an empty line is a line, the end of the last one is not");
         assert_eq!((&answers[0]["id"], answers[0]["error"].is_string()), (&Value::Null, true));
         assert_eq!((&answers[1]["id"], answers[1]["error"].is_string()), (&json!("b"), true));
-        assert_eq!((&answers[2]["id"], &answers[2]["decision"]), (&json!("c"), &json!("deny")));
-        assert_eq!(answers[2]["canonical"], Value::Null);
+        assert_eq!((&answers[2]["id"], answers[2]["error"].is_string()), (&Value::Null, true));
+        assert_eq!((&answers[3]["id"], &answers[3]["decision"]), (&json!("c"), &json!("deny")));
+        assert_eq!(answers[3]["canonical"], Value::Null);
+    }
+
+    #[test]
+    fn a_field_that_stands_twice_is_no_question() {
+        for (what, line, field) in [
+            (
+                "url",
+                r#"{"id":"a","url":"http://127.0.0.1/","url":"https://www.example.com/","resolves_to":["93.184.216.34"]}"#,
+                "`url`",
+            ),
+            (
+                "registry",
+                r#"{"id":"a","allowed_roots":[{"path":"HKCU"}],"denied_paths":[],"level":"ADMIN","op":"read_value","path":"HKLM\\SAM","path":"HKCU"}"#,
+                "`path`",
+            ),
+            (
+                "registry",
+                r#"{"id":"a","allowed_roots":[{"path":"HKCU"}],"denied_paths":[],"level":"ADMIN","op":"read_value","path":"HKCU","ctx":{"depth":9,"depth":1}}"#,
+                "`depth`",
+            ),
+        ] {
+            let (output, answers) = check(what, line);
+            assert_eq!(output.status.code(), Some(2), "{line}");
+            assert_eq!(answers[0]["id"], "a");
+            assert!(answers[0]["error"].as_str().is_some_and(|error| error.contains(field)), "{answers:?}");
+        }
     }
 }

@@ -1,12 +1,9 @@
 //! JSON with one reading: a name that stands twice in one object is refused, where most parsers silently take one.
 
-use std::fmt;
+use std::{cell::OnceCell, fmt};
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
-
-/// What a duplicate is reported by; no other message of the parser begins like this.
-const TWICE: &str = "twice in one object: ";
 
 /// Why a text has no reading, or more than one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,30 +16,34 @@ pub enum Unreadable {
 
 /// Reads a JSON text (RFC 8259; names within an object must differ).
 pub fn parse(text: &[u8]) -> Result<Value, Unreadable> {
-    serde_json::from_slice::<Strict>(text).map(|strict| strict.0).map_err(|error| {
-        let message = error.to_string();
-        match message.strip_prefix(TWICE) {
-            // serde_json adds where it stands to what it is told.
-            Some(name) => {
-                let place = format!(" at line {} column {}", error.line(), error.column());
-                Unreadable::Twice(name.strip_suffix(&place).unwrap_or(name).to_owned())
-            }
-            None => Unreadable::NotJson(format!("line {}, column {}", error.line(), error.column())),
-        }
-    })
+    let Noted { value, twice } = serde_json::from_slice(text)
+        .map_err(|error| Unreadable::NotJson(format!("line {}, column {}", error.line(), error.column())))?;
+    twice.map_or(Ok(value), |name| Err(Unreadable::Twice(name)))
 }
 
-struct Strict(Value);
+/// A JSON value, and whether it has one reading.
+#[derive(Debug)]
+pub struct Noted {
+    /// The value; of what stands twice in one object, the last.
+    pub value: Value,
+    /// The first name that stands twice in one object, escaped.
+    pub twice: Option<String>,
+}
 
-impl<'de> Deserialize<'de> for Strict {
+impl<'de> Deserialize<'de> for Noted {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reading).map(Self)
+        let twice = OnceCell::new();
+        let value = deserializer.deserialize_any(Reading { twice: &twice })?;
+        Ok(Self { value, twice: twice.into_inner() })
     }
 }
 
-struct Reading;
+#[derive(Clone, Copy)]
+struct Reading<'a> {
+    twice: &'a OnceCell<String>,
+}
 
-impl<'de> DeserializeSeed<'de> for Reading {
+impl<'de> DeserializeSeed<'de> for Reading<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -50,7 +51,7 @@ impl<'de> DeserializeSeed<'de> for Reading {
     }
 }
 
-impl<'de> Visitor<'de> for Reading {
+impl<'de> Visitor<'de> for Reading<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,7 +88,7 @@ impl<'de> Visitor<'de> for Reading {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(Self)? {
+        while let Some(item) = items.next_element_seed(self)? {
             list.push(item);
         }
         Ok(Value::Array(list))
@@ -98,9 +99,9 @@ impl<'de> Visitor<'de> for Reading {
         while let Some(name) = entries.next_key::<String>()? {
             if map.contains_key(&name) {
                 let short: String = name.chars().take(40).collect();
-                return Err(A::Error::custom(format_args!("{TWICE}{}", model::ui::escape(&short, 40))));
+                self.twice.get_or_init(|| model::ui::escape(&short, 40));
             }
-            let value = entries.next_value_seed(Self)?;
+            let value = entries.next_value_seed(self)?;
             map.insert(name, value);
         }
         Ok(Value::Object(map))

@@ -2,7 +2,7 @@
 
 mod elicitation;
 mod frame;
-mod json;
+pub mod json;
 mod prompts;
 mod reply;
 mod rounds;

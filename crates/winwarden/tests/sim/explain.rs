@@ -1,6 +1,7 @@
 //! `winwarden explain`: verdicts on calls that are never run.
 
 use std::{
+    fmt::Display,
     io::Write,
     process::{Command, Stdio},
 };
@@ -10,11 +11,16 @@ use serde_json::{Value, json};
 use super::{client::Home, stage::world};
 
 /// The answers to calls under a configuration, and the exit code.
-pub fn explain(settings: &str, arguments: &[&str], lines: &[Value]) -> (Vec<Value>, i32) {
+pub fn explain(settings: &str, arguments: &[&str], lines: &[impl Display]) -> (Vec<Value>, i32) {
     explain_in(&Home::of(&world()), settings, arguments, lines)
 }
 
-pub fn explain_in(home: &Home, settings: &str, arguments: &[&str], lines: &[Value]) -> (Vec<Value>, i32) {
+pub fn explain_in(
+    home: &Home,
+    settings: &str,
+    arguments: &[&str],
+    lines: &[impl Display],
+) -> (Vec<Value>, i32) {
     std::fs::write(home.path().join("winwarden.toml"), settings).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_winwarden"));
     command.args(["explain", "--batch", "--sim"]).arg(home.path().join("world.json")).args(arguments);
@@ -75,6 +81,18 @@ fn where_nothing_is_to_be_done_no_budget_is_spent() {
     };
     assert_eq!(verdicts("[limits]\nlaunches = 1\n"), ["allow", "deny"]);
     assert_eq!(verdicts("dry_run = true\n[limits]\nlaunches = 1\n"), ["allow", "allow"]);
+    assert_eq!(
+        verdicts("dry_run = true\n[limits]\nlaunches = 0\n"),
+        ["deny", "deny"],
+        "nor would it be done"
+    );
+}
+
+#[test]
+fn nobody_is_asked_about_what_the_limits_refuse() {
+    let launch = [call("app_launch", json!({"app": "notepad"}))];
+    let (answers, _) = explain("[limits]\nlaunches = 0\n", &["--profile", "assistant"], &launch);
+    assert_eq!(answers[0]["code"], "BUDGET_EXHAUSTED", "{answers:?}");
 }
 
 #[test]
@@ -89,6 +107,34 @@ fn what_cannot_be_planned_or_found_is_a_deny_with_its_code() {
         verdicts("lab", &calls),
         ["deny INVALID_ARGUMENT", "deny INVALID_ARGUMENT", "deny UNKNOWN_REF", "deny NOT_FOUND"]
     );
+}
+
+#[test]
+fn arguments_that_are_no_object_or_have_two_readings_are_denied_by_name() {
+    let line = |arguments: &str| format!(r#"{{"id":"a","tool":"window_list","arguments":{arguments}}}"#);
+    let lines: Vec<_> = ["[]", "null", "\"x\"", "7", "{}"].map(line).into();
+    let (answers, code) = explain("", &[], &lines);
+    assert_eq!(code, 0);
+    for answer in &answers[..4] {
+        assert_eq!((&answer["verdict"], &answer["code"]), (&json!("deny"), &json!("INVALID_ARGUMENT")));
+        assert!(answer["reasons"][0]["text"].as_str().unwrap().contains("`arguments`"), "{answer}");
+    }
+    assert_eq!(answers[4]["verdict"], "allow");
+    let twice = |arguments: &str| format!(r#"{{"id":"a","tool":"click","arguments":{arguments}}}"#);
+    let lines = [
+        twice(r#"{"element":"e1","element":"e2"}"#),
+        twice(r#"{"find":{"name":"a","name":"b"}}"#),
+        r#"{"id":"a","tool":"click","tool":"window_list"}"#.to_owned(),
+        r#"{"id":"a","tool":"window_list","more":1}"#.to_owned(),
+    ];
+    let (answers, code) = explain("", &[], &lines);
+    assert_eq!(code, 2, "a field of the line itself stands twice");
+    for (answer, name) in answers.iter().zip(["`element`", "`name`"]) {
+        assert_eq!((&answer["verdict"], &answer["code"]), (&json!("deny"), &json!("INVALID_ARGUMENT")));
+        assert!(answer["reasons"][0]["text"].as_str().unwrap().contains(name), "{answer}");
+    }
+    assert_eq!((&answers[2]["id"], answers[2]["error"].is_string()), (&json!("a"), true));
+    assert_eq!(answers[3]["verdict"], "allow", "unknown fields are ignored, missing arguments are none");
 }
 
 #[test]
