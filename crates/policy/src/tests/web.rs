@@ -68,6 +68,37 @@ fn what_standards_mend_in_silence_is_refused() {
 }
 
 #[test]
+fn names_of_inner_places_are_refused_whatever_they_resolve_to() {
+    for name in [
+        "metadata.goog",
+        "metadata.azure.com",
+        "metadata.google.internal",
+        "instance-data",
+        "instance-data.ec2.internal",
+        "kubernetes.default",
+        "kubernetes.default.svc",
+        "kube-dns.kube-system",
+        "localhost6.localdomain6",
+        "LOCALHOST4.localdomain4.",
+        "app.localhost",
+        "printer.local",
+        "nas.lan",
+        "pc.home.arpa",
+        "git.corp",
+        "wiki.intranet",
+        "fritz.box",
+        "app.lvh.me",
+        "intranet",
+    ] {
+        let refused = to(&format!("https://{name}/"), &[], &[PUBLIC]);
+        assert!(matches!(refused, Err(Refused::Name { .. })), "{name}: {refused:?}");
+    }
+    for name in ["metadata.goog.example.com", "www.kubernetes.io", "notfritz.box", "default.example.com"] {
+        assert!(to(&format!("https://{name}/"), &[], &[PUBLIC]).is_ok(), "{name}");
+    }
+}
+
+#[test]
 fn ports_of_the_web_are_open_and_others_are_not() {
     for (port, open) in
         [(80, true), (443, true), (8080, true), (8443, true), (22, false), (25, false), (9222, false)]

@@ -2,12 +2,17 @@
 
 use super::Refused;
 
-/// Last labels that are not, or not for everyone, in the public DNS, with what they are.
+/// Ends of names that are not, or not for everyone, in the public DNS, or that lead back wherever they are looked up, with what
+/// they are.
 ///
 /// Sources: RFC 6761, 6762, 7686, 8375, 9476; ICANN's list of names kept for private use and of frequent collisions.
 const ZONES: &[(&str, &str)] = &[
     ("localhost", "it is this machine"),
     ("localdomain", "it is this machine"),
+    ("localdomain4", "it is this machine"),
+    ("localdomain6", "it is this machine"),
+    ("localtest.me", "it is this machine"),
+    ("lvh.me", "it is this machine"),
     ("local", "it is found by multicast in this network"),
     ("internal", "it is kept for private networks"),
     ("intranet", "it is used in private networks"),
@@ -17,13 +22,32 @@ const ZONES: &[(&str, &str)] = &[
     ("lan", "it is used in private networks"),
     ("mail", "it is used in private networks"),
     ("domain", "it is used in private networks"),
+    ("intra", "it is used in private networks"),
+    ("priv", "it is used in private networks"),
+    ("dhcp", "it is used in private networks"),
+    ("gateway", "it is used in private networks"),
+    ("mshome.net", "it is used in private networks"),
+    ("fritz.box", "it is used by routers"),
+    ("speedport.ip", "it is used by routers"),
+    ("routerlogin.net", "it is used by routers"),
+    ("tplinkwifi.net", "it is used by routers"),
     ("workgroup", "it is used in private networks"),
     ("router", "it is used in private networks"),
     ("host", "it is used by virtual machines"),
     ("docker", "it is used by containers"),
+    ("lxd", "it is used by containers"),
+    ("incus", "it is used by containers"),
+    ("default", "it is a service of a cluster"),
+    ("pod", "it is a service of a cluster"),
+    ("kube-system", "it is a service of a cluster"),
     ("svc", "it is a service of a cluster"),
     ("cluster", "it is a service of a cluster"),
     ("consul", "it is a service of a cluster"),
+    ("metadata.goog", "it is a cloud's metadata"),
+    ("metadata.azure.com", "it is a cloud's metadata"),
+    ("metadata.tencentyun.com", "it is a cloud's metadata"),
+    ("metadata.platformequinix.com", "it is a cloud's metadata"),
+    ("metadata.packet.net", "it is a cloud's metadata"),
     ("home.arpa", "it is kept for homes"),
     ("arpa", "it is kept for the DNS itself"),
     ("onion", "it is no name of the DNS"),
