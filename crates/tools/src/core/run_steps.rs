@@ -8,7 +8,7 @@ use model::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::arguments::nearest;
+use crate::arguments::like;
 
 /// The tool that is no operation: whoever serves calls runs its steps one by one, each as a call of its own.
 #[derive(Debug, Default)]
@@ -52,7 +52,16 @@ fn schemas() -> Schemas {
         } },
     });
     let input = if let Value::Object(input) = input { input } else { Map::new() };
-    Schemas { input, output: None }
+    let output = json!({
+        "type": "object",
+        "required": ["steps", "left"],
+        "properties": {
+            "steps": { "type": "array", "items": { "type": "object", "required": ["tool"], "properties": { "tool": { "type": "string" } } } },
+            "left": { "type": "integer", "minimum": 0 },
+        },
+    });
+    let output = if let Value::Object(output) = output { Some(output) } else { None };
+    Schemas { input, output }
 }
 
 impl Tool for RunSteps {
@@ -144,7 +153,7 @@ fn read(step: &Value, offered: &[&str]) -> Result<Step, Vec<(String, String)>> {
         }
         Some(Value::String(tool)) => {
             if !offered.is_empty() && !offered.contains(&tool.as_str()) {
-                let like = nearest(tool, offered.iter().copied());
+                let like = like(tool, offered.iter().copied());
                 let like = like.map(|like| format!("; did you mean `{like}`?")).unwrap_or_default();
                 refuse(
                     ".tool",

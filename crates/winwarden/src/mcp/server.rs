@@ -2,7 +2,10 @@
 
 use std::{
     error::Error,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use gate::{Approver, Call, Gate};
@@ -11,7 +14,9 @@ use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
         CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult, ErrorCode,
-        GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult, ListToolsResult,
+        GetPromptRequestParams, GetPromptResponse, Implementation, InitializeRequestParams, InitializeResult,
+        ListPromptsRequestMethod, ListPromptsResult, ListResourceTemplatesRequestMethod,
+        ListResourceTemplatesResult, ListResourcesRequestMethod, ListResourcesResult, ListToolsResult,
         PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig, ToolAnnotations,
     },
     service::{NotificationContext, RequestContext},
@@ -45,6 +50,8 @@ pub struct Server {
     listed: OnceLock<Vec<rmcp::model::Tool>>,
     dialect: Option<Dialect>,
     rounds: Rounds,
+    /// Whether the client has chosen the stateless era.
+    stateless: AtomicBool,
     stop: CancellationToken,
 }
 
@@ -56,7 +63,22 @@ impl Server {
         dialect: Option<Dialect>,
         stop: CancellationToken,
     ) -> Result<Self, Box<dyn Error>> {
-        Ok(Self { gate, tools, listed: OnceLock::new(), dialect, rounds: Rounds::new()?, stop })
+        Ok(Self {
+            gate,
+            tools,
+            listed: OnceLock::new(),
+            dialect,
+            rounds: Rounds::new()?,
+            stateless: AtomicBool::new(false),
+            stop,
+        })
+    }
+
+    /// Notes the era that a request is of.
+    fn note_era(&self, context: &RequestContext<RoleServer>) {
+        if is_stateless(context) {
+            self.stateless.store(true, Ordering::Relaxed);
+        }
     }
 
     fn find(&self, name: &str) -> Result<Arc<dyn Tool>, ErrorData> {
@@ -120,7 +142,7 @@ struct Caller {
 impl Caller {
     fn of(context: &RequestContext<RoleServer>) -> Self {
         let (mut approver, mut questions, mut in_rounds) = (None, mpsc::channel(1).1, false);
-        if context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28) {
+        if is_stateless(context) {
             if let Some((client, come)) = InRounds::of(context.client_capabilities()) {
                 (approver, questions) = (Some(Arc::new(client) as Arc<dyn Approver>), come);
                 in_rounds = true;
@@ -131,6 +153,11 @@ impl Caller {
         let claimed = context.client_info().map_or(Value::Null, |client| claimed(&client));
         Self { request_id: json!(context.id), claimed, approver, questions, in_rounds }
     }
+}
+
+/// Whether a request stands alone.
+fn is_stateless(context: &RequestContext<RoleServer>) -> bool {
+    context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28)
 }
 
 impl ServerHandler for Server {
@@ -145,6 +172,20 @@ impl ServerHandler for Server {
         ServerConfig::new(capabilities).with_server_info(server).with_instructions(instructions)
     }
 
+    async fn initialize(
+        &self,
+        request: InitializeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<InitializeResult, ErrorData> {
+        if self.stateless.load(Ordering::Relaxed) {
+            let message =
+                "this server has been called without `initialize`: every request says its version in `_meta`";
+            return Err(ErrorData::invalid_request(message, None));
+        }
+        context.peer.set_peer_info(request.clone());
+        self.negotiate_initialize(&request)
+    }
+
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
         self.gate.prepare();
         if let Some(client) = context.peer.peer_info() {
@@ -155,8 +196,9 @@ impl ServerHandler for Server {
     async fn list_tools(
         &self,
         request: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
+        self.note_era(&context);
         if request.is_some_and(|request| request.cursor.is_some()) {
             let message = "`cursor` was not given by this server: all tools come in one page";
             return Err(ErrorData::invalid_params(message, None));
@@ -172,11 +214,30 @@ impl ServerHandler for Server {
         request: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
+        if self.dialect.is_none() {
+            return Err(ErrorData::method_not_found::<ListPromptsRequestMethod>());
+        }
         if request.is_some_and(|request| request.cursor.is_some()) {
             let message = "`cursor` was not given by this server: all prompts come in one page";
             return Err(ErrorData::invalid_params(message, None));
         }
         Ok(ListPromptsResult::with_all_items(prompts::list(self.dialect)))
+    }
+
+    async fn list_resources(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        Err(ErrorData::method_not_found::<ListResourcesRequestMethod>())
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        Err(ErrorData::method_not_found::<ListResourceTemplatesRequestMethod>())
     }
 
     async fn get_prompt(
@@ -192,6 +253,7 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
+        self.note_era(&context);
         let caller = Caller::of(&context);
         let bound = (caller.in_rounds || request.request_state.is_some())
             .then(|| Bound::to(&request, &caller.claimed));

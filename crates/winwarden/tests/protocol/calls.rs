@@ -31,7 +31,7 @@ fn a_tool_with_an_output_schema_gives_structure_beside_text_that_is_useful_alone
         .filter(|tool| tool["outputSchema"].is_object())
         .map(|tool| tool["name"].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!(with_schema, ["status", "window_list", "display_list", "app_list", "find"]);
+    assert_eq!(with_schema, ["status", "run_steps", "window_list", "display_list", "app_list", "find"]);
     let windows = server.call("window_list", json!({}));
     assert_eq!(windows["structuredContent"]["windows"][0]["title"], "Save As", "{windows}");
     assert!(text(&windows).contains("\"Save As\" notepad.exe"), "{windows}");

@@ -73,6 +73,32 @@ fn a_request_that_stands_alone_must_say_what_it_is() {
 }
 
 #[test]
+fn who_has_called_without_a_handshake_cannot_shake_hands_later() {
+    let mut server = Server::start(&[]);
+    let call = || alone("2026-07-28", json!({"name": "status", "arguments": {}}));
+    assert_eq!(server.request("tools/call", call())["result"]["isError"], false);
+    let hello = json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}});
+    let late = server.request("initialize", hello);
+    assert_eq!(late["error"]["code"], -32_600, "{late}");
+    assert!(late["error"]["message"].as_str().unwrap().contains("`_meta`"), "{late}");
+    assert_eq!(server.request("tools/call", call())["result"]["isError"], false);
+}
+
+#[test]
+fn what_the_server_does_not_announce_is_no_method() {
+    let mut server = Server::start(&[]);
+    let announced = server.initialize("2025-11-25")["capabilities"].clone();
+    assert_eq!(announced, json!({"tools": {}}));
+    for method in
+        ["resources/list", "resources/templates/list", "resources/read", "prompts/list", "logging/setLevel"]
+    {
+        let parameters = if method == "resources/read" { json!({"uri": "a:b"}) } else { json!({}) };
+        let parameters = if method == "logging/setLevel" { json!({"level": "info"}) } else { parameters };
+        assert_eq!(server.request(method, parameters)["error"]["code"], -32_601, "{method}");
+    }
+}
+
+#[test]
 fn both_eras_are_spoken_in_one_process() {
     let mut server = Server::start(&[]);
     assert!(server.request("server/discover", alone("2026-07-28", json!({})))["result"].is_object());
