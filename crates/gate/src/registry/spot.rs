@@ -110,7 +110,11 @@ impl Work<'_> {
             let same = |below: &Below| {
                 named.as_ref().is_some_and(|named| named.iter().any(|name| *name == below.name))
             };
-            names.iter_mut().for_each(|below| below.here &= same(below));
+            for (below, above) in names.iter_mut().zip(&spot.names) {
+                // What both views share is a link among the keys of 32-bit programs, which see it where they look for it.
+                let is_shared = has_node(above) && !has_node(&below.name);
+                below.here = (below.here || is_shared) && same(below);
+            }
         }
         let mut max_depth = u32::MAX;
         for below in &names {
@@ -209,6 +213,11 @@ impl Work<'_> {
         let expands = data.kind == model::registry::ValueType::ExpandString;
         expands.then(|| data.as_text()).flatten().map(|text| self.port.expand(&text))
     }
+}
+
+/// Whether a key is one that 32-bit programs have for themselves.
+fn has_node(name: &RegistryKeyName) -> bool {
+    name.parts().contains(&"WOW6432NODE")
 }
 
 /// The path of a subkey. A name with a slash can be written in a kernel name only, which some hives do not have.

@@ -65,12 +65,13 @@ impl SimHost {
         task: impl FnOnce(&Work<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         let (operation, facts) = (operation.clone(), facts.registry.clone());
-        let (port, guard) = (Arc::clone(&self.keys.port), self.keys.guard(&run.registry));
+        let port = self.keys.port.of_call(&operation.registry_keys(), &facts);
+        let guard = self.keys.guard(&run.registry);
         let (deadline, cancel) = (run.deadline, run.cancel.clone());
         let policies = run.policies.clone();
         let working = tokio::task::spawn_blocking(move || {
             task(&Work {
-                port: &*port,
+                port: &port,
                 guard: &guard,
                 operation: &operation,
                 facts: &facts,

@@ -8,11 +8,12 @@ use std::{
 use gate::registry::{About, Key, Like, Read, Rights};
 use model::{
     Code, Fault,
-    registry::{Machine, RegistryData, RegistryKeyName, upcase},
+    registry::{RegistryData, RegistryKeyName},
 };
 
 use super::{
     Shared, lost,
+    named::{Named, Spelling},
     tree::{At, Lost, Node, Tree},
 };
 
@@ -23,17 +24,16 @@ const LOOK: Duration = Duration::from_millis(20);
 pub(super) struct SimKey {
     shared: Arc<Shared>,
     at: At,
-    /// Its path as it was opened, with the long name of the hive: new keys below it are spelt so.
-    spelled: String,
+    named: Arc<Named>,
 }
 
 impl SimKey {
-    pub(super) fn new(shared: &Arc<Shared>, at: At, spelled: String) -> Self {
-        Self { shared: Arc::clone(shared), at, spelled }
+    pub(super) fn new(shared: &Arc<Shared>, at: At, named: &Arc<Named>) -> Self {
+        Self { shared: Arc::clone(shared), at, named: Arc::clone(named) }
     }
 
-    fn below(&self, at: At, own: &str) -> Box<dyn Key> {
-        Box::new(Self::new(&self.shared, at, format!(r"{}\{own}", self.spelled)))
+    fn below(&self, at: At) -> Box<dyn Key> {
+        Box::new(Self::new(&self.shared, at, &self.named))
     }
 
     /// Asks the key; of one that is generated there is nothing to ask.
@@ -55,16 +55,6 @@ impl SimKey {
         self.shared.changed.notify_all();
         done
     }
-
-    /// How the world is to call the key: as the call does, where it has the names of the world above it.
-    fn path(&self, tree: &Tree, id: u64) -> String {
-        let Some(node) = tree.node(id) else { return self.spelled.clone() };
-        if upcase(&node.spelled) == upcase(&self.spelled) {
-            self.spelled.clone()
-        } else {
-            node.spelled.clone()
-        }
-    }
 }
 
 /// Where the key is by now: a generated one may stand there itself meanwhile, or be gone.
@@ -84,23 +74,6 @@ fn held(data: &RegistryData, most: u64) -> Read {
     if size > most { Read::Over(size) } else { Read::Whole(data.clone()) }
 }
 
-/// A kernel name as a path with the long name of its hive.
-pub(super) fn spelled(name: &RegistryKeyName, machine: &Machine) -> String {
-    let name = name.as_str();
-    let user = machine.user().map(|user| format!(r"\REGISTRY\USER\{user}"));
-    let hives = [
-        (user.as_deref(), "HKEY_CURRENT_USER"),
-        (Some(r"\REGISTRY\USER"), "HKEY_USERS"),
-        (Some(r"\REGISTRY\MACHINE"), "HKEY_LOCAL_MACHINE"),
-    ];
-    let found = hives.into_iter().find_map(|(kernel, hive)| {
-        let (head, rest) = name.split_at_checked(kernel?.len())?;
-        let whole = rest.is_empty() || rest.starts_with('\\');
-        (whole && head.eq_ignore_ascii_case(kernel?)).then(|| format!("{hive}{rest}"))
-    });
-    found.unwrap_or_else(|| name.to_owned())
-}
-
 impl Key for SimKey {
     fn name(&self) -> Result<RegistryKeyName, Fault> {
         let tree = self.shared.tree();
@@ -115,8 +88,8 @@ impl Key for SimKey {
 
     fn about(&self) -> Result<About, Fault> {
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        self.ask(About::default(), |_, node| About {
-            subkeys: count(node.below.len() + node.lazy.keys()),
+        self.ask(About::default(), |tree, node| About {
+            subkeys: count(node.below.len() + node.lazy.keys() + tree.links(node).len()),
             values: count(node.values.len() + node.lazy.values()),
             last_write_ms: Some(node.written),
             class: None,
@@ -128,8 +101,11 @@ impl Key for SimKey {
         self.ask(None, |tree, node| match node.below.nth(index) {
             Some(id) => tree.node(*id).map(|node| node.own.clone()),
             None => {
-                let number = node.lazy.nth_key(index.checked_sub(node.below.len())?)?;
-                Some(format!("subkey{number}"))
+                let index = index.checked_sub(node.below.len())?;
+                match node.lazy.nth_key(index) {
+                    Some(number) => Some(format!("subkey{number}")),
+                    None => tree.links(node).get(index.checked_sub(node.lazy.keys())?).cloned(),
+                }
             }
         })
     }
@@ -154,7 +130,7 @@ impl Key for SimKey {
         let at = now(&tree, self.at).ok_or_else(gone)?;
         let below = tree.below(at, subkey).map_err(lost)?;
         drop(tree);
-        Ok(self.below(below, subkey))
+        Ok(self.below(below))
     }
 
     fn create(&self, subkey: &str, _: &Like) -> Result<(Box<dyn Key>, bool), Fault> {
@@ -162,20 +138,26 @@ impl Key for SimKey {
             Ok(at) => Ok((at, false)),
             Err(Lost::Link) => Err(lost(Lost::Link)),
             Err(Lost::Missing) => {
-                let path = format!(r"{}\{subkey}", self.path(tree, id));
+                let above = tree.node(id).ok_or_else(gone)?;
+                let name = above.name.child(subkey, &tree.machine);
+                let otherwise = format!(r"{}\{subkey}", above.spelled);
+                let Spelling { path, implied, named } = self.named.spelling(&name, otherwise, &tree.machine);
                 let below = tree.child(id, subkey, path.clone());
-                tree.explicit(below, &path);
+                if !tree.again(below) && !implied || named {
+                    tree.explicit(below, &path);
+                }
                 tree.touch(Some(id));
                 Ok((At::Node(below), true))
             }
         })?;
-        Ok((self.below(at, subkey), is_new))
+        Ok((self.below(at), is_new))
     }
 
     fn set(&self, name: &str, data: &RegistryData) -> Result<(), Fault> {
         self.change(|tree, id| {
-            let path = self.path(tree, id);
-            tree.explicit(id, &path);
+            let node = tree.node(id).ok_or_else(gone)?;
+            let spelling = self.named.spelling(&node.name, node.spelled.clone(), &tree.machine);
+            tree.explicit(id, &spelling.path);
             tree.set(id, name, data.clone());
             tree.touch(Some(id));
             Ok(())

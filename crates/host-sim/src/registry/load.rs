@@ -34,7 +34,7 @@ pub(super) fn machine(world: &World) -> Machine {
 }
 
 /// The name of a key as the world writes it: only a backslash separates.
-fn name(path: &str, machine: &Machine) -> Option<RegistryKeyName> {
+pub(super) fn name(path: &str, machine: &Machine) -> Option<RegistryKeyName> {
     let (hive, rest) = path.split_once('\\').unwrap_or((path, ""));
     let names = RegistryPath::parse(hive).ok()?.names(machine, View::W64);
     // Of the merge of classes a world means the machine's.

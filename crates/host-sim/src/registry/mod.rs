@@ -6,6 +6,7 @@
 mod generated;
 mod key;
 mod load;
+mod named;
 mod sorted;
 mod tree;
 
@@ -13,23 +14,26 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use gate::registry::{Key, Registry, Rights};
 use model::{
-    Code, Fault,
+    Code, Fault, RegistryKey, RegistryKeyFacts,
     registry::{Machine, RegistryKeyName},
 };
 
 use self::{
     key::SimKey,
+    named::Named,
     tree::{Edit, Lost, Tree},
 };
 use crate::world::{Data, World};
 
 /// The registry of a machine.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct SimRegistry {
     shared: Arc<Shared>,
     machine: Machine,
     /// Names of variables and what they hold.
-    variables: Vec<(&'static str, String)>,
+    variables: Arc<[(&'static str, String)]>,
+    /// The keys of the call that uses it.
+    named: Arc<Named>,
 }
 
 #[derive(Debug)]
@@ -79,7 +83,7 @@ impl SimRegistry {
         let breaks = Breaks { after, broken: false };
         let name = world.user.name.rsplit('\\').next().filter(|name| !name.is_empty()).unwrap_or("user");
         let home = format!(r"C:\Users\{name}");
-        let variables = vec![
+        let variables = [
             ("USERPROFILE", home.clone()),
             ("APPDATA", format!(r"{home}\AppData\Roaming")),
             ("LOCALAPPDATA", format!(r"{home}\AppData\Local")),
@@ -100,8 +104,15 @@ impl SimRegistry {
                 breaks: Mutex::new(breaks),
             }),
             machine,
-            variables,
+            variables: Arc::new(variables),
+            named: Arc::default(),
         }
+    }
+
+    /// The same for one call, whose spelling new keys get.
+    pub(crate) fn of_call(&self, keys: &[&RegistryKey], facts: &[RegistryKeyFacts]) -> Self {
+        let named = Named::new(keys, facts, &self.machine);
+        Self { named: Arc::new(named), ..self.clone() }
     }
 
     /// Whether it broke off, as a worker that is lost; from here on it is whole again.
@@ -111,7 +122,14 @@ impl SimRegistry {
 
     /// Brings what was changed since the last time into the world; whether anything was.
     pub(crate) fn settle(&self, world: &mut World) -> bool {
-        let edits = std::mem::take(&mut self.shared.tree().edits);
+        let broken = self.shared.breaks().broken;
+        let mut tree = self.shared.tree();
+        let edits = std::mem::take(&mut tree.edits);
+        // What broke off is still to be put back.
+        if !broken {
+            tree.gone.clear();
+        }
+        drop(tree);
         let any = !edits.is_empty();
         for edit in edits {
             let registry = world.registry.get_or_insert_default();
@@ -147,7 +165,7 @@ impl Registry for SimRegistry {
 
     fn open(&self, name: &RegistryKeyName, _: Rights) -> Result<Box<dyn Key>, Fault> {
         let at = self.shared.tree().find(name).map_err(lost)?;
-        Ok(Box::new(SimKey::new(&self.shared, at, key::spelled(name, &self.machine))))
+        Ok(Box::new(SimKey::new(&self.shared, at, &self.named)))
     }
 
     fn expand(&self, text: &str) -> String {

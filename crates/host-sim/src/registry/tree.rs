@@ -67,6 +67,8 @@ pub(super) struct Tree {
     /// Keys that both views share besides those of Windows, in upper case, below `\REGISTRY\MACHINE\SOFTWARE`.
     pub(super) shared: Vec<String>,
     pub(super) edits: Vec<Edit>,
+    /// How keys were spelt that the change under way has deleted, by their names in upper case: put back, they are so again.
+    pub(super) gone: HashMap<String, Vec<String>>,
 }
 
 /// Where a name leads.
@@ -94,6 +96,7 @@ impl Tree {
             users: 0,
             shared: Vec::new(),
             edits: Vec::new(),
+            gone: HashMap::new(),
         };
         for (hive, path) in [("MACHINE", "HKEY_LOCAL_MACHINE"), ("USER", "HKEY_USERS")] {
             let Ok(name) = RegistryKeyName::from_kernel(&format!(r"\REGISTRY\{hive}"), &tree.machine) else {
@@ -141,18 +144,21 @@ impl Tree {
         };
         let mut parts: Vec<&str> = parts.collect();
         // Keys that this world's views share are one key, which has no node of its own.
-        if hive == self.machines
-            && let ["SOFTWARE", "WOW6432NODE", ..] = name.parts().get(1..).unwrap_or_default()
-        {
-            let rest = name.parts().get(3..).unwrap_or_default().join("\\");
-            let is_in = |shared: &String| {
-                rest.strip_prefix(&**shared).is_some_and(|rest| rest.is_empty() || rest.starts_with('\\'))
-            };
-            if self.shared.iter().any(is_in) {
-                parts.remove(1);
-            }
+        if hive == self.machines && self.is_shared(name) {
+            parts.remove(1);
         }
         (hive, parts)
+    }
+
+    /// Whether it is the name that a key which this world's views share has among those of 32-bit programs.
+    fn is_shared(&self, name: &RegistryKeyName) -> bool {
+        let parts = name.parts();
+        let ["MACHINE", "SOFTWARE", "WOW6432NODE", rest @ ..] = parts.as_slice() else { return false };
+        let rest = rest.join("\\");
+        let is_in = |shared: &String| {
+            rest.strip_prefix(&**shared).is_some_and(|rest| rest.is_empty() || rest.starts_with('\\'))
+        };
+        self.shared.iter().any(is_in)
     }
 
     pub(super) fn find(&self, name: &RegistryKeyName) -> Result<At, Lost> {
@@ -170,8 +176,31 @@ impl Tree {
         match node.below.get(own) {
             Some(below) if self.node(*below).is_some_and(|node| node.is_link) => Err(Lost::Link),
             Some(below) => Ok(At::Node(*below)),
-            None => node.lazy.key(own).map(|number| At::Generated(id, number)).ok_or(Lost::Missing),
+            None => match node.lazy.key(own) {
+                Some(number) => Ok(At::Generated(id, number)),
+                None => self.elsewhere(node, own).ok_or(Lost::Missing),
+            },
         }
+    }
+
+    /// Where a subkey leads that Windows has as a link among the keys of 32-bit programs: to the key that both views share.
+    fn elsewhere(&self, node: &Node, own: &str) -> Option<At> {
+        twin(node)?;
+        let name = node.name.child(own, &self.machine);
+        if name.is_in(&node.name) && !self.is_shared(&name) {
+            return None;
+        }
+        self.find(&name).ok()
+    }
+
+    /// The names of such subkeys, in their order.
+    pub(super) fn links(&self, node: &Node) -> Vec<String> {
+        let twin = twin(node).and_then(|twin| RegistryKeyName::from_kernel(&twin, &self.machine).ok());
+        let Some(At::Node(twin)) = twin.and_then(|twin| self.find(&twin).ok()) else { return Vec::new() };
+        let below = self.node(twin).into_iter().flat_map(|twin| twin.below.iter());
+        let names = below.filter_map(|id| self.node(*id)).map(|below| &below.own);
+        let is_link = |own: &&String| node.below.get(own).is_none() && self.elsewhere(node, own).is_some();
+        names.filter(is_link).cloned().collect()
     }
 
     /// The key of this name, with all above it, as the world `path` implies it.
@@ -184,7 +213,8 @@ impl Tree {
             // The path may have fewer levels than the name, or others: they are counted from the end.
             let left = parts.len() - level - 1;
             let path = spelled.get(..spelled.len().saturating_sub(left)).unwrap_or_default().join("\\");
-            id = self.child(id, own, if path.is_empty() { own.clone() } else { path });
+            let above = self.node(id).map_or_else(String::new, |node| format!(r"{}\{own}", node.spelled));
+            id = self.child(id, own, if path.is_empty() { above } else { path });
         }
         id
     }
@@ -213,6 +243,7 @@ impl Tree {
             self.write_out(above);
         }
         let Some(node) = self.nodes.remove(&id) else { return };
+        self.gone.insert(node.name.folded().to_owned(), node.paths.clone());
         self.edits.extend(node.paths.into_iter().map(Edit::Delete));
         if let Some(above) = node.above.and_then(|above| self.nodes.get_mut(&above)) {
             above.below.remove(&node.own);
@@ -241,6 +272,15 @@ impl Tree {
                 Some(id)
             }
         }
+    }
+
+    /// Has the world name the key as it did before the change deleted it, or not, as then; whether it is such a key.
+    pub(super) fn again(&mut self, id: Id) -> bool {
+        let Some(node) = self.nodes.get_mut(&id) else { return false };
+        let Some(paths) = self.gone.remove(node.name.folded()) else { return false };
+        self.edits.extend(paths.iter().cloned().map(Edit::Create));
+        node.paths = paths;
+        true
     }
 
     /// Has the world name the key, where it does not yet.
@@ -307,4 +347,13 @@ impl Tree {
         }
         true
     }
+}
+
+/// The name of the key that 64-bit programs have in the place of one of 32-bit programs.
+fn twin(node: &Node) -> Option<String> {
+    let at = node.name.parts().iter().position(|part| *part == "WOW6432NODE")?;
+    let parts = node.name.as_str().split('\\').enumerate();
+    // Before the parts stand the empty one and `REGISTRY`.
+    let parts: Vec<&str> = parts.filter(|(place, _)| *place != at + 2).map(|(_, part)| part).collect();
+    Some(parts.join("\\"))
 }

@@ -98,7 +98,6 @@ async fn what_is_written_stands_in_the_world_in_the_spelling_of_the_call() {
         keys_of(&host),
         json!({
             r"HKEY_CURRENT_USER\Software\App": {"Name": ["String", "new"]},
-            r"HKEY_CURRENT_USER\software\APP\New": {},
             r"HKEY_CURRENT_USER\software\APP\New\Deep": {"x": ["String", "y"]}
         })
     );
@@ -107,6 +106,58 @@ async fn what_is_written_stands_in_the_world_in_the_spelling_of_the_call() {
     let what = Deleted::Values(vec!["name".into()]);
     done(&host, delete(r"HKCU\Software\App", what), &admin()).await.unwrap();
     assert_eq!(keys_of(&host), json!({r"HKEY_CURRENT_USER\Software\App": {}}));
+}
+
+#[tokio::test]
+async fn a_new_key_is_spelt_as_the_call_does_under_whichever_of_its_names() {
+    let run = run(rules(&["admin 9 HKCU", "admin 9 HKLM", "admin 9 HKU", "admin 9 HKCR"]));
+    let user = r"HKEY_USERS\S-1-5-21-1-2-3-1001";
+    for (path, view, expected) in [
+        (r"HKU\s-1-5-21-1-2-3-1001\software\New", View::W64, r"HKEY_USERS\s-1-5-21-1-2-3-1001\software\New"),
+        (r"\registry\user\S-1-5-21-1-2-3-1001\Software\a/b", View::W64, &format!(r"{user}\Software\a/b")),
+        (r"HKU\S-1-5-21-1-2-3-1001_Classes\New\x", View::W64, &format!(r"{user}_Classes\New\x")),
+        (r"HKU\S-1-5-18\New", View::W64, r"HKEY_USERS\S-1-5-18\New"),
+        (r"HKLM\SYSTEM\ControlSet001\a\b", View::W64, r"HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\a\b"),
+        (r"HKLM\system\CurrentControlSet\a\b", View::W64, r"HKEY_LOCAL_MACHINE\system\CurrentControlSet\a\b"),
+        (r"HKCC\New", View::W64, r"HKEY_CURRENT_CONFIG\New"),
+        (r"computer\hkcu\software\a\b\c", View::W64, r"HKEY_CURRENT_USER\software\a\b\c"),
+        // To a world, which has no view, the call's words would mean another key.
+        (r"hklm\Software\New", View::W32, r"HKEY_LOCAL_MACHINE\SOFTWARE\WOW6432Node\New"),
+    ] {
+        let host = host(json!({"keys": {}}));
+        let Operation::RegistryWrite(mut request) = write(path, "x", "y") else { panic!() };
+        request.key.view = view;
+        done(&host, Operation::RegistryWrite(request), &run).await.unwrap();
+        assert_eq!(keys_of(&host), json!({ expected: {"x": ["String", "y"]} }), "{path}");
+        let whole = host.whole().0;
+        let again = SimHost::new(World::parse(&whole).unwrap());
+        let Operation::RegistryRead(mut request) = read(path, "x") else { panic!() };
+        request.key.view = view;
+        done(&again, Operation::RegistryRead(request), &run).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_put_back_is_spelt_as_it_was() {
+    let world = json!({
+        r"HKCU\Software\App": {"v": ["DWord", 1]},
+        r"hkcu\software\app\K": {},
+        r"HKU\S-1-5-21-1-2-3-1001\Software\App\K\L\M": {"z": ["DWord", 1]},
+    });
+    let text = "REGEDIT4\n[-HKEY_CURRENT_USER\\Software\\App\\k]\n[HKEY_CURRENT_USER\\Software\\App\\N]\n\"b\"=\"1\"\n";
+    let changes = model::registry::read_reg_file(text, View::W64).unwrap();
+    let import = Operation::RegistryImport(model::RegistryImportRequest { changes });
+    for breaks_off_after in 0..5 {
+        let host = host(json!({"keys": world, "breaks_off_after": breaks_off_after}));
+        let keys: Vec<_> = import.registry_keys().into_iter().cloned().collect();
+        let lookup = gate::Lookup { registry: keys, ..gate::Lookup::default() };
+        let run = admin();
+        let facts = host.find(lookup, &run).await.unwrap();
+        let before = host.before_registry(&import, &facts, &run).await.unwrap().unwrap();
+        assert_eq!(host.use_registry(&import, &facts, &run).await.unwrap_err().code, Code::WorkerLost);
+        host.put_back(&before, &run).await.unwrap();
+        assert_eq!(keys_of(&host), world, "{breaks_off_after}");
+    }
 }
 
 #[tokio::test]
@@ -289,6 +340,55 @@ async fn a_key_that_both_views_share_is_one_and_is_judged_by_its_own_name() {
     let narrow = run(rules(&[r"read 1 HKLM\SOFTWARE\WOW6432Node"]));
     let fault = done(&host, Operation::RegistryRead(request), &narrow).await.unwrap_err();
     assert_eq!(fault.code, Code::DeniedByPolicy);
+}
+
+#[tokio::test]
+async fn keys_that_both_views_share_are_met_in_either() {
+    let host = host(json!({
+        "keys": {
+            r"HKLM\SOFTWARE\Policies\Pin": {"needle": ["DWord", 1]},
+            r"HKLM\SOFTWARE\Vendor\Needle": {},
+            r"HKLM\SOFTWARE\App": {},
+            r"HKLM\SOFTWARE\WOW6432Node\App\Only": {},
+            r"HKLM\SOFTWARE\Classes\AppID\a": {},
+            r"HKLM\SOFTWARE\Classes\WOW6432Node\CLSID\b": {},
+        },
+        "wow64_shared": [r"HKLM\SOFTWARE\Vendor"],
+    }));
+    let listed = |path: &str, view, depth| {
+        let mut request = RegistryListRequest { depth, ..list(path) };
+        request.key.view = view;
+        Operation::RegistryList(request)
+    };
+    let keys = |outcome| match outcome {
+        RegistryOutcome::List { keys, .. } => keys,
+        other => panic!("{other:?}"),
+    };
+    let as_32 = keys(done(&host, listed(r"HKLM\SOFTWARE", View::W32, 2), &admin()).await.unwrap());
+    assert_eq!(
+        as_32,
+        ["App", r"App\Only", "Classes", "Policies", r"Policies\Pin", "Vendor", r"Vendor\Needle"]
+    );
+    // To 64-bit programs those of Windows are names of keys that lie elsewhere.
+    let node = r"HKLM\SOFTWARE\WOW6432Node";
+    let as_64 = keys(done(&host, listed(node, View::W64, 2), &admin()).await.unwrap());
+    assert_eq!(as_64, ["App", r"App\Only", "Classes", "Policies", "Vendor", r"Vendor\Needle"]);
+    let classes = keys(
+        done(&host, listed(r"HKLM\SOFTWARE\Classes\WOW6432Node", View::W64, 1), &admin()).await.unwrap(),
+    );
+    assert_eq!(classes, ["CLSID", "AppID"]);
+    let request = RegistrySearchRequest {
+        key: RegistryKey { view: View::W32, ..key(r"HKLM\SOFTWARE") },
+        sought: SearchFor::Text { text: "needle".into(), keys: true, names: true, data: false },
+        limit: 10,
+        max_keys: 1_000,
+        cursor: None,
+    };
+    let found = done(&host, Operation::RegistrySearch(request), &admin()).await.unwrap();
+    let RegistryOutcome::Found { hits, .. } = found else { panic!() };
+    let hits: Vec<_> = hits.into_iter().map(|hit| hit.path).collect();
+    let shared = r"HKEY_LOCAL_MACHINE\SOFTWARE";
+    assert_eq!(hits, [format!(r"{shared}\Policies\Pin"), format!(r"{shared}\Vendor\Needle")]);
 }
 
 #[test]
