@@ -1,7 +1,7 @@
 //! Searching below a key, with a budget of keys.
 
 use model::{
-    Fault, RegistrySearchRequest, SearchFor,
+    Code, Fault, RegistrySearchRequest, SearchFor,
     registry::{RegistryData, RegistryHit, RegistryOutcome, RegistryPath, RegistryValue, ValueType, upcase},
 };
 use policy::registry::{Act, Guard, Judged};
@@ -9,11 +9,12 @@ use policy::registry::{Act, Guard, Judged};
 use super::{
     Read, Rights, Said,
     cursor::{Cursor, Place},
+    read::{ANSWER_BYTES, too_much},
     spot::{Met, Names, Of, Spot, Sub},
-    work::{Work, if_there},
+    work::{Work, if_there, shown},
 };
 
-/// Where the server of a class stands, below the class.
+/// Where the server of a class stands, below the class, the library first.
 const SERVERS: [&str; 2] = ["InprocServer32", "LocalServer32"];
 
 /// Whether a walk goes on.
@@ -69,8 +70,18 @@ struct Found<'r> {
 }
 
 impl Found<'_> {
+    /// A part ends early rather than grow by one large value after the other.
     fn is_full(&self, most_bytes: u64) -> bool {
-        self.hits.len() >= self.request.limit as usize || self.bytes > most_bytes
+        self.has_all() || self.bytes > most_bytes && !self.is_in_one()
+    }
+
+    const fn has_all(&self) -> bool {
+        self.hits.len() >= self.request.limit as usize
+    }
+
+    /// Whether there is no next part.
+    const fn is_in_one(&self) -> bool {
+        matches!(self.request.sought, SearchFor::LibraryFor(_))
     }
 
     fn hit(&mut self, path: &str, value: Option<RegistryValue>, clsid: Option<&str>) {
@@ -94,9 +105,18 @@ impl Work<'_> {
             }
             SearchFor::Type(kind) => self.search_from(&spot, &Sought::Type(*kind), &cursor, &mut found),
             SearchFor::ClsidFor(text) => {
-                self.search_classes(&spot, &upcase(text), cursor.path.first(), &mut found)
+                self.search_classes(&spot, &upcase(text), &SERVERS, cursor.path.first(), &mut found)
+            }
+            SearchFor::LibraryFor(text) => {
+                let libraries = SERVERS.get(..1).unwrap_or_default();
+                self.search_classes(&spot, &upcase(text), libraries, None, &mut found)
             }
         }?;
+        if flow == Flow::Full && found.is_in_one() && !found.has_all() {
+            let (path, keys) = (shown(&spot.path), found.keys);
+            let message = format!("classes below `{path}` are over the limit of {keys} keys for a search");
+            return Err(Fault::new(Code::LimitExceeded, message));
+        }
         let cursor = (flow == Flow::Full).then(|| found.last.write());
         let notes = self.notes(found.deeper);
         Ok(RegistryOutcome::Found { hits: found.hits, keys: found.keys, cursor, notes })
@@ -251,11 +271,12 @@ impl Work<'_> {
         Ok(Flow::On)
     }
 
-    /// Classes of COM whose server is called like `text`; of one class each server is a hit.
+    /// Classes of COM of which one of these servers is called like `text`; of one class each is a hit.
     fn search_classes(
         &self,
         spot: &Spot,
         text: &str,
+        servers: &[&str],
         from: Option<&Place>,
         found: &mut Found<'_>,
     ) -> Result<Flow, Fault> {
@@ -272,7 +293,7 @@ impl Work<'_> {
             found.keys += 1;
             found.last = Cursor { path: vec![place], value: None };
             let Some(class) = self.enter(&classes, &sub)? else { continue };
-            for server in SERVERS {
+            for server in servers {
                 let Some(sub) = self.sub(&class, server, None)? else { continue };
                 let Some(spot) = self.enter(&class, &sub)? else { continue };
                 let most = self.guard.limits().value_bytes;
@@ -285,6 +306,9 @@ impl Work<'_> {
                 if !called.is_empty() && upcase(&called).contains(text) {
                     let value = RegistryValue { name: String::new(), data: Some(data), expanded: None };
                     found.hit(&spot.path, Some(value), Some(&name));
+                    if found.bytes > ANSWER_BYTES {
+                        return Err(too_much(&spot.path, found.bytes));
+                    }
                 }
             }
         }

@@ -19,7 +19,7 @@ pub struct RegistryKey {
 pub struct RegistryReadRequest {
     /// The key.
     pub key: RegistryKey,
-    /// Names of values, `""` for the default one; at most 100. None where only the key itself is meant.
+    /// Names of values, `""` for the default one. None where only the key itself is meant.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
     /// Whether to tell counts, class and the time of the last change.
@@ -71,6 +71,9 @@ pub enum SearchFor {
     Type(ValueType),
     /// Classes of COM whose server (`InprocServer32`, `LocalServer32`) contains this; all of them where it is empty.
     ClsidFor(String),
+    /// The same for their libraries (`InprocServer32`) alone, in one answer: what else than the number of hits would end it early
+    /// is `LIMIT_EXCEEDED`.
+    LibraryFor(String),
 }
 
 /// For [`Operation::RegistrySearch`](crate::Operation::RegistrySearch).

@@ -410,9 +410,37 @@ fn classes_are_found_by_their_server() {
     request.cursor = cursor;
     let (second, keys, cursor) = found(&port, request);
     assert_eq!((first.len(), second.len(), keys, cursor.is_some()), (1, 1, 1, true));
+    let library = search(r"HKLM\SOFTWARE\Classes", SearchFor::LibraryFor(String::new()));
+    assert_eq!(found(&port, library).0, [format!("{path}|")]);
     let none = search(r"HKCU\Software\App", SearchFor::ClsidFor(String::new()));
     port.make(r"HKCU\Software\App");
     assert_eq!(found(&port, none), (vec![], 0, None));
+}
+
+#[test]
+fn a_search_for_libraries_gives_all_of_them_at_once_or_fails() {
+    let port = Port::new();
+    let class = |number: u32, server: &str| {
+        let path = format!(r"HKLM\SOFTWARE\Classes\CLSID\{{{number:04}}}\{server}");
+        port.put(&path, "", text(&format!(r"C:\W\my{number}{}.dll", "x".repeat(60))));
+    };
+    class(0, "LocalServer32");
+    (1..30).for_each(|number| class(number, "InprocServer32"));
+    let mut rules = rules();
+    rules.limits.value_bytes = 1024;
+    let asked = |limit, max_keys| {
+        let sought = SearchFor::LibraryFor("my".into());
+        let request = RegistrySearchRequest { limit, max_keys, ..search(r"HKLM\SOFTWARE\Classes", sought) };
+        match Asked::under(&rules, &port, Operation::RegistrySearch(request)).done() {
+            Ok(RegistryOutcome::Found { hits, .. }) => Ok(hits.len()),
+            Ok(done) => panic!("{done:?}"),
+            Err(fault) => Err(fault.code),
+        }
+    };
+    assert_eq!(asked(1, 100), Ok(1), "a program took the place of a library");
+    assert_eq!(asked(50, 100), Ok(29), "more bytes in all than one value may have");
+    assert_eq!(asked(50, 10), Err(Code::LimitExceeded));
+    assert_eq!(asked(5, 10), Ok(5));
 }
 
 #[test]

@@ -20,8 +20,6 @@ pub(super) struct SearchClsid;
 
 /// Where classes are.
 const CLASSES: &str = r"HKEY_LOCAL_MACHINE\SOFTWARE\Classes";
-/// The key of a class that names its library.
-const LIBRARY: &str = "InprocServer32";
 /// Hits of one search, whatever is asked for.
 const MOST: u32 = 200;
 /// Hits where nothing is said.
@@ -33,7 +31,7 @@ pub(super) struct Search {
     dll_filter: Option<String>,
     /// At most 200
     #[schemars(range(min = 1), extend("default" = USUAL))]
-    max_results: Option<u32>,
+    max_results: Option<u64>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -69,8 +67,8 @@ impl Native for SearchClsid {
         }
         let request = RegistrySearchRequest {
             key: RegistryKey { path: path?, view: View::W64 },
-            sought: SearchFor::ClsidFor(dll_filter.unwrap_or_default()),
-            limit: max_results.unwrap_or(USUAL).min(MOST),
+            sought: SearchFor::LibraryFor(dll_filter.unwrap_or_default()),
+            limit: max_results.map_or(USUAL, |most| u32::try_from(most).map_or(MOST, |most| most.min(MOST))),
             max_keys: 100_000,
             cursor: None,
         };
@@ -89,13 +87,8 @@ impl Native for SearchClsid {
     }
 }
 
-/// A class that a library serves; programs that serve classes have no place in this dialect.
 fn class(hit: &RegistryHit) -> Option<Class<'_>> {
     let RegistryHit { path, value, clsid } = hit;
-    let own = path.rsplit('\\').next()?;
-    if !own.eq_ignore_ascii_case(LIBRARY) {
-        return None;
-    }
     let dll_path = value.as_ref()?.data.as_ref()?.as_text()?;
     Some(Class { clsid: clsid.as_deref()?, dll_path, registry_path: path })
 }
