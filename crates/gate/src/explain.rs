@@ -234,7 +234,6 @@ async fn resolve(
     mut about: CallFacts,
 ) -> Result<(Resolved, bool), Box<Refusal>> {
     let Planned { operation, deadline, dry_run } = planned;
-    let dry_run = dry_run || (judge.settings.dry_run && operation.kind().group() != Group::Read);
     let wanted = judge.wanted(operation.kind());
     about.clock = wanted.clock.then(|| judge.host.process_clock()).flatten();
     if about.client.signer.is_none() && wanted.signer {

@@ -214,7 +214,6 @@ impl Gate {
         if let Err(fault) = self.open_to(&operation) {
             return Err(Refusal::of(fault, operation));
         }
-        let dry_run = dry_run || (self.judge.settings.dry_run && operation.kind().group() != Group::Read);
         let about = self.about_call(operation.kind()).await;
         let left = time_left(&operation);
         let looked = Instant::now();

@@ -86,7 +86,11 @@ impl Judge {
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| call.tool.plan(&call.arguments)));
         std::mem::take(&mut call.arguments).values_mut().for_each(model::wipe);
         let fault = match planned {
-            Ok(Ok(Plan { operation, timeout_ms, dry_run })) => {
+            Ok(Ok(Plan { operation, timeout_ms, dry_run, lacks })) => {
+                let dry_run = dry_run || self.settings.dry_run && operation.kind().group() != Group::Read;
+                if let Some(fault) = lacks.filter(|_| !dry_run) {
+                    return Err(Refusal::unplanned(fault));
+                }
                 let asked = timeout_ms.map(|ms| Duration::from_millis(ms.into()));
                 let deadline = self.deadline(&operation, asked);
                 return Ok(Planned { operation, deadline, dry_run });
@@ -331,9 +335,14 @@ pub(crate) fn refusal_of(verdict: &Verdict, dry_run: bool) -> Option<Fault> {
             let message = format!("only a dry run is permitted: {}", in_words(reasons));
             Fault::new(Code::DeniedByPolicy, message).hint("`dry_run: true` shows what would be done")
         }
-        Verdict::Deny { code, reasons } => Fault::new(*code, format!("refused: {}", in_words(reasons))).hint(
-            "this is decided on the target, not on the tool: do not retry it another way; tell the person",
-        ),
+        Verdict::Deny { code, reasons } => {
+            let hint = if *code == Code::LimitExceeded {
+                "nothing was done; ask for less"
+            } else {
+                "this is decided on the target, not on the tool: do not retry it another way; tell the person"
+            };
+            Fault::new(*code, format!("refused: {}", in_words(reasons))).hint(hint)
+        }
     };
     Some(fault)
 }

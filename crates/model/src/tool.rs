@@ -72,13 +72,15 @@ pub struct Plan {
     pub timeout_ms: Option<u32>,
     /// Whether it is only to be planned, judged and shown.
     pub dry_run: bool,
+    /// What it lacks to be carried out, where a dry run can do without: the call then fails with this.
+    pub lacks: Option<Fault>,
 }
 
 impl Plan {
     /// A plan to be carried out.
     #[must_use]
     pub const fn new(operation: Operation, timeout_ms: Option<u32>) -> Self {
-        Self { operation, timeout_ms, dry_run: false }
+        Self { operation, timeout_ms, dry_run: false, lacks: None }
     }
 }
 

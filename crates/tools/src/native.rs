@@ -109,12 +109,13 @@ impl<T: Native> Tool for Described<T> {
         let mut check = Check::new(T::ABOUT.name);
         let read = read(schema, arguments, &mut check);
         let plan = read.and_then(|arguments| T::plan(arguments, &mut check));
+        let is_dry = check.is_dry();
         match (check.into_fault(), plan) {
-            (Some(fault), _) => Err(fault),
-            (None, Some(plan)) => {
-                Ok(Plan { dry_run: arguments.get(DRY_RUN) == Some(&Value::Bool(true)), ..plan })
+            (Some(fault), _) if !is_dry => Err(fault),
+            (lacks, Some(plan)) => {
+                Ok(Plan { dry_run: arguments.get(DRY_RUN) == Some(&Value::Bool(true)), lacks, ..plan })
             }
-            (None, None) => Err(Fault::new(Code::Internal, "the call could not be planned")),
+            (_, None) => Err(Fault::new(Code::Internal, "the call could not be planned")),
         }
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 /// The schema that a tool's arguments are held to: inlined, strict, without words that say nothing.
 pub(crate) fn of_arguments<T: JsonSchema>() -> Map<String, Value> {
-    let mut schema = generate::<T>(SchemaSettings::draft2020_12().for_deserialize());
+    let mut schema = generate::<T>(SchemaSettings::draft2020_12().for_deserialize(), true);
     refuse_unknown(&mut schema);
     schema
 }
@@ -32,6 +32,7 @@ const A_NAME: u64 = 1_000;
 
 fn abridge(property: &mut Value) {
     let Value::Object(map) = property else { return };
+    map.retain(|word, said| !["minimum", "maximum"].contains(&&**word) || !is_bound_of_type(said));
     map.remove("minLength");
     map.remove("pattern");
     if map.get("maxLength").and_then(Value::as_u64).is_some_and(|most| most <= A_NAME) {
@@ -46,7 +47,7 @@ fn abridge(property: &mut Value) {
 
 /// The schema of a structured result.
 pub(crate) fn of_result<T: JsonSchema>() -> Map<String, Value> {
-    generate::<T>(SchemaSettings::draft2020_12().for_serialize())
+    generate::<T>(SchemaSettings::draft2020_12().for_serialize(), false)
 }
 
 /// The same of a tool that changes something: with dry_run its reply has another form.
@@ -114,7 +115,28 @@ pub(crate) mod patterns {
     }
 }
 
-fn generate<T: JsonSchema>(settings: SchemaSettings) -> Map<String, Value> {
+/// The least and the greatest number of a type.
+const BOUNDS: [(&str, i64, i64); 3] = [
+    ("uint8", 0, u8::MAX as i64),
+    ("uint32", 0, u32::MAX as i64),
+    ("int32", i32::MIN as i64, i32::MAX as i64),
+];
+
+/// Whether nobody would give a number that is this far out: saying so is not worth a word.
+fn is_bound_of_type(number: &Value) -> bool {
+    [i64::from(i32::MIN), i64::from(i32::MAX), i64::from(u32::MAX)].map(Value::from).contains(number)
+}
+
+/// Has a number be one that its type can hold: else it would pass, and could not be read.
+fn hold_to_type(map: &mut Map<String, Value>) {
+    let format = map.get("format").and_then(Value::as_str);
+    if let Some((_, least, most)) = BOUNDS.iter().find(|(name, ..)| format == Some(name)).copied() {
+        map.entry("minimum").or_insert_with(|| json!(least));
+        map.entry("maximum").or_insert_with(|| json!(most));
+    }
+}
+
+fn generate<T: JsonSchema>(settings: SchemaSettings, bounded: bool) -> Map<String, Value> {
     let generator = settings
         .with(|settings| {
             settings.meta_schema = None;
@@ -122,7 +144,7 @@ fn generate<T: JsonSchema>(settings: SchemaSettings) -> Map<String, Value> {
         })
         .into_generator();
     let mut schema = generator.into_root_schema_for::<T>().to_value();
-    shorten(&mut schema);
+    shorten(&mut schema, bounded);
     match schema {
         Value::Object(mut map) => {
             map.remove("description");
@@ -133,9 +155,12 @@ fn generate<T: JsonSchema>(settings: SchemaSettings) -> Map<String, Value> {
     }
 }
 
-/// Takes out titles, number formats and nulls.
-fn shorten(schema: &mut Value) {
+/// Takes out titles, number formats and nulls; `bounded` holds numbers to their formats first.
+fn shorten(schema: &mut Value, bounded: bool) {
     let Value::Object(map) = schema else { return };
+    if bounded {
+        hold_to_type(map);
+    }
     for word in ["title", "format"] {
         map.remove(word);
     }
@@ -163,10 +188,10 @@ fn shorten(schema: &mut Value) {
         words.retain(|word| !word.is_null());
     }
     if let Some(Value::Object(properties)) = map.get_mut("properties") {
-        properties.values_mut().for_each(shorten);
+        properties.values_mut().for_each(|property| shorten(property, bounded));
     }
     if let Some(items) = map.get_mut("items") {
-        shorten(items);
+        shorten(items, bounded);
     }
 }
 
@@ -196,6 +221,7 @@ mod tests {
         /// How deep.
         #[schemars(range(min = 1, max = 9))]
         depth: Option<u8>,
+        x: Option<i32>,
     }
 
     #[derive(JsonSchema)]
@@ -204,6 +230,8 @@ mod tests {
         #[schemars(required, length(max = 5))]
         name: Option<String>,
         inner: Option<Inner>,
+        #[schemars(range(min = 2))]
+        keys: Option<u32>,
     }
 
     #[test]
@@ -212,7 +240,8 @@ mod tests {
             "type": "object",
             "properties": {
                 "name": {"type": "string"},
-                "inner": {"type": "object", "propertyNames": {"enum": ["depth"]}}
+                "inner": {"type": "object", "propertyNames": {"enum": ["depth", "x"]}},
+                "keys": {"type": "integer", "minimum": 2}
             },
             "required": ["name"],
             "additionalProperties": false
@@ -229,10 +258,12 @@ mod tests {
                 "inner": {
                     "type": "object",
                     "properties": {
-                        "depth": {"description": "How deep.", "type": "integer", "minimum": 1, "maximum": 9}
+                        "depth": {"description": "How deep.", "type": "integer", "minimum": 1, "maximum": 9},
+                        "x": {"type": "integer", "minimum": -2_147_483_648_i64, "maximum": 2_147_483_647}
                     },
                     "additionalProperties": false
-                }
+                },
+                "keys": {"type": "integer", "minimum": 2, "maximum": 4_294_967_295_u32}
             },
             "required": ["name"],
             "additionalProperties": false

@@ -71,6 +71,51 @@ fn only_what_a_call_cannot_do_without_is_required() {
     }
 }
 
+/// What is wrong with `name` given as `number`; arguments inside others are named with a point between.
+fn refused(tool: &dyn Tool, name: &str, number: &serde_json::Value) -> String {
+    let given = match name.split_once('.') {
+        Some((outer, inner)) => json!({ outer: { inner: number } }),
+        None => json!({ name: number }),
+    };
+    let planned = tool.plan(given.as_object().unwrap());
+    planned.map_or_else(|fault| fault.message, |_| String::new())
+}
+
+#[test]
+fn a_number_that_is_none_of_the_accepted_is_refused_by_the_name_of_its_argument() {
+    let numbers =
+        [json!(-1), json!(1.5), json!(1e10), json!(4_294_967_296_u64), json!(u64::MAX), json!(1e300)];
+    let most = tools::dialects::winreg::Most { values: 100, timeout_ms: 5000 };
+    let mut held = 0;
+    for tool in tools::all().into_iter().chain(tools::dialects::winreg::tools(most)) {
+        let schema = serde_json::Value::Object(tool.schemas().input.clone());
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            let inner = property["propertyNames"]["enum"].as_array().cloned().unwrap_or_default();
+            let inner = inner.iter().map(|inner| format!("{name}.{}", inner.as_str().unwrap()));
+            for name in inner.chain([name.clone()]) {
+                for number in &numbers {
+                    let message = refused(&*tool, &name, number);
+                    let tool = tool.card().name;
+                    assert!(!message.contains("cannot be read"), "{tool} {name} {number}: {message}");
+                    // These are capped, and refused for the limit, elsewhere.
+                    let capped =
+                        property.get("maximum").is_none() && (number.is_u64() || *number == json!(1e10));
+                    let capped = capped && ["max_results", "max_depth"].contains(&&*name);
+                    let below = *number == json!(-1) && property.get("minimum").is_none();
+                    let is_number = property["type"] == "integer" || ["at.x", "at.y"].contains(&&*name);
+                    if is_number && !capped && !below {
+                        let named = format!("`{name}` is {number}; accepted: ");
+                        let named = named.replace("10000000000.0", "10000000000");
+                        assert!(message.contains(&named), "{tool} {name} {number}: {message}");
+                        held += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(held > 200, "{held}");
+}
+
 #[test]
 fn a_call_needs_no_more_than_what_is_required() {
     for (name, arguments) in [

@@ -12,6 +12,8 @@ const NAMED: usize = 30;
 pub(crate) struct Check {
     tool: &'static str,
     problems: Vec<String>,
+    /// How many of them are none to a dry run.
+    dry: usize,
     /// That of all problems so far, where they have the same.
     code: Option<Code>,
     faulty: BTreeSet<String>,
@@ -21,7 +23,7 @@ pub(crate) struct Check {
 impl Check {
     /// No faults yet, in a call of `tool`.
     pub(crate) const fn new(tool: &'static str) -> Self {
-        Self { tool, problems: Vec::new(), code: None, faulty: BTreeSet::new(), known: None }
+        Self { tool, problems: Vec::new(), dry: 0, code: None, faulty: BTreeSet::new(), known: None }
     }
 
     /// The tool that is called.
@@ -44,6 +46,19 @@ impl Check {
         if self.faulty.insert(path.to_owned()) {
             self.add(problem.into(), code);
         }
+    }
+
+    /// Adds what is missing at `path` to whatever is more than a dry run.
+    pub(crate) fn refuse_unless_dry(&mut self, path: &str, problem: impl Into<String>) {
+        if self.faulty.insert(path.to_owned()) {
+            self.add(problem.into(), Code::InvalidArgument);
+            self.dry += 1;
+        }
+    }
+
+    /// Whether a dry run could do without all that was found.
+    pub(crate) const fn is_dry(&self) -> bool {
+        self.dry == self.problems.len()
     }
 
     fn add(&mut self, problem: String, code: Code) {
@@ -112,6 +127,16 @@ mod tests {
         check.refuse_argument("path", "no path");
         check.refuse_as(Code::InvalidValueType, "values[1].type", "no type");
         assert_eq!(check.into_fault().unwrap().code, Code::InvalidArgument);
+    }
+
+    #[test]
+    fn what_a_dry_run_can_do_without_is_told_with_the_other_faults() {
+        let mut check = Check::new("registry_delete");
+        check.refuse_unless_dry("keys", "`keys` is missing");
+        assert!(check.is_dry());
+        check.refuse_argument("path", "no path");
+        assert!(!check.is_dry());
+        assert_eq!(check.into_fault().unwrap().message, "`keys` is missing; no path");
     }
 
     #[test]

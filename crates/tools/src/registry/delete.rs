@@ -38,7 +38,6 @@ pub(crate) struct Arguments {
     keys: Option<u32>,
     #[schemars(range(min = 100, max = 60_000))]
     timeout_ms: Option<u32>,
-    dry_run: Option<bool>,
 }
 
 impl Native for RegistryDelete {
@@ -54,7 +53,7 @@ impl Native for RegistryDelete {
     };
 
     fn plan(arguments: Arguments, check: &mut Check) -> Option<Plan> {
-        let Arguments { target, values, key, recursive, keys, timeout_ms, dry_run } = arguments;
+        let Arguments { target, values, key, recursive, keys, timeout_ms } = arguments;
         let (whole, recursive) = (key == Some(true), recursive.unwrap_or(false));
         match (&values, whole) {
             (Some(_), true) => check.refuse("`values` and `key` are given; only one of them can be deleted"),
@@ -68,8 +67,8 @@ impl Native for RegistryDelete {
                 check.refuse_argument(path, format!("`{path}` goes with `key`"));
             }
         }
-        if recursive && whole && keys.is_none() && dry_run != Some(true) && !check.is_faulty("keys") {
-            check.refuse_argument(
+        if recursive && whole && keys.is_none() && !check.is_faulty("keys") {
+            check.refuse_unless_dry(
                 "keys",
                 "`keys` is missing: how many keys would be deleted, its own counted; dry_run tells",
             );

@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     #[serde(flatten)]
     key: KeyArguments,
     /// Their names, "" for the default one; without any, the key itself
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(min = 1, max = 1_000))]
     values: Option<Vec<String>>,
     /// Counts, class, time of last change
     info: Option<bool>,

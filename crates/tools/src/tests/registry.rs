@@ -165,7 +165,7 @@ fn a_key_is_deleted_only_where_that_is_said() {
         (json!({"path": PATH, "values": ["a"], "key": true}), "only one of them"),
         (json!({"path": PATH, "values": ["a"], "recursive": true}), "`recursive` goes with `key`"),
         (json!({"path": PATH, "keys": 2, "values": ["a"]}), "`keys` goes with `key`"),
-        (json!({"path": PATH, "key": true, "recursive": true}), "`keys` is missing"),
+        (json!({"path": "x", "key": true, "recursive": true}), "`keys` is missing"),
     ] {
         let (code, message) = fault("registry_delete", arguments.clone());
         assert!(code == Code::InvalidArgument && message.contains(part), "{arguments}: {message}");
@@ -177,6 +177,14 @@ fn a_key_is_deleted_only_where_that_is_said() {
     ] {
         operation("registry_delete", arguments);
     }
+    // Whether it is a dry run is also said by the session.
+    let lacks = |arguments| plan("registry_delete", arguments).unwrap().lacks;
+    let lacking = lacks(json!({"path": PATH, "key": true, "recursive": true})).unwrap();
+    assert!(
+        lacking.code == Code::InvalidArgument && lacking.message.starts_with("`keys` is missing"),
+        "{lacking}"
+    );
+    assert_eq!(lacks(json!({"path": PATH, "key": true, "recursive": true, "keys": 3})), None);
 }
 
 #[test]

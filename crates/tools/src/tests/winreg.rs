@@ -1,5 +1,5 @@
 use model::{
-    Code, RegistryListRequest, RegistrySearchRequest,
+    Code, RegistryListRequest, RegistrySearchRequest, SearchFor,
     registry::{
         RegistryData, RegistryHit, RegistryKeyInfo, RegistryNotes, RegistryOutcome, RegistryValue, ValueType,
     },
@@ -116,6 +116,13 @@ fn calls_carry_the_limits_that_were_set() {
     assert_eq!(limit(json!({})), 50);
     assert_eq!(limit(json!({"dll_filter": "", "max_results": 10})), 10);
     assert_eq!(limit(json!({"dll_filter": "x", "max_results": 5000})), 200);
+    assert_eq!(limit(json!({"dll_filter": "x", "max_results": u64::MAX})), 200);
+    let depth = |depth: u64| match plan("enumerate_keys", json!({"path": PATH, "max_depth": depth})).unwrap()
+    {
+        Plan { operation: Operation::RegistryList(request), .. } => request.depth,
+        Plan { .. } => panic!(),
+    };
+    assert_eq!([depth(2), depth(1 << 32), depth(u64::MAX)], [2, u32::MAX, u32::MAX]);
 }
 
 #[test]
@@ -240,6 +247,19 @@ fn hidden_notes() -> RegistryNotes {
 }
 
 #[test]
+fn a_type_that_this_dialect_has_no_name_for_is_unknown() {
+    for (number, name) in [(6, "Unknown"), (5, "Unknown"), (0, "None"), (7, "MultiString")] {
+        let data = RegistryData { kind: ValueType::of_number(number), bytes: vec![0, 0] };
+        let read = RegistryOutcome::Read {
+            path: r"HKEY_CURRENT_USER\Software\App".into(),
+            values: vec![value("n", data)],
+            info: None,
+        };
+        assert_eq!(render("read_value", json!({"path": PATH, "value_name": "n"}), read)["type"], name);
+    }
+}
+
+#[test]
 fn only_classes_of_libraries_are_found() {
     let dll = r"C:\Windows\System32\shell32.dll";
     let hit = |server: &str| RegistryHit {
@@ -247,8 +267,14 @@ fn only_classes_of_libraries_are_found() {
         value: Some(value("", RegistryData::text(ValueType::String, dll))),
         clsid: Some("{1}".into()),
     };
+    let sought = |plan: Plan| match plan.operation {
+        Operation::RegistrySearch(RegistrySearchRequest { sought, .. }) => sought,
+        _ => panic!(),
+    };
+    let planned = plan("search_clsid", json!({"dll_filter": "SHELL32"})).unwrap();
+    assert_eq!(sought(planned), SearchFor::LibraryFor("SHELL32".into()));
     let found = RegistryOutcome::Found {
-        hits: vec![hit("InprocServer32"), hit("LocalServer32")],
+        hits: vec![hit("InprocServer32")],
         keys: 9,
         cursor: None,
         notes: hidden_notes(),

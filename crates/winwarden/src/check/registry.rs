@@ -185,7 +185,7 @@ fn decide(guard: &Guard, names: &KeyNames, op: &str, context: &Context) -> Resul
     };
     sizes(guard.limits(), context).map_err(no)?;
     if let Some(kind) = &context.value_type {
-        let unknown = |unknown: UnknownValueType| (Code::InvalidArgument, unknown.to_string());
+        let unknown = |unknown: UnknownValueType| (Code::InvalidValueType, unknown.to_string());
         let kind = ValueType::named(kind).map_err(unknown)?;
         if matches!(act, Act::Write(_)) {
             writable(kind).map_err(no)?;

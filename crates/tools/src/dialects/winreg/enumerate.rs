@@ -45,7 +45,7 @@ pub(super) struct Walk {
     path: Option<String>,
     /// Levels
     #[schemars(range(min = 1), extend("default" = 1))]
-    max_depth: Option<u32>,
+    max_depth: Option<u64>,
 }
 
 impl Native for EnumerateKeys {
@@ -61,7 +61,9 @@ impl Native for EnumerateKeys {
     };
 
     fn plan(Walk { path, max_depth }: Walk, check: &mut Check) -> Option<Plan> {
-        Some(list(key(path, check)?, true, max_depth.unwrap_or(1)))
+        // Whatever is above the limit is refused for that.
+        let depth = u32::try_from(max_depth.unwrap_or(1)).unwrap_or(u32::MAX);
+        Some(list(key(path, check)?, true, depth))
     }
 
     fn render(_: &Operation, outcome: &Outcome) -> Option<Reply> {
