@@ -73,11 +73,12 @@ fn only_what_a_call_cannot_do_without_is_required() {
 
 /// What is wrong with `name` given as `number`; arguments inside others are named with a point between.
 fn refused(tool: &dyn Tool, name: &str, number: &serde_json::Value) -> String {
+    let one = |name: &str, value| serde_json::Map::from_iter([(name.to_owned(), value)]);
     let given = match name.split_once('.') {
-        Some((outer, inner)) => json!({ outer: { inner: number } }),
-        None => json!({ name: number }),
+        Some((outer, inner)) => one(outer, one(inner, number.clone()).into()),
+        None => one(name, number.clone()),
     };
-    let planned = tool.plan(given.as_object().unwrap());
+    let planned = tool.plan(&given);
     planned.map_or_else(|fault| fault.message, |_| String::new())
 }
 
