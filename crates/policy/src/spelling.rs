@@ -34,9 +34,11 @@ pub(crate) fn named(path: &str) -> Result<String, Wrong> {
 }
 
 /// What the path of a program is compared with as a whole. None may be known; and a program that runs may lie on another machine,
-/// though none is started there.
+/// though none is started there. Beside a simulated machine, clients are programs of the real one.
 fn compared(path: &str) -> Result<String, Wrong> {
-    if path.is_empty() || paths::kind(path) == LaunchPath::Network { Ok(program(path)) } else { named(path) }
+    let elsewhere = path.is_empty() || paths::kind(path) == LaunchPath::Network;
+    let of_a_client = cfg!(not(windows)) && path.starts_with('/');
+    if elsewhere || of_a_client { Ok(program(path)) } else { named(path) }
 }
 
 /// Part of such a path, between wildcards.

@@ -26,7 +26,8 @@ impl Faults {
 
 /// The pointer to what stands under `name` in what `pointer` points to.
 pub(super) fn step(pointer: &str, name: &str) -> String {
-    format!("{pointer}/{}", escape(&name.replace('~', "~0").replace('/', "~1"), 200))
+    // A pointer has backslashes as they are (RFC 6901).
+    format!("{pointer}/{}", escape(&name.replace('~', "~0").replace('/', "~1"), 200).replace(r"\\", r"\"))
 }
 
 /// A value in the file and where it stands.

@@ -82,7 +82,7 @@ impl Registry {
             let mut spelt = BTreeMap::new();
             for (path, spot) in keys.entries() {
                 check_key(path, &spot);
-                if let Some(first) = spelt.insert(upcase(path), path) {
+                if let Some(first) = spelt.insert(long(path), path) {
                     spot.fault(format_args!("the same key as `{}`", escape(first, 200)));
                 }
                 registry.keys.insert(path.to_owned(), values(&spot));
@@ -93,6 +93,9 @@ impl Registry {
                 check_key(path, &spot);
                 let Some(target) = spot.text() else { continue };
                 check_key(target, &spot);
+                if long(path) == long(target) {
+                    spot.fault("the link leads to itself");
+                }
                 registry.links.insert(path.to_owned(), target.to_owned());
             }
         }
@@ -160,6 +163,13 @@ fn check_key(path: &str, spot: &Spot<'_>) {
     if let Err(bad) = RegistryPath::of_kernel(&format!(r"\REGISTRY\MACHINE{below}")) {
         spot.fault(format_args!("the key: {bad}"));
     }
+}
+
+/// A key with the long name of its hive, in upper case: two of these are one key.
+fn long(path: &str) -> String {
+    let (hive, rest) = path.split_once('\\').unwrap_or((path, ""));
+    let long = RegistryPath::parse(hive).map_or(hive, |hive| hive.hive().long());
+    upcase(&format!(r"{long}\{rest}")).into_owned()
 }
 
 fn values(spot: &Spot<'_>) -> BTreeMap<String, Data> {

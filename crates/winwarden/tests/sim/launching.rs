@@ -2,7 +2,11 @@
 
 use serde_json::json;
 
-use super::stage::Stage;
+use super::{
+    client::Home,
+    explain::explain_in,
+    stage::{Stage, world},
+};
 
 #[test]
 fn a_program_is_started_by_its_name_or_its_full_path_and_its_window_is_named() {
@@ -46,4 +50,52 @@ fn only_a_full_local_path_or_a_registered_name_starts_anything() {
         "INVALID_ARGUMENT",
     );
     assert_eq!(stage.done("window_list", json!({})).lines().count(), 7, "something was started");
+}
+
+#[test]
+fn a_launch_is_judged_by_what_its_links_and_short_names_lead_to() {
+    let mut world = world();
+    let files = world["files"].as_object_mut().unwrap();
+    for (path, file) in [
+        (r"C:\Windows\System32\cmd.exe", json!({"text": ""})),
+        (r"C:\Windows\System32\powershell.exe", json!({"text": ""})),
+        (r"C:\Tools\cmdlink.exe", json!({"link": r"C:\Windows\System32\cmd.exe"})),
+        (r"C:\Tools\own.exe", json!({"link": r"C:\Program Files\winwarden\winwarden.exe"})),
+        (r"C:\Program Files\winwarden\winwarden.exe", json!({"text": ""})),
+        (r"C:\Tools\unc.exe", json!({"link": r"\\srv\share\a.exe"})),
+        (r"C:\winlink", json!({"link": r"C:\Windows\System32"})),
+        (r"C:\Tools\loop.exe", json!({"link": r"C:\Tools\loop.exe"})),
+    ] {
+        files.insert(path.to_owned(), file);
+    }
+    let line = |path: &str| json!({"id": path, "tool": "app_launch", "arguments": {"executable": path}});
+    let lines = [
+        r"C:\Tools\cmdlink.exe",
+        r"C:\winlink\cmd.exe",
+        r"C:\winlink\POWERS~1.EXE",
+        r"C:\Tools\own.exe",
+        r"C:\Tools\unc.exe",
+        r"C:\Tools\loop.exe",
+        r"C:\Tools",
+        r"C:\Nowhere\x.exe",
+        r"C:\Windows\System32\notepad.exe",
+    ]
+    .map(line);
+    let home = Home::of(&world);
+    let policies = home.path().join("policies");
+    std::fs::create_dir(&policies).unwrap();
+    let forbid = |path: &str| {
+        let path = path.replace('\\', r"\\");
+        format!(
+            "@id(\"no-{}\") @reason(\"no\") forbid (principal, action == Action::\"app_launch\", resource == \
+             Process::\"{path}\");\n",
+            path.len()
+        )
+    };
+    let text = forbid(r"C:\Windows\System32\cmd.exe") + &forbid(r"C:\Windows\System32\powershell.exe");
+    std::fs::write(policies.join("no.cedar"), text).unwrap();
+    let (answers, _) = explain_in(&home, "", &["--profile", "lab"], &lines);
+    let codes: Vec<_> = answers.iter().map(|answer| answer["code"].as_str().unwrap_or("")).collect();
+    let (denied, forbidden, failed) = ("DENIED_BY_POLICY", "FORBIDDEN_PATH", "LAUNCH_FAILED");
+    assert_eq!(codes, [denied, denied, denied, forbidden, forbidden, failed, failed, failed, ""]);
 }

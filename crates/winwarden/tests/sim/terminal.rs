@@ -140,9 +140,9 @@ fn what_a_person_refuses_or_stops_uses_no_budget_and_what_runs_does() {
         desk.stage.0.call("status", json!({}))["structuredContent"]["budgets"][1]["used"].clone()
     };
     let (call, id, _) = desk.asks();
-    assert_eq!(used(&mut desk), 1, "while it waits, no other launch takes its place");
+    assert_eq!(used(&mut desk), 1, "while it waits, it counts");
     let second = desk.stage.0.call("app_launch", json!({"executable": r"C:\Tools\Paint.exe"}));
-    assert_eq!(second["structuredContent"]["code"], "BUDGET_EXHAUSTED");
+    assert_eq!(second["structuredContent"]["code"], "INPUT_FROZEN");
     desk.says(&["approvals", "deny", &id]);
     assert_eq!(desk.stage.end(call)["structuredContent"]["code"], "APPROVAL_DENIED");
     assert_eq!(used(&mut desk), 0);

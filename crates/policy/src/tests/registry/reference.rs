@@ -220,20 +220,17 @@ fn respelt(path: &str, how: u16) -> String {
     let own = format!(r"HKU\{OWN}");
     let hive = match (hive, how & 7) {
         ("HKCU", 0) => own.clone(),
-        ("HKLM", 0) => r"\REGISTRY\MACHINE".into(),
-        ("HKU", 0) => r"\REGISTRY\USER".into(),
         (_, 1) => long.into(),
         (_, 2) => format!("{hive}:"),
         (_, 3) => format!("Registry::{hive}"),
         (_, 4) => format!(r"Computer\{long}"),
         _ => hive.into(),
     };
-    let of_kernel = hive.starts_with('\\');
     let mut text = rest.map_or(hive.clone(), |rest| format!(r"{hive}\{rest}"));
     if bit(3) {
         text = if bit(4) { text.to_ascii_lowercase() } else { text.to_ascii_uppercase() };
     }
-    if bit(5) && !of_kernel {
+    if bit(5) {
         text = text.replace('\\', "/");
     }
     if bit(6) {
