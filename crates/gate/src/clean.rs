@@ -40,8 +40,8 @@ impl Clean {
     /// What is known of a call, with the secrets in its texts taken out.
     pub(crate) fn call(&self, facts: &CallFacts) -> CallFacts {
         let mut facts = facts.clone();
-        let ClientFacts { path, claimed_name, signer, elevated: _ } = &mut facts.client;
-        for text in [path, claimed_name].into_iter().chain(signer) {
+        let ClientFacts { path, claimed_name, signer, user, elevated: _ } = &mut facts.client;
+        for text in [path, claimed_name, user].into_iter().chain(signer) {
             if !self.has_none(text) {
                 *text = redact::text(text).into_owned();
             }

@@ -118,6 +118,9 @@ pub struct ClientFacts {
     /// Who signed it: empty where nobody validly did, nothing where nobody looked, as no policy speaks of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signer: Option<String>,
+    /// The operating system's user that it calls for; empty where that cannot be known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub user: String,
 }
 
 impl ClientFacts {

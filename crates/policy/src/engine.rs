@@ -253,12 +253,13 @@ impl RuleSet {
         given: &Given<'_>,
         facts: &'a Named,
     ) -> Option<Question<'a>> {
-        let principal = self.types.session(given.circumstances.session);
+        let asker = self.types.principal(given.circumstances);
+        let principal = asker.uid();
         let (chain, above) = self.types.resource(given, &self.groups);
         let resource = chain.first()?.uid();
         let policies = applicable.to(&chain, self.groups.of(path(given)).chain(&above));
         let action = applicable.action.uid();
-        let entities = chain.into_iter().chain([applicable.action.clone()]);
+        let entities = chain.into_iter().chain([applicable.action.clone(), asker]);
         let entities = Entities::from_entities(entities, None).ok()?;
         let question = Question { action, policies, principal, resource, facts, entities };
         // What is built here fits the schema, which tests look at; a fact that were missing would fail where it is asked for.

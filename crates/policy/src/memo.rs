@@ -22,6 +22,8 @@ const MOST: usize = 128;
 pub(crate) struct Asked {
     kind: Kind,
     session: String,
+    /// Which program calls, and for whom.
+    caller: [String; 2],
     subject: Subject,
     /// The facts but for `approved` and `dry_run`.
     pub(crate) facts: Named,
@@ -61,7 +63,9 @@ impl Subject {
 impl Asked {
     pub(crate) fn new(given: &Given<'_>, facts: Named) -> Self {
         let session = given.circumstances.session.to_owned();
-        Self { kind: given.kind, session, subject: Subject::of(given), facts }
+        let client = &given.circumstances.call.client;
+        let caller = [client.path.clone(), client.user.clone()];
+        Self { kind: given.kind, session, caller, subject: Subject::of(given), facts }
     }
 }
 

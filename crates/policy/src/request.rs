@@ -20,6 +20,10 @@ use crate::{
     spoken::Spoken,
 };
 
+/// The type of programs that call.
+pub(crate) const CLIENT: &str = "Client";
+/// The type of the operating system's users.
+pub(crate) const USER: &str = "User";
 /// The fact that tells what is done to a key of the registry.
 pub(crate) const REGISTRY: &str = "registry";
 /// The fact that tells whether the settings set a target free.
@@ -65,6 +69,8 @@ pub(crate) struct Given<'a> {
 pub(crate) struct Types {
     pub(crate) action: EntityTypeName,
     session: EntityTypeName,
+    client: EntityTypeName,
+    user: EntityTypeName,
     desktop: EntityTypeName,
     process: EntityTypeName,
     window: EntityTypeName,
@@ -79,6 +85,8 @@ impl Types {
         Some(Self {
             action: named("Action")?,
             session: named("Session")?,
+            client: named(CLIENT)?,
+            user: named(USER)?,
             desktop: named("Desktop")?,
             process: named("Process")?,
             window: named("Window")?,
@@ -88,9 +96,16 @@ impl Types {
         })
     }
 
-    /// The principal of a session.
-    pub(crate) fn session(&self, id: &str) -> EntityUid {
-        uid(&self.session, id)
+    /// The principal: a session, in the program that calls and the user that it calls for.
+    pub(crate) fn principal(&self, circumstances: &Circumstances<'_>) -> Entity {
+        let client = &circumstances.call.client;
+        let of = |kind, id: String| (!id.is_empty()).then(|| uid(kind, &id));
+        let parents =
+            [of(&self.client, spelling::program(&client.path)), of(&self.user, spelling::user(&client.user))];
+        Entity::new_no_attrs(
+            uid(&self.session, circumstances.session),
+            parents.into_iter().flatten().collect(),
+        )
     }
 
     /// The resource that is asked about, itself first, and its ancestors; a program is also in its groups. Then what else the

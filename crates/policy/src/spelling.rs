@@ -24,6 +24,11 @@ pub(crate) fn program(path: &str) -> String {
     }
 }
 
+/// A user's name, `DOMAIN\\name`, in whatever case.
+pub(crate) fn user(name: &str) -> String {
+    paths::folded(name)
+}
+
 /// A program's path, as a person writes it, in that form.
 ///
 /// # Errors
@@ -73,15 +78,23 @@ pub(crate) fn canonical(policy: Policy) -> Result<Policy, Wrong> {
 fn entities(value: &mut Value) -> Result<(), Wrong> {
     match value {
         Value::Object(fields) => {
-            if fields.get("type").and_then(Value::as_str) == Some("Process")
-                && let Some(Value::String(id)) = fields.get_mut("id")
-            {
-                *id = named(id).map_err(|why| {
-                    format!(
-                        "`Process::{id:?}`: {why}; for a name wherever it lies use \
-                         `context.process.path like \"*\\\\name.exe\"`"
-                    )
-                })?;
+            let kind = fields.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+            if let Some(Value::String(id)) = fields.get_mut("id") {
+                match kind.as_str() {
+                    "Process" => {
+                        *id = named(id).map_err(|why| {
+                            format!(
+                                "`Process::{id:?}`: {why}; for a name wherever it lies use \
+                                 `context.process.path like \"*\\\\name.exe\"`"
+                            )
+                        })?;
+                    }
+                    request::CLIENT => {
+                        *id = compared(id).map_err(|why| format!("`Client::{id:?}`: {why}"))?;
+                    }
+                    request::USER => *id = user(id),
+                    _ => {}
+                }
             }
             fields.values_mut().try_for_each(entities)
         }

@@ -47,6 +47,7 @@ struct Client {
     claimed_name: String,
     elevated: Option<bool>,
     signer: Option<String>,
+    user: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -85,8 +86,8 @@ pub fn run(options: &Explain) -> Result<ExitCode, Box<dyn Error>> {
                     approver: None,
                     cancel: CancellationToken::new(),
                 };
-                let Client { path, claimed_name, elevated, signer } = client;
-                let client = ClientFacts { path, claimed_name, elevated, signer };
+                let Client { path, claimed_name, elevated, signer, user } = client;
+                let client = ClientFacts { path, claimed_name, elevated, signer, user };
                 runtime.block_on(explainer.explain(session.as_deref(), call, Told { time, client }))
             }
         };

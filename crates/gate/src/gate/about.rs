@@ -37,6 +37,7 @@ impl Gate {
             claimed_name: claimed.unwrap_or_default(),
             elevated: self.principal.elevated,
             signer: None,
+            user: self.principal.user.clone(),
         }
     }
 }

@@ -44,7 +44,7 @@ pub(crate) struct SessionGiven {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(
     untagged,
-    expecting = "`client` is a path, or a table of `path`, `claimed_name`, `elevated` and `signer`"
+    expecting = "`client` is a path, or a table of `path`, `claimed_name`, `elevated`, `signer` and `user`"
 )]
 pub(crate) enum ClientGiven {
     Path(String),
@@ -59,6 +59,8 @@ pub(crate) struct ClientTold {
     claimed_name: String,
     elevated: Option<bool>,
     signer: Option<String>,
+    #[serde(default)]
+    user: String,
 }
 
 /// The call of a case. On a Monday at noon, with a session that has done nothing yet, unless it says otherwise.
@@ -70,8 +72,8 @@ pub(crate) fn call(
     let client = match client {
         None => ClientFacts { path: CLIENT.into(), ..ClientFacts::default() },
         Some(ClientGiven::Path(path)) => ClientFacts { path, ..ClientFacts::default() },
-        Some(ClientGiven::Told(ClientTold { path, claimed_name, elevated, signer })) => {
-            ClientFacts { path: path.unwrap_or_else(|| CLIENT.into()), claimed_name, elevated, signer }
+        Some(ClientGiven::Told(ClientTold { path, claimed_name, elevated, signer, user })) => {
+            ClientFacts { path: path.unwrap_or_else(|| CLIENT.into()), claimed_name, elevated, signer, user }
         }
     };
     let SessionGiven { age_minutes, calls, destructive_acts, launches } = session.unwrap_or_default();

@@ -183,6 +183,47 @@ fn a_line_of_an_import_is_judged_as_the_write_or_delete_that_it_is() {
 }
 
 #[test]
+fn who_calls_and_for_whom_is_the_principal_however_it_is_spelled() {
+    let word = |who: &str, client: &model::ClientFacts| {
+        let text = format!("@id(\"mine\") @reason(\"no\") forbid (principal in {who}, action, resource);");
+        let policy = policy(&settings(Profile::Lab, ""), &text);
+        let call = CallFacts { client: client.clone(), ..CallFacts::default() };
+        let here = Circumstances { session: "s", taint: &BTreeSet::new(), call: &call };
+        let operation = export(r"HKCU\Software\App");
+        // Twice: what is remembered is of one caller.
+        [&call, &CallFacts::default()]
+            .map(|call| policy.decide(&Circumstances { call, ..here }, &operation, &facts(&operation)).name())
+    };
+    let client = model::ClientFacts {
+        path: r"C:\Apps\Agent.exe".into(),
+        user: r"DESK\Ann".into(),
+        ..model::ClientFacts::default()
+    };
+    for (who, expected) in [
+        (r#"Client::"c:/apps/x/../AGENT.exe""#, "deny"),
+        (r#"User::"desk\\ANN""#, "deny"),
+        (r#"Client::"C:\\Apps\\Other.exe""#, "allow"),
+        (r#"User::"DESK\\bob""#, "allow"),
+    ] {
+        assert_eq!(word(who, &client), [expected, "allow"], "{who}");
+    }
+}
+
+#[test]
+fn a_family_of_tools_is_a_group_of_actions() {
+    let word = |family: &str| {
+        let text = format!(
+            "@id(\"mine\") @reason(\"no\") forbid (principal, action in Action::\"{family}\", resource);"
+        );
+        let operation = export(r"HKCU\Software\App");
+        let policy = policy(&settings(Profile::Lab, ""), &text);
+        with(|here| policy.decide(here, &operation, &facts(&operation)).name())
+    };
+    let families = ["registry", "desktop", "clipboard", "launch"];
+    assert_eq!(families.map(word), ["deny", "allow", "allow", "allow"]);
+}
+
+#[test]
 fn a_key_below_one_that_an_import_deletes_is_judged_as_deleted() {
     let text = "@id(\"mine\") @reason(\"no\") forbid (principal, action in Action::\"destroy\", resource in \
                 RegistryKey::\"HKCU\\\\Software\\\\A\\\\Keep\");";

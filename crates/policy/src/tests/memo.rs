@@ -128,6 +128,7 @@ fn no_more_than_a_few_questions_are_remembered() {
     let asked = |number: usize| super::Asked {
         kind: model::Kind::Status,
         session: number.to_string(),
+        caller: Default::default(),
         subject: super::Subject::Desktop,
         facts: Vec::new(),
     };
