@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use model::{
     Code, Fault, ValueToWrite,
-    registry::{RegistryData, RegistryKeyName, RegistryOutcome, ValueChange, upcase},
+    registry::{RegistryData, RegistryKeyName, RegistryOutcome, RegistryPath, ValueChange, upcase},
 };
 use policy::registry::{Act, Refused, Values, writable};
 
@@ -135,9 +135,14 @@ impl<'w> Draft<'w> {
         self.work.permitted(name, Act::Write(Values::Named(&[])), path)?;
         self.work.creatable(name, path)?;
         let above = above(name, self.work).ok_or_else(|| refusal(Refused::Hive, path))?;
-        let path_above = path.rsplit_once('\\').map_or(path, |(above, _)| above);
-        if !self.exists(&above, path_above)? {
-            self.create(&above, path_above)?;
+        let path_above = match path.rsplit_once('\\') {
+            Some((above, _)) => above.to_owned(),
+            // A hive that is a key of another one.
+            None => RegistryPath::of_kernel(above.as_str())
+                .map_or_else(|_| path.to_owned(), |path| path.to_string()),
+        };
+        if !self.exists(&above, &path_above)? {
+            self.create(&above, &path_above)?;
         }
         match self.keys.get_mut(name.folded()) {
             Some(drawn) => drawn.is = true,

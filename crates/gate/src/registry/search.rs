@@ -224,7 +224,7 @@ impl Work<'_> {
         found.keys += 1;
         found.last = Cursor { path: way.clone(), value: None };
         if sought.has_key(&sub.own) {
-            found.hit(&super::spot::below(&above.path, &sub.own), None, None);
+            found.hit(&sub.path(above), None, None);
         }
         if !sub.is_here() {
             return Ok(Flow::On);

@@ -36,6 +36,18 @@ pub(super) struct Sub {
 }
 
 impl Sub {
+    /// Its path, below that of the key that it was met in. One with a slash in its name has no other name than the kernel's; of the
+    /// merge of classes that of the machine.
+    pub(super) fn path(&self, above: &Spot) -> String {
+        let path = below(&above.path, &self.own);
+        match self.names.last() {
+            Some(named) if self.own.contains('/') && !path.starts_with('\\') => {
+                named.name.as_str().to_owned()
+            }
+            Some(_) | None => path,
+        }
+    }
+
     /// Whether it lies there, and is not another name of a key elsewhere.
     pub(super) fn is_here(&self) -> bool {
         self.names.iter().all(|below| below.here)
@@ -128,7 +140,7 @@ impl Work<'_> {
 
     /// Opens a subkey that may be seen; nothing where it has gone meanwhile.
     pub(super) fn spot_below(&self, spot: &Spot, sub: &Sub) -> Result<Option<Spot>, Fault> {
-        let path = below(&spot.path, &sub.own);
+        let path = sub.path(spot);
         let mut open = Vec::with_capacity(spot.open.len());
         for above in &spot.open {
             let known = spot.names.iter().position(|name| *name == above.name);

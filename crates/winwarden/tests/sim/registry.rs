@@ -291,3 +291,50 @@ fn without_a_dialect_there_are_no_prompts() {
     let reply = server.request("prompts/get", json!({"name": "safe_registry_query"}));
     assert_eq!(reply["error"]["code"], -32601, "{reply}");
 }
+
+#[test]
+fn a_key_with_a_slash_in_its_name_is_named_so_that_it_reads_back_as_that_key() {
+    let mut world = world();
+    let keys = world["registry"]["keys"].as_object_mut().unwrap();
+    keys.insert(format!(r"{APP}\text/html"), json!({"v": ["String", "with a slash"]}));
+    keys.insert(format!(r"{APP}\text\html"), json!({"v": ["String", "below another"]}));
+    let home = Home::of(&world);
+    std::fs::write(
+        home.path().join("winwarden.toml"),
+        "[registry]\nlevel = \"admin\"\nroots = ['admin 5 HKCU\\Software']\n",
+    )
+    .unwrap();
+    let mut stage = Stage::in_home(home, &["--toolsets", "core,registry", "--profile", "lab"]);
+    let found = stage.result("registry_search", json!({"path": APP, "text": "with a slash", "in": ["data"]}));
+    let path = found["structuredContent"]["hits"][0]["path"].as_str().unwrap().to_owned();
+    assert_eq!(path, r"\REGISTRY\USER\S-1-5-21-1-2-3-1001\Software\App\text/html");
+    let read = stage.done("registry_read", json!({"path": path, "values": ["v"]}));
+    assert!(read.contains("with a slash"), "{read}");
+    let text = stage.result("registry_export", json!({"path": APP}));
+    let text = text["structuredContent"]["text"].as_str().unwrap().to_owned();
+    assert!(text.contains(r"[HKEY_USERS\S-1-5-21-1-2-3-1001\Software\App\text/html]"), "{text}");
+    let again = stage.done("registry_import", json!({"text": text, "dry_run": true}));
+    assert!(again.contains("text/html"), "{again}");
+}
+
+#[test]
+fn a_hive_that_is_a_key_of_another_is_created_under_its_own_name() {
+    let home = Home::of(&world());
+    let settings = "[registry]\nlevel = \"admin\"\nroots = ['admin 5 HKLM\\SYSTEM', 'admin 5 HKCC']\n";
+    std::fs::write(home.path().join("winwarden.toml"), settings).unwrap();
+    let mut stage = Stage::in_home(home, &["--toolsets", "core,registry", "--profile", "lab"]);
+    let write = json!({"path": r"HKCC\New", "values": [], "create_key": true, "dry_run": true});
+    let told = stage.result("registry_write", write);
+    let created: Vec<&str> = told["structuredContent"]["changes"]["created"]
+        .as_array()
+        .or_else(|| told.pointer("/structuredContent/created").and_then(Value::as_array))
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    let mut once = created.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(once.len(), created.len(), "{created:?}");
+    assert!(created.contains(&r"HKEY_CURRENT_CONFIG\New"), "{created:?}");
+}
