@@ -85,9 +85,9 @@ impl Desktop {
                     }
                 };
                 let kind = kind(&path);
-                // A world that names files names all of them.
-                let known = kind != LaunchPath::Local || self.world.files.is_empty();
-                if !known && self.program_at(&path).is_none() {
+                // A world that names programs names all of them.
+                let names_all = self.world.files.keys().any(|path| is_program(path));
+                if kind == LaunchPath::Local && names_all && self.program_at(&path).is_none() {
                     return Err(no_program(&path));
                 }
                 Ok(LaunchFacts { kind, path, app: None, signer: None })
