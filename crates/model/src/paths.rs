@@ -161,6 +161,19 @@ pub fn program(path: &str) -> Result<String, Unnameable> {
         LaunchPath::Relative => return Err(Unnameable::Relative),
     }
     refuse_misleading(path)?;
+    let straight = straightened(path);
+    if straight.split('\\').any(is_short) {
+        return Err(Unnameable::Short);
+    }
+    let is_folder = !straight.contains('\\')
+        || path.rsplit(['\\', '/']).next().is_some_and(|end| matches!(end, "" | "." | ".."));
+    if is_folder { Err(Unnameable::Folder) } else { Ok(straight) }
+}
+
+/// A full local path with backslashes, without `\\?\`, `.`, `..` and doubled separators; it stays on its drive. Nothing of any
+/// other path.
+#[must_use]
+pub fn straightened(path: &str) -> String {
     let path = plain(&path.replace('/', "\\")).unwrap_or_default();
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('\\') {
@@ -171,12 +184,7 @@ pub fn program(path: &str) -> Result<String, Unnameable> {
             part => parts.push(part),
         }
     }
-    if parts.iter().any(|part| is_short(part)) {
-        return Err(Unnameable::Short);
-    }
-    let names_a_file =
-        parts.len() > 1 && !path.ends_with('\\') && !path.ends_with("\\.") && !path.ends_with("\\..");
-    if names_a_file { Ok(parts.join("\\")) } else { Err(Unnameable::Folder) }
+    parts.join("\\")
 }
 
 /// Whether a name has the form that DOS knows: up to eight characters that end in `~` and a number, and up to three.
@@ -193,6 +201,12 @@ pub fn is_short(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn detours_in_a_path_are_straightened_and_stay_on_the_drive() {
+        assert_eq!(straightened(r"C:\a\..\..\..\b\.\\c.exe"), r"C:\b\c.exe");
+        assert_eq!(straightened(r"\\?\C:\b\c.exe"), r"C:\b\c.exe");
+    }
 
     #[test]
     fn a_program_has_one_path_however_it_is_written() {

@@ -2,7 +2,7 @@
 
 use model::{
     AppInfo, AppLaunchRequest, Code, Fault, LaunchFacts, LaunchPath, Program,
-    paths::{folded, kind, plain, refuse_misleading},
+    paths::{folded, kind, refuse_misleading, straightened},
     ui::escape,
 };
 
@@ -76,7 +76,7 @@ impl Desktop {
                 let path = match kind(path) {
                     LaunchPath::Local => {
                         refuse_misleading(path).map_err(|misleading| misleading.fault(path))?;
-                        self.leads_to(&canonical(path))?
+                        self.leads_to(&straightened(path))?
                     }
                     LaunchPath::Network => path.clone(),
                     LaunchPath::Relative => {
@@ -112,7 +112,7 @@ impl Desktop {
             let rest = parts.fold(String::new(), |rest, part| format!(r"{rest}\{part}"));
             let target = format!("{link}{rest}");
             match kind(&target) {
-                LaunchPath::Local => path = canonical(&target),
+                LaunchPath::Local => path = straightened(&target),
                 LaunchPath::Network => return Ok(target),
                 LaunchPath::Relative => break,
             }
@@ -191,22 +191,6 @@ const fn is_folder(file: &File) -> bool {
     matches!(file, File::Folder)
 }
 
-/// A full local path without `.`, `..`, doubled and forward slashes.
-fn canonical(path: &str) -> String {
-    let path = path.replace('/', "\\");
-    let path = plain(&path).unwrap_or_default();
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('\\') {
-        match part {
-            "" | "." => {}
-            ".." if parts.len() > 1 => drop(parts.pop()),
-            ".." => {}
-            part => parts.push(part),
-        }
-    }
-    parts.join("\\")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,11 +201,5 @@ mod tests {
             has_short_name("WindowsApps", "WINDOW", "") && has_short_name("powershell.exe", "POWERS", "exe")
         );
         assert!(has_short_name("a b.text", "AB", "TEX") && !has_short_name("Windows", "WINDOW", ""));
-    }
-
-    #[test]
-    fn detours_in_a_path_are_straightened_and_stay_on_the_drive() {
-        assert_eq!(canonical(r"C:\a\..\..\..\b\.\\c.exe"), r"C:\b\c.exe");
-        assert_eq!(canonical(r"\\?\C:\b\c.exe"), r"C:\b\c.exe");
     }
 }
