@@ -130,6 +130,60 @@ codes! {
     Internal = "INTERNAL",
 }
 
+impl Code {
+    /// What to do next, where the failure itself says nothing better.
+    #[must_use]
+    pub const fn hint(self) -> &'static str {
+        match self {
+            Self::InvalidArgument => "correct the call; its schema says what is accepted",
+            Self::UnknownRef => "get refs from `snapshot`, `find` or `window_list`",
+            Self::StaleElement => "look again with `snapshot`",
+            Self::UnknownSnapshot => "take a snapshot without `since`",
+            Self::UnknownPicture => "take a new screenshot",
+            Self::NotFound => "look with `snapshot` or `window_list`; names are matched whole",
+            Self::Ambiguous => "give the ref of one of them, or narrow the description",
+            Self::TargetNotResponding => "it may be busy; try again later, or allow more `timeout_ms`",
+            Self::Timeout => "look at what is there now, or allow more `timeout_ms`",
+            Self::Cancelled => "look before trying again",
+            Self::NoInteractiveDesktop => "a person has to sign in or unlock; try again then",
+            Self::NotSupportedByTarget => "try another way: its pattern, keys or the pointer",
+            Self::ElementDisabled => "look for what enables it",
+            Self::Obscured => "move or close what lies in front, or act on the element by its ref",
+            Self::WrongWindow => "look again, and give the window that lies there as `expect_window`",
+            Self::OwnWindow => "leave winwarden's own windows alone",
+            Self::ElevatedTarget => "a person has to do this",
+            Self::SecureDesktop => "wait until a person has answered Windows",
+            Self::ForbiddenKeys => "use other keys, or the element that does it",
+            Self::ForbiddenPath => "give a full local path, or a name from `app_list`",
+            Self::ForbiddenUrl => "give a public address by http or https",
+            Self::RegistryLink => "name the key that the link leads to",
+            Self::KeyNotFound => "list the keys above it with `registry_list`",
+            Self::ValueNotFound => "list the key's values with `registry_list`",
+            Self::InvalidValueType => "give data of the value's type, or another type",
+            Self::AccessDenied => "winwarden runs without this right; a person has to do it",
+            Self::LaunchFailed => "look with `app_list`, or give the full path of the program",
+            Self::ClipboardUnavailable => "try again later",
+            Self::CaptureFailed => "look with `snapshot`",
+            Self::LimitExceeded => "ask for less at once",
+            Self::RateLimited => "wait `retry_after_ms`",
+            Self::Cooldown => "wait `retry_after_ms`",
+            Self::BudgetExhausted => "go on without it, or let a person begin a new session",
+            Self::DeniedByPolicy => "do not look for a way around it; tell the person what was refused",
+            Self::PolicyError => "tell the person: the policy needs to be looked at",
+            Self::ApprovalUnavailable => "tell the person: nobody can be asked from here",
+            Self::ApprovalRequired => "make the call, and a person is asked",
+            Self::ApprovalDenied => "do not ask for the same again; tell the person why it is needed",
+            Self::ApprovalStale => "look again, and make the call anew",
+            Self::InputFrozen => "wait until the person has answered",
+            Self::UserActive => "wait a moment and try again",
+            Self::SessionStopped => "wait until a person lets the session go on; `status` tells",
+            Self::AuditFailed => "tell the person: nothing is done without a record",
+            Self::WorkerLost => "look before trying again",
+            Self::Internal => "look at what is there now; tell the person if it comes again",
+        }
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

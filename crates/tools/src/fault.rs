@@ -15,14 +15,14 @@ use crate::{
 /// never what stands in a field, for that may be what was typed.
 #[must_use]
 pub fn fault_text(fault: &Fault) -> String {
-    text_as(fault.code.as_str(), fault)
+    text_as(fault.code.as_str(), fault, hint(fault))
 }
 
-/// The same under another code.
-pub(crate) fn text_as(code: &str, fault: &Fault) -> String {
+/// The same under another code and with another hint.
+pub(crate) fn text_as(code: &str, fault: &Fault, hint: &str) -> String {
     let mut text = format!("{code}: {}", one_line(&fault.message));
-    if !fault.hint.is_empty() {
-        let _ = write!(text, "\nhint: {}", one_line(&fault.hint));
+    if !hint.is_empty() {
+        let _ = write!(text, "\nhint: {}", one_line(hint));
     }
     if let Some(wait) = fault.retry_after_ms {
         let _ = write!(text, "\nretry_after_ms: {wait}");
@@ -39,20 +39,25 @@ pub(crate) fn text_as(code: &str, fault: &Fault) -> String {
 /// The failure for programs: `code`, `message`, `hint`, `retry_after_ms` where waiting helps, and candidates by their refs.
 #[must_use]
 pub fn fault_structured(fault: &Fault) -> Value {
-    structured_as(fault.code.as_str(), fault)
+    structured_as(fault.code.as_str(), fault, hint(fault))
 }
 
-/// The same under another code.
-pub(crate) fn structured_as(code: &'static str, fault: &Fault) -> Value {
+/// The same under another code and with another hint.
+pub(crate) fn structured_as(code: &'static str, fault: &Fault, hint: &str) -> Value {
     let form = FaultForm {
         code,
         message: &fault.message,
-        hint: &fault.hint,
+        hint,
         retry_after_ms: fault.retry_after_ms,
         elements: entries(&without_values(&fault.elements)),
         windows: entries(&fault.windows),
     };
     json(&form).unwrap_or_default()
+}
+
+/// What to do next: the failure's own words, or those for its code.
+fn hint(fault: &Fault) -> &str {
+    if fault.hint.is_empty() { fault.code.hint() } else { &fault.hint }
 }
 
 fn without_values(nodes: &[Node]) -> Vec<Node> {

@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 use crate::{
     arguments::{Check, read, unknown_word},
     schema,
+    words::ActedForm,
 };
 
 /// The argument of every tool that acts: plan, judge and show it, and do nothing.
@@ -40,9 +41,9 @@ pub(crate) trait Native: Send + Sync + 'static {
     /// The result in words; nothing where the outcome is of another kind than the tool's.
     fn render(operation: &Operation, outcome: &Outcome) -> Option<Reply>;
 
-    /// The schema of its structured result, where it always gives one.
+    /// The schema of its structured result, where it always gives one: as a matter of course what it did, for one that acts.
     fn output_schema() -> Option<Map<String, Value>> {
-        None
+        (!Self::ABOUT.hints.read_only).then(schema::of_change::<ActedForm>)
     }
 }
 

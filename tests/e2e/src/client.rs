@@ -110,7 +110,20 @@ impl Client {
         self.finish_call(id, tool)
     }
 
-    /// The same, and how long the reply was on its way, without what a client makes of it.
+    /// A snapshot in both of its forms, of two calls: its text, and the JSON that it is given as on request.
+    ///
+    /// # Errors
+    /// Those of [`call`](Self::call), or a call failed.
+    pub fn seen(&mut self, mut arguments: Value) -> Result<Reply, Trouble> {
+        let text = self.call("snapshot", arguments.clone())?.done()?;
+        if let Some(arguments) = arguments.as_object_mut() {
+            arguments.insert("structured".to_owned(), Value::Bool(true));
+        }
+        let json = self.call("snapshot", arguments)?.done()?;
+        Ok(Reply { structured: json.structured, ..text })
+    }
+
+    /// The same as [`call`](Self::call), and how long the reply was on its way, without what a client makes of it.
     ///
     /// # Errors
     /// Those of [`call`](Self::call).

@@ -21,7 +21,7 @@ pub struct Reply {
     pub tool: String,
     /// Its text.
     pub text: String,
-    /// Its structured form; null where there is none.
+    /// Its structured form, or its text where that is JSON; null where there is neither.
     pub structured: Value,
     /// Its first picture.
     pub picture: Option<Picture>,
@@ -44,10 +44,12 @@ impl Reply {
             let mime = part.get("mimeType")?.as_str()?.to_owned();
             Some(Picture { mime, bytes: STANDARD.decode(part.get("data")?.as_str()?).ok()? })
         });
+        let structured = result.get("structuredContent").cloned();
+        let structured = structured.or_else(|| serde_json::from_str(&text).ok()).unwrap_or_default();
         Some(Self {
             tool: tool.to_owned(),
             text,
-            structured: result.get("structuredContent").cloned().unwrap_or_default(),
+            structured,
             picture,
             failed: result.get("isError").and_then(Value::as_bool).unwrap_or(false),
         })

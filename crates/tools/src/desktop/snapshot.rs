@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
     #[serde(default)]
     #[schemars(schema_with = "snapshot_id")]
     since: Option<SnapshotId>,
-    /// Also as JSON, with places
+    /// As JSON, with places
     structured: Option<bool>,
     #[schemars(range(min = 100, max = 60_000))]
     timeout_ms: Option<u32>,
@@ -53,7 +53,8 @@ fn snapshot_id(_: &mut SchemaGenerator) -> Schema {
     text_like(patterns::SNAPSHOT)
 }
 
-/// No output schema is declared: the form is given only where it is asked for.
+/// Given as text where it is asked for: with structure, and so an output schema, every reply would have to have it, and
+/// some clients then show the model no text.
 #[derive(Serialize)]
 struct Form {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -123,6 +124,9 @@ impl Native for Snapshot {
         let (Operation::Snapshot(request), Outcome::Snapshot(look)) = (operation, outcome) else {
             return None;
         };
+        if request.structured {
+            return Some(Reply { text: json(&form(look))?.to_string(), ..Reply::default() });
+        }
         let mut text = header(look, request.since);
         for window in &look.tree.windows {
             text.push('\n');
@@ -140,8 +144,7 @@ impl Native for Snapshot {
             let _ = writeln!(text, "note: {}", one_line(note));
         }
         text.truncate(text.trim_end().len());
-        let structured = if request.structured { json(&form(look)) } else { None };
-        Some(Reply { text, structured, ..Reply::default() })
+        Some(Reply { text, ..Reply::default() })
     }
 }
 

@@ -3,13 +3,100 @@
 use std::fmt::Write as _;
 
 use model::{
-    Acted, Means, ReadBack, Target,
+    Acted, Means, ReadBack, Target, WindowInfo,
     keys::{Chord, Modifiers},
     tool::Reply,
-    ui::quote,
+    ui::{Node, quote},
 };
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::{brief, one_line, window_brief};
+use crate::structured::{entries, json};
+
+/// The same for programs.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct ActedForm {
+    did: String,
+    means: MeansName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    element: Option<ElementBrief>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    process: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read_back: Option<ReadBackForm>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    foreground: Option<WindowBrief>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    focused: Option<ElementBrief>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    opened: Vec<WindowBrief>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    closed: Vec<WindowBrief>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum MeansName {
+    Pattern,
+    Message,
+    Input,
+    System,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ElementBrief {
+    #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+    role: &'static str,
+    name: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct WindowBrief {
+    #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+    title: String,
+    process: String,
+}
+
+/// What the field holds afterwards.
+#[derive(Serialize, JsonSchema)]
+struct ReadBackForm {
+    result: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    characters: Option<u64>,
+}
+
+impl From<&Node> for ElementBrief {
+    fn from(node: &Node) -> Self {
+        Self { reference: node.reference.map(String::from), role: node.role.name(), name: node.name.clone() }
+    }
+}
+
+impl From<&WindowInfo> for WindowBrief {
+    fn from(window: &WindowInfo) -> Self {
+        Self {
+            reference: window.reference.map(String::from),
+            title: window.title.clone(),
+            process: window.process.clone(),
+        }
+    }
+}
+
+impl From<ReadBack> for ReadBackForm {
+    fn from(read_back: ReadBack) -> Self {
+        let (result, characters) = match read_back {
+            ReadBack::Holds { chars } => ("holds", Some(chars)),
+            ReadBack::Differs { chars } => ("differs", Some(chars)),
+            ReadBack::Password => ("password", None),
+            ReadBack::Unreadable => ("unreadable", None),
+        };
+        Self { result, characters }
+    }
+}
 
 /// The reply of an acting tool: `did` in one line, then a line for each thing that changed.
 ///
@@ -46,7 +133,27 @@ pub(crate) fn acted(did: &str, acted: &Acted) -> Reply {
     for note in &acted.notes {
         line(format!("note: {}", one_line(note)));
     }
-    Reply { text, ..Reply::default() }
+    Reply { text, structured: json(&form(did, acted)), ..Reply::default() }
+}
+
+fn form(did: &str, acted: &Acted) -> ActedForm {
+    ActedForm {
+        did: did.to_owned(),
+        means: match acted.means {
+            Means::Pattern => MeansName::Pattern,
+            Means::Message => MeansName::Message,
+            Means::Input => MeansName::Input,
+            Means::System => MeansName::System,
+        },
+        element: acted.element.as_ref().map(ElementBrief::from),
+        process: acted.pid,
+        read_back: acted.read_back.map(ReadBackForm::from),
+        foreground: acted.foreground.as_ref().filter(|_| acted.foreground_changed).map(WindowBrief::from),
+        focused: acted.focused.as_ref().map(ElementBrief::from),
+        opened: entries(&acted.opened),
+        closed: entries(&acted.closed),
+        notes: acted.notes.clone(),
+    }
 }
 
 fn read_back_words(read_back: ReadBack) -> String {

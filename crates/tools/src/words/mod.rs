@@ -4,6 +4,6 @@ mod acted;
 mod lines;
 mod screen;
 
-pub(crate) use acted::{acted, aim, chords, key_names, named};
+pub(crate) use acted::{ActedForm, acted, aim, chords, key_names, named};
 pub(crate) use lines::{brief, count, one_line, size, window_brief, window_line};
 pub(crate) use screen::{read_text, screen_text};

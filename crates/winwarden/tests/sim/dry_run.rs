@@ -1,6 +1,6 @@
 //! Dry runs: everything up to leave, and nothing after it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     client::{Home, Server},
@@ -46,7 +46,8 @@ fn a_dry_run_of_a_text_tells_what_was_seen_there_and_how_long_the_text_is() {
     let typed = json!({"text": "a secret", "find": {"role": "Document"}});
     server.call("type_text", typed);
     let seen = server.call("snapshot", json!({"structured": true}));
-    let elements = seen["structuredContent"]["elements"].as_array().unwrap();
+    let seen: Value = serde_json::from_str(seen["content"][0]["text"].as_str().unwrap()).unwrap();
+    let elements = seen["elements"].as_array().unwrap();
     let note = elements.iter().find(|element| element["role"] == "Document").unwrap();
     let dry = json!({"element": note["ref"], "text": "other", "mode": "replace", "dry_run": true});
     let shown = server.call("type_text", dry);

@@ -1,6 +1,6 @@
 //! What an agent is shown: windows, trees of elements, parts of them, texts, and what changed since.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::stage::{Stage, reference, sides};
 
@@ -131,7 +131,8 @@ fn no_name_can_make_a_line_of_its_own() {
 #[test]
 fn where_things_are_is_told_to_programs_that_ask() {
     let mut stage = Stage::new();
-    let form = stage.result("snapshot", json!({"structured": true}))["structuredContent"].clone();
+    let form = stage.done("snapshot", json!({"structured": true}));
+    let form: Value = serde_json::from_str(&form).unwrap();
     let window = sides(&form["elements"][0]["rect"]);
     assert_eq!(window, [100, 100, 900, 500]);
     for element in form["elements"].as_array().unwrap() {

@@ -84,8 +84,8 @@ impl Stage {
     /// Where the element with this ref is: left, top, right, bottom.
     #[track_caller]
     pub fn rect_of(&mut self, element: &str) -> [i64; 4] {
-        let seen = self.result("snapshot", json!({"element": element, "structured": true}));
-        sides(&seen["structuredContent"]["elements"][0]["rect"])
+        let seen = self.done("snapshot", json!({"element": element, "structured": true}));
+        sides(&serde_json::from_str::<Value>(&seen).unwrap()["elements"][0]["rect"])
     }
 }
 

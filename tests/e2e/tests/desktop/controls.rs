@@ -13,8 +13,8 @@ fn two_thousand_controls_are_shown_whole_and_a_change_alone() -> Result<(), Trou
     let mut session = Session::start(&[])?;
     let mut program = Program::start("controls", &["--title", "Very many"])?;
     let whole = json!({"window": "Very many", "interactive_only": false, "max_elements": 5000,
-                       "structured": true, "timeout_ms": 60_000});
-    let seen = session.call("snapshot", whole.clone())?.done()?;
+                       "timeout_ms": 60_000});
+    let seen = session.seen(whole.clone())?;
     let elements = seen.structured["elements"].as_array().cloned().unwrap_or_default();
     assert!(elements.len() > 2_000, "{}", elements.len());
     assert_eq!(seen.structured["cut"], json!(false));
@@ -30,7 +30,7 @@ fn two_thousand_controls_are_shown_whole_and_a_change_alone() -> Result<(), Trou
     let changed = program.event("changed")?["id"].to_string();
     let mut since = whole;
     since["since"] = json!(seen.snapshot()?);
-    let delta = session.call("snapshot", since)?.done()?;
+    let delta = session.seen(since)?;
     let lines: Vec<&str> = delta.text.lines().filter(|line| line.starts_with(['+', '~', '-'])).collect();
     let is_change = |line: &&str| line.starts_with("~ ") && line.contains("\"changed 1\"");
     assert_eq!(lines.iter().filter(|line| is_change(line)).count(), 1, "{}", delta.text);
@@ -52,8 +52,8 @@ fn what_can_be_operated_takes_at_most_half_the_characters_of_the_usual_form_and_
         let running = Program::start(program, &all)?;
         for (interactive, percent) in [(true, 50), (false, 52)] {
             let arguments = json!({"window": "Measured", "interactive_only": interactive, "max_depth": 64,
-                                   "max_elements": 5000, "structured": true, "timeout_ms": 60_000});
-            let seen = session.call("snapshot", arguments)?.done()?;
+                                   "max_elements": 5000, "timeout_ms": 60_000});
+            let seen = session.seen(arguments)?;
             let elements = seen.structured["elements"].as_array().cloned().unwrap_or_default();
             let lines = seen.text.lines().skip(1).filter(|line| !line.starts_with("note: "));
             let ours: usize = lines.map(|line| line.chars().count() + 1).sum();

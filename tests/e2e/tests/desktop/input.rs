@@ -34,7 +34,7 @@ fn all_released(program: &mut Program) -> Result<Vec<Value>, Trouble> {
 fn an_element_is_clicked_by_its_ref_by_a_description_and_by_a_place() -> Result<(), Trouble> {
     let mut session = Session::start(&[])?;
     let mut form = Program::start("form", &["--title", "Clicked form"])?;
-    let seen = session.call("snapshot", json!({"window": "Clicked form", "structured": true}))?.done()?;
+    let seen = session.seen(json!({"window": "Clicked form"}))?;
     let window = seen.window("\"Clicked form\"")?;
     let submit = seen.element(&["Button"], "\"Submit\"")?;
     session.call("click", json!({"element": submit}))?.done()?;

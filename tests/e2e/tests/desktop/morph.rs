@@ -106,7 +106,7 @@ fn a_point_is_judged_by_what_lies_there_now() -> Result<(), Trouble> {
     let mut session = Session::start(&[])?;
     let mut program =
         Program::start("morph", &["--variant", "process", "--title", "Shape", "--at", "40,40"])?;
-    let seen = session.call("snapshot", json!({"window": "Shape", "structured": true}))?.done()?;
+    let seen = session.seen(json!({"window": "Shape"}))?;
     let window = seen.window("\"Shape\"")?;
     let save = seen.element(&["Button"], "\"Save\"")?;
     let (x, y) = crate::stage::middle(crate::stage::entry(&seen, "elements", &save));

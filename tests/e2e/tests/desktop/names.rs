@@ -40,9 +40,8 @@ fn acts(c: char) -> bool {
 fn no_name_forges_a_line_hides_or_turns_the_text_around() -> Result<(), Trouble> {
     let mut session = Session::start(&[])?;
     let program = Program::start("names", &["--title", "Hostile"])?;
-    let whole = json!({"window": program.title, "interactive_only": false, "max_elements": 5000,
-                       "structured": true});
-    let seen = session.call("snapshot", whole)?.done()?;
+    let whole = json!({"window": program.title, "interactive_only": false, "max_elements": 5000});
+    let seen = session.seen(whole)?;
     assert!(!seen.text.contains(acts), "{}", seen.text.escape_debug());
 
     let lines: Vec<&str> = seen.text.lines().skip(1).filter(|line| !line.starts_with("note: ")).collect();

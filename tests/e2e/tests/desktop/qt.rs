@@ -26,8 +26,8 @@ fn start(session: &mut Session, name: &str, title: &str) -> Result<(Program, Str
 fn a_qt_window_is_seen_as_a_tree_found_in_and_clicked() -> Result<(), Trouble> {
     let mut session = Session::start(&[])?;
     let (_program, assistant) = start(&mut session, "assistant", "Qt Assistant")?;
-    let look = json!({"window": assistant, "max_elements": 60, "structured": true, "timeout_ms": 60_000});
-    let seen = session.call("snapshot", look)?.done()?;
+    let look = json!({"window": assistant, "max_elements": 60, "timeout_ms": 60_000});
+    let seen = session.seen(look)?;
     let file = seen.element(&["MenuItem"], "\"File\"")?;
     assert!(!seen.text.contains("menus cannot be read"), "these are no menus of Windows: {}", seen.text);
     let elements = seen.structured["elements"].as_array().cloned().unwrap_or_default();

@@ -13,7 +13,7 @@ fn a_game_without_elements_is_played_by_pictures_and_places() -> Result<(), Trou
     }
     let _game = Program::of_windows("winemine", &[])?;
     let game = window(&mut session, "WineMine")?;
-    let seen = session.call("snapshot", json!({"window": game, "structured": true}))?.done()?;
+    let seen = session.seen(json!({"window": game}))?;
     assert!(seen.text.lines().count() <= 4, "{}", seen.text);
     assert!(seen.text.contains("note: "), "it says that there is more than it shows: {}", seen.text);
     let [left, top, right, bottom] = rect(&seen.structured["window"]);

@@ -25,20 +25,16 @@ pub const fn code(code: Code) -> &'static str {
 /// The failure in words.
 #[must_use]
 pub fn fault_text(fault: &Fault) -> String {
-    text_as(code(fault.code), &told(fault))
+    text_as(code(fault.code), fault, hint(fault))
 }
 
 /// The failure for programs.
 #[must_use]
 pub fn fault_structured(fault: &Fault) -> Value {
-    structured_as(code(fault.code), &told(fault))
+    structured_as(code(fault.code), fault, hint(fault))
 }
 
-/// Without hints that name tools which this dialect has not.
-fn told(fault: &Fault) -> Fault {
-    let mut told = fault.clone();
-    if fault.code != Code::InvalidArgument {
-        told.hint.clear();
-    }
-    told
+/// None that names tools which this dialect has not.
+fn hint(fault: &Fault) -> &str {
+    if fault.code == Code::InvalidArgument { &fault.hint } else { "" }
 }
