@@ -1,9 +1,9 @@
 //! What an operation would do to a target, and what key combinations do wherever they are pressed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use model::{
-    ElementFacts, ElementVerb, Facts, Group, KeyChange, Operation, TargetFacts,
+    ElementFacts, ElementVerb, Facts, Group, KeyChange, Operation, TargetFacts, TypeTextRequest,
     keys::{Chord, Key, Modifiers, NamedKey},
     ui::Role,
 };
@@ -85,9 +85,7 @@ impl<'a> Seen<'a> {
                 | ElementVerb::Focus => RiskSet::NONE,
             },
             Operation::PressKeys(request) => self.of_keys(&request.keys),
-            Operation::TypeText(request) if request.submit => {
-                self.pressing().union(self.by_key(&ENTER)).union(self.opening())
-            }
+            Operation::TypeText(request) => self.of_keys(&keys_of(request, self.written_in())),
             _ => RiskSet::NONE,
         }
     }
@@ -96,8 +94,7 @@ impl<'a> Seen<'a> {
     /// the worst that it can be.
     fn of_keys(&self, keys: &[Chord]) -> RiskSet {
         let element = self.target.and_then(|target| target.element.as_ref());
-        let written_in = element.or_else(|| self.target.and_then(|target| target.around.focused.as_ref()));
-        let writes = written_in.is_some_and(|element| matches!(element.role, Role::Edit | Role::Document));
+        let writes = self.written_in().is_some_and(is_written_in);
         let (mut risk, mut moved) = (RiskSet::NONE, false);
         for chord in keys {
             let role = element.filter(|_| !moved).map(|element| (&element.role, element.role == Role::Edit));
@@ -114,6 +111,12 @@ impl<'a> Seen<'a> {
             moved |= risk::moves_on(chord, writes);
         }
         risk
+    }
+
+    /// The role of what keys arrive in, as far as that is known.
+    fn written_in(&self) -> Option<&'a Role> {
+        let target = self.target?;
+        target.element.as_ref().or(target.around.focused.as_ref()).map(|element| &element.role)
     }
 
     /// What the target's dialog asks, where a key may answer it.
@@ -155,6 +158,37 @@ const ENTER: Chord = Chord {
     modifiers: Modifiers { ctrl: false, alt: false, shift: false, win: false },
     key: Key::Named(NamedKey::Enter),
 };
+
+/// The keys that typing a text may press, each of those before and after the keyboard moves on once: a line break is Enter,
+/// and a tab moves it on, but in a document; in what is written in nothing else presses anything. Of a record, which has
+/// only the length, any letter.
+fn keys_of(request: &TypeTextRequest, written_in: Option<&Role>) -> Vec<Chord> {
+    let writes = written_in.is_some_and(is_written_in);
+    let text = &request.text;
+    let unknown = (text.expose().is_empty() && text.chars() > 0).then_some('a');
+    let submits = request.submit.then_some('\n');
+    let mut keys = Vec::new();
+    let (mut seen, mut moved) = (HashSet::new(), false);
+    for c in text.expose().chars().chain(unknown).chain(submits) {
+        let key = match c {
+            '\n' | '\r' => ENTER.key,
+            '\t' if written_in == Some(&Role::Document) => continue,
+            '\t' => Key::Named(NamedKey::Tab),
+            _ if writes && !moved => continue,
+            ' ' => Key::Named(NamedKey::Space),
+            c => Key::Char(c),
+        };
+        if seen.insert((key, moved)) {
+            keys.push(Chord { key, ..ENTER });
+        }
+        moved |= key == Key::Named(NamedKey::Tab);
+    }
+    keys
+}
+
+const fn is_written_in(role: &Role) -> bool {
+    matches!(role, Role::Edit | Role::Document)
+}
 
 /// What pressing an element of a target's window does: what it says itself, and where it says yes, what its dialog asks.
 fn pressed(target: &TargetFacts, element: &ElementFacts) -> RiskSet {
