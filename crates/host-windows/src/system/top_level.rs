@@ -9,9 +9,10 @@ use windows::{
         },
         System::Console::GetConsoleWindow,
         UI::WindowsAndMessaging::{
-            EnumWindows, GUITHREADINFO, GWL_EXSTYLE, GWL_STYLE, GetClassNameW, GetForegroundWindow,
-            GetGUIThreadInfo, GetWindowLongW, GetWindowRect, GetWindowThreadProcessId, InternalGetWindowText,
-            IsHungAppWindow, IsIconic, IsWindow, IsZoomed, WINDOW_EX_STYLE, WINDOW_STYLE, WS_VISIBLE,
+            EnumWindows, GUITHREADINFO, GWL_EXSTYLE, GWL_STYLE, GetClassNameW, GetDesktopWindow,
+            GetForegroundWindow, GetGUIThreadInfo, GetWindowLongW, GetWindowRect, GetWindowThreadProcessId,
+            InternalGetWindowText, IsHungAppWindow, IsIconic, IsWindow, IsZoomed, WINDOW_EX_STYLE,
+            WINDOW_STYLE, WS_VISIBLE,
         },
     },
     core::BOOL,
@@ -56,10 +57,14 @@ pub(crate) fn console_owner() -> Option<u32> {
 pub(crate) struct TopLevel(pub(crate) u64);
 
 impl TopLevel {
-    /// The one in front; 0 for none.
+    /// The one in front; 0 for none. Under Wine that may be the desktop, which holds all windows, winwarden's too: it is
+    /// none.
     pub(crate) fn in_front() -> Self {
         // SAFETY: takes nothing.
-        Self(unsafe { GetForegroundWindow() }.0.expose_provenance() as u64)
+        let front = unsafe { GetForegroundWindow() };
+        // SAFETY: takes nothing.
+        let is_window = front != unsafe { GetDesktopWindow() };
+        Self(if is_window { front.0.expose_provenance() as u64 } else { 0 })
     }
 
     const fn hwnd(self) -> HWND {

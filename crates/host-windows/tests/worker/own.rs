@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use host_windows::desk::{Asked, Desk, DeskConfig, Question};
 use model::{
-    Area, Button, ClickRequest, Code, Operation, Place, Point, PressKeysRequest, SecretText, Target,
-    TypeMode, TypeTextRequest, WindowControlRequest, WindowSelector, WindowVerb, keys::Modifiers,
+    Area, Button, ClickRequest, Code, Operation, Place, Point, PressKeysRequest, Scope, SecretText,
+    SnapshotRequest, Target, TypeMode, TypeTextRequest, WindowControlRequest, WindowSelector, WindowVerb,
+    keys::Modifiers,
 };
 use windows::{
     Win32::{
         Foundation::{HWND, RECT},
-        UI::WindowsAndMessaging::{FindWindowW, GetWindowRect, IsWindowVisible},
+        UI::WindowsAndMessaging::{
+            FindWindowW, GetDesktopWindow, GetWindowRect, IsWindowVisible, SetForegroundWindow,
+        },
     },
     core::w,
 };
@@ -28,6 +31,10 @@ pub const ALL: &[Test] = &[
         the_approval_dialog_is_out_of_reach_by_title_by_place_and_by_keys,
     ),
     ("pictures_show_the_approval_dialog_painted_over", pictures_show_the_approval_dialog_painted_over),
+    (
+        "the_desktop_that_holds_all_windows_shows_none_of_them",
+        the_desktop_that_holds_all_windows_shows_none_of_them,
+    ),
 ];
 
 const TITLE: &str = "winwarden: approval needed";
@@ -169,4 +176,19 @@ fn pictures_show_the_approval_dialog_painted_over() {
         .flat_map(|x| (top + 1..bottom - 1).map(move |y| (x, y)))
         .all(|(x, y)| picture.get_pixel(x.unsigned_abs(), y.unsigned_abs()).0 == [96; 3]);
     assert!(grey, "something of the dialog can be seen");
+}
+
+/// Under Wine the desktop can be in front as a window is; Windows lets nobody put it there.
+fn the_desktop_that_holds_all_windows_shows_none_of_them() {
+    let session = Session::start();
+    let open = Open::new();
+    // SAFETY: takes nothing, and any window.
+    let _ = unsafe { SetForegroundWindow(GetDesktopWindow()) };
+    std::thread::sleep(Duration::from_millis(100));
+    let Operation::Snapshot(request) = snapshot(TITLE) else { unreachable!() };
+    let seen =
+        session.call(Operation::Snapshot(SnapshotRequest { scope: Scope::Foreground, ..request }), 10_000);
+    let fault = seen.expect_err("neither the desktop nor the dialog is shown");
+    assert!(matches!(fault.code, Code::NotFound | Code::OwnWindow), "{fault}");
+    assert!(open.is_unanswered());
 }
