@@ -182,11 +182,12 @@ impl Gate {
     pub async fn answer(&self, mut call: Call) -> Rendered {
         let _running = Running::new(&self.running);
         let spelled = Spelled::of(&call);
+        let dry_run = self.judge.is_asked_dry(&call);
         let recorded = match self.walk(&mut call).await {
             Ok(recorded) => recorded,
             Err(refusal) => {
                 self.mark_candidates(&call, &refusal.fault).await;
-                self.record_refusal(&call, *refusal)
+                self.record_refusal(&call, Refusal { dry_run, ..*refusal })
             }
         };
         recorded.render().spelled(spelled.as_ref())

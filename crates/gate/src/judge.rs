@@ -80,6 +80,12 @@ impl Judge {
         });
     }
 
+    /// Whether a call that is not planned yet asks for a dry run, or is one because the whole session is.
+    pub(crate) fn is_asked_dry(&self, call: &Call) -> bool {
+        call.arguments.get("dry_run") == Some(&serde_json::Value::Bool(true))
+            || self.settings.dry_run && !call.tool.card().hints.read_only
+    }
+
     /// Stage 2: the tool turns arguments into an operation. The arguments, which may hold secrets, end here.
     pub(crate) fn plan(&self, call: &mut Call) -> Result<Planned, Box<Refusal>> {
         let planned =

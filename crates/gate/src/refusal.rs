@@ -20,6 +20,8 @@ pub(crate) struct Refusal {
     pub(crate) answer: Option<Denial>,
     /// What policies said of keys that it met.
     pub(crate) below: Option<Arc<Below>>,
+    /// Whether it was to be shown only.
+    pub(crate) dry_run: bool,
 }
 
 impl Refusal {
@@ -33,6 +35,7 @@ impl Refusal {
             call: None,
             answer: None,
             below: None,
+            dry_run: false,
         })
     }
 
@@ -56,6 +59,6 @@ impl Resolved {
     ) -> Box<Refusal> {
         let Self { operation, facts, call, below, .. } = self;
         let (operation, facts, call) = (Some(operation), Some(facts), Some(call));
-        Box::new(Refusal { fault, operation, facts, verdict, call, answer, below })
+        Box::new(Refusal { fault, operation, facts, verdict, call, answer, below, dry_run: false })
     }
 }

@@ -1,6 +1,6 @@
 //! What an operation would do to a target, and what key combinations do wherever they are pressed.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use model::{
     ElementFacts, ElementVerb, Facts, Group, KeyChange, Operation, TargetFacts, TypeTextRequest,
@@ -85,7 +85,7 @@ impl<'a> Seen<'a> {
                 | ElementVerb::Focus => RiskSet::NONE,
             },
             Operation::PressKeys(request) => self.of_keys(&request.keys),
-            Operation::TypeText(request) => self.of_keys(&keys_of(request, self.written_in())),
+            Operation::TypeText(request) => self.of_text(request),
             _ => RiskSet::NONE,
         }
     }
@@ -94,7 +94,7 @@ impl<'a> Seen<'a> {
     /// the worst that it can be.
     fn of_keys(&self, keys: &[Chord]) -> RiskSet {
         let element = self.target.and_then(|target| target.element.as_ref());
-        let writes = self.written_in().is_some_and(is_written_in);
+        let writes = self.written_in().is_some_and(|role| matches!(role, Role::Edit | Role::Document));
         let (mut risk, mut moved) = (RiskSet::NONE, false);
         for chord in keys {
             let role = element.filter(|_| !moved).map(|element| (&element.role, element.role == Role::Edit));
@@ -109,6 +109,35 @@ impl<'a> Seen<'a> {
                 risk = risk.union(self.answering());
             }
             moved |= risk::moves_on(chord, writes);
+        }
+        risk
+    }
+
+    /// What a text does that arrives as keys: a line break is Enter, and where nothing is written in, a space and letters press
+    /// what they press there. A tab moves the keyboard on, but in a document: what is pressed behind it is not known.
+    fn of_text(&self, request: &TypeTextRequest) -> RiskSet {
+        let (role, text) = (self.written_in(), request.text.expose());
+        let moves_on = |_: &_| role != Some(&Role::Document);
+        let (here, behind) = text
+            .split_once('\t')
+            .filter(moves_on)
+            .map_or((text, None), |(here, behind)| (here, Some(behind)));
+        let writes = role.is_some_and(|role| matches!(role, Role::Edit | Role::Document));
+        let mut risk = RiskSet::NONE;
+        let mut add = |more| risk = risk.union(more);
+        let enters = |text: &str| text.contains(['\n', '\r']);
+        if enters(text) || request.submit {
+            add(self.pressing().union(self.by_key(&ENTER)).union(self.opening()));
+        }
+        if here.contains(' ') && !writes {
+            add(self.pressing().union(self.by_key(&SPACE)));
+        }
+        // A record has only the length.
+        if request.text.chars() > 0 && (!writes || behind.is_some()) {
+            add(self.answering());
+        }
+        if behind.is_some_and(|behind| enters(behind) || behind.contains(' ') || request.submit) {
+            add(RiskSet::from(Risk::Delete));
         }
         risk
     }
@@ -159,36 +188,7 @@ const ENTER: Chord = Chord {
     key: Key::Named(NamedKey::Enter),
 };
 
-/// The keys that typing a text may press, each of those before and after the keyboard moves on once: a line break is Enter,
-/// and a tab moves it on, but in a document; in what is written in nothing else presses anything. Of a record, which has
-/// only the length, any letter.
-fn keys_of(request: &TypeTextRequest, written_in: Option<&Role>) -> Vec<Chord> {
-    let writes = written_in.is_some_and(is_written_in);
-    let text = &request.text;
-    let unknown = (text.expose().is_empty() && text.chars() > 0).then_some('a');
-    let submits = request.submit.then_some('\n');
-    let mut keys = Vec::new();
-    let (mut seen, mut moved) = (HashSet::new(), false);
-    for c in text.expose().chars().chain(unknown).chain(submits) {
-        let key = match c {
-            '\n' | '\r' => ENTER.key,
-            '\t' if written_in == Some(&Role::Document) => continue,
-            '\t' => Key::Named(NamedKey::Tab),
-            _ if writes && !moved => continue,
-            ' ' => Key::Named(NamedKey::Space),
-            c => Key::Char(c),
-        };
-        if seen.insert((key, moved)) {
-            keys.push(Chord { key, ..ENTER });
-        }
-        moved |= key == Key::Named(NamedKey::Tab);
-    }
-    keys
-}
-
-const fn is_written_in(role: &Role) -> bool {
-    matches!(role, Role::Edit | Role::Document)
-}
+const SPACE: Chord = Chord { key: Key::Named(NamedKey::Space), ..ENTER };
 
 /// What pressing an element of a target's window does: what it says itself, and where it says yes, what its dialog asks.
 fn pressed(target: &TargetFacts, element: &ElementFacts) -> RiskSet {

@@ -131,7 +131,7 @@ impl Gate {
 
     /// A refused call's one record.
     pub(super) fn record_refusal(&self, call: &Call, refusal: Refusal) -> Recorded {
-        let Refusal { mut fault, operation, facts, verdict, call: about, answer, below } = refusal;
+        let Refusal { mut fault, operation, facts, verdict, call: about, answer, below, dry_run } = refusal;
         Redaction::always().fault(&mut fault);
         self.refused.fetch_add(1, Ordering::Relaxed);
         let record = Record {
@@ -143,6 +143,7 @@ impl Gate {
             circumstances: about.as_ref().filter(|_| verdict.is_some()),
             tainted_by: verdict.as_ref().map(|_| self.taint()),
             below: below.and_then(|below| below.record()),
+            dry_run,
             ..Record::new(Phase::Outcome, call)
         };
         let ended = self.write_last(&record).map_or_else(Ended::Failed, |()| Ended::Failed(fault));

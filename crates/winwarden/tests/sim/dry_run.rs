@@ -79,6 +79,24 @@ fn what_the_act_would_be_refused_for_its_dry_run_is() {
 }
 
 #[test]
+fn the_record_of_a_dry_run_that_is_refused_says_that_it_was_one() {
+    let locks = json!({"keys": "Win+L"});
+    let cases = [
+        (&[][..], json!({"keys": "Win+L", "dry_run": true}), json!(true)),
+        (&[][..], json!({"keys": "no key", "dry_run": true}), json!(true)),
+        (&["--dry-run"][..], locks.clone(), json!(true)),
+        (&[][..], locks, json!(null)),
+    ];
+    for (options, refused, dry_run) in cases {
+        let mut server = ready(options);
+        assert_eq!(server.call("press_keys", refused.clone())["isError"], true, "{refused}");
+        let (_, home) = server.end();
+        let last = home.records().pop().unwrap();
+        assert_eq!((&last["phase"], &last["dry_run"]), (&json!("outcome"), &dry_run), "{refused}: {last}");
+    }
+}
+
+#[test]
 fn what_would_ask_says_so_and_asks_nobody() {
     let mut server = ready(&["--profile", "assistant"]);
     let shown = server.call("app_launch", json!({"app": "notepad", "dry_run": true}));
