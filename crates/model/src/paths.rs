@@ -155,6 +155,17 @@ pub enum Unnameable {
 /// # Errors
 /// Why it can never be one.
 pub fn program(path: &str) -> Result<String, Unnameable> {
+    let straight = place(path)?;
+    let is_folder = !straight.contains('\\')
+        || path.rsplit(['\\', '/']).next().is_some_and(|end| matches!(end, "" | "." | ".."));
+    if is_folder { Err(Unnameable::Folder) } else { Ok(straight) }
+}
+
+/// A path of a file or folder in the same form; of a drive, the letter with its colon.
+///
+/// # Errors
+/// Why it can never be one.
+pub fn place(path: &str) -> Result<String, Unnameable> {
     match kind(path) {
         LaunchPath::Local => {}
         LaunchPath::Network => return Err(Unnameable::Network),
@@ -162,12 +173,7 @@ pub fn program(path: &str) -> Result<String, Unnameable> {
     }
     refuse_misleading(path)?;
     let straight = straightened(path);
-    if straight.split('\\').any(is_short) {
-        return Err(Unnameable::Short);
-    }
-    let is_folder = !straight.contains('\\')
-        || path.rsplit(['\\', '/']).next().is_some_and(|end| matches!(end, "" | "." | ".."));
-    if is_folder { Err(Unnameable::Folder) } else { Ok(straight) }
+    if straight.split('\\').any(is_short) { Err(Unnameable::Short) } else { Ok(straight) }
 }
 
 /// A full local path with backslashes, without `\\?\`, `.`, `..` and doubled separators; it stays on its drive. Nothing of any
@@ -260,6 +266,17 @@ mod tests {
         {
             assert_ne!(folded(one), folded(other), "{one} {other}");
         }
+    }
+
+    #[test]
+    fn a_folder_has_one_path_and_a_drive_is_one() {
+        for path in [r"C:\Apps", r"C:\Apps\", "C:/x/../Apps/.", r"\\?\C:\Apps\\"] {
+            assert_eq!(place(path).as_deref(), Ok(r"C:\Apps"), "{path}");
+        }
+        for path in [r"C:\", "C:/", r"C:\x\..\..", r"\\?\C:\"] {
+            assert_eq!(place(path).as_deref(), Ok("C:"), "{path}");
+        }
+        assert_eq!(place("C:"), Err(Unnameable::Relative));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! or a target that cannot be put into Cedar's terms, is a deny.
 //! Does not: find the facts out, or know whether they are true.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use cedar_policy::{
     ActionConstraint, Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicyId, PolicySet,
@@ -18,6 +18,7 @@ use crate::{
     apart::Apart,
     fact::{Fact, Named},
     groups::Groups,
+    lies::{Lies, Things},
     load::{self, PolicyText, Rules, Words},
     memo::{Asked, Memo},
     request::{self, Given, Types, uid},
@@ -37,6 +38,7 @@ pub(crate) struct RuleSet {
     reveal: Applicable,
     groups: Groups,
     types: Types,
+    things: Things,
     authorizer: Authorizer,
     /// Nothing is remembered without one.
     memo: Option<Memo>,
@@ -65,6 +67,8 @@ struct Sieved {
     policy: PolicySet,
     /// Whether it asks what an element lies in.
     asks_for_ancestors: bool,
+    /// The folders, services and tasks that it names.
+    things: BTreeSet<EntityUid>,
 }
 
 /// One target of a call in Cedar's terms.
@@ -77,6 +81,8 @@ struct Question<'a> {
     /// The facts but for `approved` and `dry_run`.
     facts: &'a Named,
     entities: Entities,
+    /// The same for each thing in which the resource may lie, if it does.
+    perhaps: Vec<(EntityUid, Entities)>,
 }
 
 /// What Cedar says, once.
@@ -100,6 +106,7 @@ impl RuleSet {
         let groups = Groups::read(&schema, &texts)?;
         let Rules { policies, words } = load::rules(&schema, texts)?;
         let types = Types::new().ok_or(BrokenPolicy::Names)?;
+        let things = Things::new().ok_or(BrokenPolicy::Names)?;
         // Read once, not for each action.
         let read = |policy: cedar_policy::Policy| {
             let spoken = Spoken::of(&policy);
@@ -123,6 +130,7 @@ impl RuleSet {
             authorizer: Authorizer::new(),
             schema,
             types,
+            things,
             memo: Some(Memo::default()),
         })
     }
@@ -203,20 +211,17 @@ impl RuleSet {
         let (mut permits, mut forbids): (Vec<&Words>, Vec<&Words>) = (Vec::new(), Vec::new());
         let unknown = facts.contains(&(request::ANCESTORS, Fact::Unknown));
         let left = question.policies.iter().filter(|policy| policy.sieve.passes(&facts));
-        for Sieved { policy, asks_for_ancestors, .. } in left {
-            if unknown && *asks_for_ancestors {
+        for sieved in left {
+            if unknown && sieved.asks_for_ancestors {
                 return Answer::Broken(error(
                     "what the element lies in is not known, and a policy asks for it",
                 ));
             }
-            let response = self.authorizer.is_authorized(&request, policy, &question.entities);
-            if response.diagnostics().errors().next().is_some() {
-                return Answer::Broken(error("a policy could not be evaluated"));
-            }
-            let words = response.diagnostics().reason().filter_map(|policy| self.words.get(policy));
-            match response.decision() {
-                Decision::Allow => permits.extend(words),
-                Decision::Deny => forbids.extend(words),
+            match self.word(&request, sieved, question) {
+                Err(reason) => return Answer::Broken(reason),
+                Ok(None) => {}
+                Ok(Some((Decision::Allow, words))) => permits.push(words),
+                Ok(Some((Decision::Deny, words))) => forbids.push(words),
             }
         }
         // One that forbids, in whichever set, counts for more than all that permit.
@@ -234,6 +239,31 @@ impl RuleSet {
         }
         let of = |words: &&Words| Reason { policy: words.id.clone(), text: words.reason.clone() };
         Answer::No(code, forbids.iter().map(of).collect())
+    }
+
+    /// What one policy says. Where it is not known whether the resource lies in what it names, it forbids what it would forbid if
+    /// that were so or not, and permits what it would permit either way.
+    fn word(
+        &self,
+        request: &Request,
+        sieved: &Sieved,
+        question: &Question<'_>,
+    ) -> Result<Option<(Decision, &Words)>, Reason> {
+        let perhaps = question.perhaps.iter().filter(|(thing, _)| sieved.things.contains(thing));
+        let (mut permits, mut every) = (None, true);
+        for entities in [&question.entities].into_iter().chain(perhaps.map(|(_, entities)| entities)) {
+            let response = self.authorizer.is_authorized(request, &sieved.policy, entities);
+            if response.diagnostics().errors().next().is_some() {
+                return Err(error("a policy could not be evaluated"));
+            }
+            let mut words = response.diagnostics().reason().filter_map(|policy| self.words.get(policy));
+            match (response.decision(), words.next()) {
+                (Decision::Deny, Some(words)) => return Ok(Some((Decision::Deny, words))),
+                (Decision::Allow, Some(words)) => permits = Some((Decision::Allow, words)),
+                (_, None) => every = false,
+            }
+        }
+        Ok(permits.filter(|_| every))
     }
 
     #[cfg(test)]
@@ -255,13 +285,29 @@ impl RuleSet {
     ) -> Option<Question<'a>> {
         let asker = self.types.principal(given.circumstances);
         let principal = asker.uid();
-        let (chain, above) = self.types.resource(given, &self.groups);
+        let lies = self.things.of(given, &applicable.spoken);
+        let (chain, above) = self.types.resource(given, &self.groups, lies.certain());
         let resource = chain.first()?.uid();
-        let policies = applicable.to(&chain, self.groups.of(path(given)).chain(&above));
+        let groups = self.groups.of(given.program().unwrap_or_default());
+        let policies = applicable.to(&chain, groups.chain(&above).chain(lies.certain()), &lies);
         let action = applicable.action.uid();
-        let entities = chain.into_iter().chain([applicable.action.clone(), asker]);
-        let entities = Entities::from_entities(entities, None).ok()?;
-        let question = Question { action, policies, principal, resource, facts, entities };
+        let entities = |chain: Vec<Entity>| {
+            let all = chain.into_iter().chain([applicable.action.clone(), asker.clone()]);
+            Entities::from_entities(all, None).ok()
+        };
+        let unsure: BTreeSet<&EntityUid> = match lies.is_unsure() {
+            true => {
+                policies.iter().flat_map(|policy| &policy.things).filter(|of| lies.may_be_in(of)).collect()
+            }
+            false => BTreeSet::new(),
+        };
+        let in_it = |thing: &EntityUid| {
+            let (chain, _) = self.types.resource(given, &self.groups, &self.things.from(thing));
+            Some((thing.clone(), entities(chain)?))
+        };
+        let perhaps = unsure.into_iter().map(in_it).collect::<Option<_>>()?;
+        let entities = entities(chain)?;
+        let question = Question { action, policies, principal, resource, facts, entities, perhaps };
         // What is built here fits the schema, which tests look at; a fact that were missing would fail where it is asked for.
         if cfg!(debug_assertions) {
             let flags = [("approved", Fact::Flag(false)), ("dry_run", Fact::Flag(false))];
@@ -282,22 +328,23 @@ fn request(question: &Question<'_>, facts: &Named, schema: Option<&Schema>) -> O
     Request::new(principal.clone(), action.clone(), resource.clone(), context, schema).ok()
 }
 
-/// The program that is asked about; empty where there is none.
-fn path<'a>(given: &Given<'a>) -> &'a str {
-    match (given.target, &given.facts.launch) {
-        (Some(target), _) => &target.window.process.path,
-        (None, Some(launch)) => &launch.path,
-        (None, None) => "",
-    }
-}
-
 impl Applicable {
-    /// The policies that can apply to a resource with these ancestors, itself among them, in these groups or keys.
-    fn to<'a>(&self, chain: &[Entity], above: impl Iterator<Item = &'a EntityUid>) -> Vec<&Sieved> {
+    /// The policies that can apply to a resource with these ancestors, itself among them, in these groups, keys or things, or
+    /// that may lie in one.
+    fn to<'a>(
+        &self,
+        chain: &[Entity],
+        above: impl Iterator<Item = &'a EntityUid>,
+        lies: &Lies,
+    ) -> Vec<&Sieved> {
         let mut all: Vec<&Sieved> = self.of_any.iter().collect();
         if !self.of_one.is_empty() {
             all.extend(chain.iter().filter_map(|entity| self.of_one.get(&entity.uid())).flatten());
             all.extend(above.filter_map(|one| self.of_one.get(one)).flatten());
+            if lies.is_unsure() {
+                let perhaps = self.of_one.iter().filter(|(one, _)| lies.may_be_in(one));
+                all.extend(perhaps.flat_map(|(_, policies)| policies));
+            }
         }
         all
     }
@@ -341,7 +388,8 @@ fn applicable(
         apart.add(*its);
         let set = PolicySet::from_policies([policy.clone()]).map_err(|_| BrokenPolicy::Names)?;
         let asks_for_ancestors = names.has(request::ANCESTORS);
-        let sieved = Sieved { sieve: Sieve::of(policy), policy: set, asks_for_ancestors };
+        let things = names.things().clone();
+        let sieved = Sieved { sieve: Sieve::of(policy), policy: set, asks_for_ancestors, things };
         match policy.resource_constraint() {
             ResourceConstraint::Any | ResourceConstraint::Is(_) => of_any.push(sieved),
             ResourceConstraint::Eq(one) | ResourceConstraint::In(one) | ResourceConstraint::IsIn(_, one) => {

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::{
     PolicyText,
     config::{Fault, Faults, Place},
+    place::PATH,
     spelling,
 };
 
@@ -101,6 +102,12 @@ fn listed(schema: &Schema, text: PolicyText<'_>) -> Result<Vec<Value>, Fault> {
     for program in entities.iter().map(cedar_policy::Entity::uid).filter(|uid| type_of(uid) == "Process") {
         spelling::named(program.id().unescaped())
             .map_err(|why| fault(None, format!("`{program}`: {why}")))?;
+    }
+    let above =
+        |uid: &EntityUid| entities.ancestors(uid).into_iter().flatten().any(|uid| type_of(uid) == PATH);
+    if let Some(program) = entities.iter().map(cedar_policy::Entity::uid).find(above) {
+        let message = format!("`{program}` is put into a `{PATH}`; where a program lies is told by its path");
+        return Err(fault(None, message));
     }
     match value {
         Value::Array(entities) => Ok(entities),

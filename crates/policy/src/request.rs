@@ -64,6 +64,18 @@ pub(crate) struct Given<'a> {
     pub(crate) in_workspace: bool,
 }
 
+impl<'a> Given<'a> {
+    /// The path of the program that is asked about; nothing where none is.
+    pub(crate) fn program(&self) -> Option<&'a str> {
+        match (self.key, self.target, &self.facts.launch) {
+            (Some(_), ..) => None,
+            (None, Some(target), _) => Some(&target.window.process.path),
+            (None, None, Some(launch)) => Some(&launch.path),
+            (None, None, None) => None,
+        }
+    }
+}
+
 /// The entity types of the schema, parsed once.
 #[derive(Debug)]
 pub(crate) struct Types {
@@ -108,18 +120,24 @@ impl Types {
         )
     }
 
-    /// The resource that is asked about, itself first, and its ancestors; a program is also in its groups. Then what else the
-    /// first lies in.
-    pub(crate) fn resource(&self, given: &Given<'_>, groups: &Groups) -> (Vec<Entity>, Vec<EntityUid>) {
+    /// The resource that is asked about, itself first, and its ancestors; a program is also in its groups, and a program or a key
+    /// in these things. Then what else the first lies in.
+    pub(crate) fn resource(
+        &self,
+        given: &Given<'_>,
+        groups: &Groups,
+        things: &[EntityUid],
+    ) -> (Vec<Entity>, Vec<EntityUid>) {
         let Given { operation, facts, target, .. } = *given;
         if let Some(KeyGiven { name, machine, .. }) = given.key {
             let above = key::above(&self.key, name, machine);
-            let key = Entity::new_no_attrs(uid(&self.key, name.folded()), above.clone());
+            let parents = above.iter().chain(things).cloned().collect();
+            let key = Entity::new_no_attrs(uid(&self.key, name.folded()), parents);
             return (vec![key], above.into_iter().collect());
         }
         let desktop = uid(&self.desktop, "desktop");
         let program = |process: EntityUid, path: &str| {
-            let parents = groups.of(path).cloned().chain([desktop.clone()]).collect();
+            let parents = groups.of(path).chain(things).cloned().chain([desktop.clone()]).collect();
             Entity::new_no_attrs(process, parents)
         };
         let mut chain = Vec::with_capacity(4);

@@ -10,7 +10,7 @@ use cedar_policy::Policy;
 use model::{LaunchPath, paths};
 use serde_json::Value;
 
-use crate::{key, request};
+use crate::{key, place, request, service, to_come};
 
 /// What can be wrong with a policy's paths.
 pub(crate) type Wrong = String;
@@ -74,10 +74,15 @@ pub(crate) fn canonical(policy: Policy) -> Result<Policy, Wrong> {
     Policy::from_json(Some(id), whole).map_err(|error| error.to_string())
 }
 
-/// Names of programs, wherever they stand.
+/// Names of programs and of what targets lie in, wherever they stand.
 fn entities(value: &mut Value) -> Result<(), Wrong> {
     match value {
         Value::Object(fields) => {
+            if let Some(kind) = fields.get("entity_type").and_then(Value::as_str) {
+                to_come::refused(kind, None).map_or(Ok(()), Err)?;
+                things::none_is(kind)?;
+            }
+            things::not_compared(fields)?;
             let kind = fields.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
             if let Some(Value::String(id)) = fields.get_mut("id") {
                 match kind.as_str() {
@@ -93,13 +98,64 @@ fn entities(value: &mut Value) -> Result<(), Wrong> {
                         *id = compared(id).map_err(|why| format!("`Client::{id:?}`: {why}"))?;
                     }
                     request::USER => *id = user(id),
-                    _ => {}
+                    place::PATH => *id = place::id(id)?,
+                    service::SERVICE => *id = service::service_id(id)?,
+                    service::TASK => *id = service::task_id(id)?,
+                    kind => to_come::refused(kind, Some(id)).map_or(Ok(()), Err)?,
                 }
             }
             fields.values_mut().try_for_each(entities)
         }
         Value::Array(items) => items.iter_mut().try_for_each(entities),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
+    }
+}
+
+/// What targets lie in and none is.
+mod things {
+    use serde_json::{Map, Value};
+
+    use super::Wrong;
+    use crate::{
+        place::PATH,
+        service::{SERVICE, TASK},
+    };
+
+    /// Nothing that is done is done to a thing of this type itself, so that a comparison would never hold.
+    pub(super) fn none_is(kind: &str) -> Result<(), Wrong> {
+        let (what, thing) = match kind {
+            PATH => ("a program lies in its folders", r#"Path::"C:\\Tools""#),
+            SERVICE => ("a key of the registry lies in its service", r#"Service::"Spooler""#),
+            TASK => ("a key of the registry lies in its task", r#"Task::"\\Folder\\Name""#),
+            _ => return Ok(()),
+        };
+        Err(format!("no resource is a `{kind}` itself; {what}: use `resource in {thing}`"))
+    }
+
+    /// The same for `==` and other operators that compare with one.
+    pub(super) fn not_compared(fields: &Map<String, Value>) -> Result<(), Wrong> {
+        if fields.get("op").and_then(Value::as_str) == Some("==")
+            && let Some(kind) = fields.get("entity").and_then(kind_of)
+        {
+            none_is(kind)?;
+        }
+        for operator in ["==", "!=", "contains", "containsAny", "containsAll"] {
+            let sides = fields.get(operator).and_then(Value::as_object);
+            sides.into_iter().flat_map(Map::values).try_for_each(literals)?;
+        }
+        Ok(())
+    }
+
+    /// A literal, or a set of such.
+    fn literals(side: &Value) -> Result<(), Wrong> {
+        if let Some(items) = side.get("Set").and_then(Value::as_array) {
+            return items.iter().try_for_each(literals);
+        }
+        side.pointer("/Value/__entity").and_then(kind_of).map_or(Ok(()), none_is)
+    }
+
+    fn kind_of(entity: &Value) -> Option<&str> {
+        entity.get("type").and_then(Value::as_str)
     }
 }
 

@@ -1,12 +1,20 @@
-//! Which facts policies speak of: no other is found out, or put into Cedar's terms, which costs it a microsecond each.
+//! Which facts, and which things that targets lie in, policies speak of: no other is found out, or put into Cedar's terms, which
+//! costs it a microsecond each.
 //!
 //! Untrusted: policies that people write.
 //! Guarantees: a fact is left out only where no policy that may be asked names it, or has the context as a whole.
 //! Does not: know whether the condition that names it is reached.
 
+use std::collections::BTreeSet;
+
+use cedar_policy::{EntityId, EntityUid};
 use serde_json::Value;
 
-use crate::request::RUNNING;
+use crate::{
+    place::PATH,
+    request::RUNNING,
+    service::{SERVICE, TASK},
+};
 
 /// Facts of the context that are found out only where policies name them.
 #[derive(Debug, Default)]
@@ -19,12 +27,23 @@ pub(crate) struct Spoken {
     pub(crate) signer: bool,
     /// Whether some policy asks how long a program has been running.
     pub(crate) running: bool,
+    /// Whether some policy may name any folder, service or task there is.
+    every_thing: bool,
+    /// Those that are named.
+    things: BTreeSet<EntityUid>,
 }
 
 impl Spoken {
     /// All that there is.
     pub(crate) const fn everything() -> Self {
-        Self { all: true, names: Vec::new(), signer: true, running: true }
+        Self {
+            all: true,
+            names: Vec::new(),
+            signer: true,
+            running: true,
+            every_thing: true,
+            things: BTreeSet::new(),
+        }
     }
 
     /// Of a policy; of one that cannot be read, everything.
@@ -40,6 +59,8 @@ impl Spoken {
         self.all |= other.all;
         self.signer |= other.signer;
         self.running |= other.running;
+        self.every_thing |= other.every_thing;
+        self.things.extend(other.things.iter().cloned());
         for name in &other.names {
             if !self.has(name) {
                 self.names.push(name.clone());
@@ -55,6 +76,21 @@ impl Spoken {
     /// Whether this fact of the context is spoken of.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.all || self.names.iter().any(|known| known == name)
+    }
+
+    /// Whether any folder, service or task is spoken of.
+    pub(crate) fn has_things(&self) -> bool {
+        self.every_thing || !self.things.is_empty()
+    }
+
+    /// Whether this one is.
+    pub(crate) fn has_thing(&self, thing: &EntityUid) -> bool {
+        self.every_thing || self.things.contains(thing)
+    }
+
+    /// Those that are named.
+    pub(crate) const fn things(&self) -> &BTreeSet<EntityUid> {
+        &self.things
     }
 
     fn hear_of(&mut self, left: &Value, path: &[&str]) {
@@ -77,6 +113,7 @@ impl Spoken {
                 if is_context(json) {
                     self.all = true;
                 }
+                self.things.extend(thing(json));
                 for (operator, operands) in fields {
                     match (operator.as_str(), operands.get("left"), named(operands)) {
                         ("." | "has", Some(left), Some(path)) => self.hear_of(left, &path),
@@ -97,6 +134,14 @@ fn named(operands: &Value) -> Option<Vec<&str>> {
         Value::Array(path) => path.iter().map(Value::as_str).collect(),
         _ => None,
     }
+}
+
+/// A folder, a service or a task: in Cedar's JSON an entity is an object of its type and its id.
+fn thing(json: &Value) -> Option<EntityUid> {
+    let text = |name: &str| json.get(name).and_then(Value::as_str);
+    let (kind, id) = (text("type")?, text("id")?);
+    let kind = [PATH, SERVICE, TASK].contains(&kind).then(|| kind.parse().ok()).flatten()?;
+    Some(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
 }
 
 fn is_context(json: &Value) -> bool {
@@ -138,6 +183,25 @@ mod tests {
                 && of("context has process.running_minutes").running
         );
         assert!(!other.running && !of("context.session.age_minutes < 5").running);
+    }
+
+    #[test]
+    fn things_are_heard_wherever_they_stand_and_no_others() {
+        for (resource, condition) in [
+            (r#"in Path::"c:\\a""#, "true"),
+            (r#"is Process in Path::"c:\\a""#, "true"),
+            ("", r#"resource in Path::"c:\\a""#),
+            ("", r#"!(resource in [Desktop::"desktop", Path::"c:\\a"])"#),
+            ("", r#"context.approved || resource is Window in Path::"c:\\a""#),
+        ] {
+            let text = format!("permit (principal, action, resource {resource}) when {{ {condition} }};");
+            let spoken = Spoken::of(&text.parse::<cedar_policy::Policy>().unwrap());
+            let named: Vec<String> = spoken.things().iter().map(ToString::to_string).collect();
+            assert_eq!(named, [r#"Path::"c:\\a""#], "{text}");
+            assert!(spoken.has_things() && !spoken.has_thing(&r#"Path::"c:""#.parse().unwrap()));
+        }
+        let other = of(r#"resource in Process::"c:\\a" || context.window.title == "Path""#);
+        assert!(!other.has_things() && Spoken::everything().has_thing(&r#"Task::"x""#.parse().unwrap()));
     }
 
     #[test]

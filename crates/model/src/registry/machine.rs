@@ -105,6 +105,12 @@ impl Machine {
         self.user.as_ref()
     }
 
+    /// Whether it is known which control set is the current one.
+    #[must_use]
+    pub const fn knows_control_set(&self) -> bool {
+        self.control_set.is_some()
+    }
+
     /// `ControlSet001`.
     pub(super) fn control_set(&self) -> Option<&str> {
         self.control_set.as_deref()

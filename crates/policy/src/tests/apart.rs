@@ -22,6 +22,8 @@ fn what_names_a_key_or_the_facts_of_one_tells_them_apart() {
         "permit (principal, action, resource == RegistryKey::\"k\");",
         "permit (principal, action, resource in RegistryKey::\"k\");",
         "permit (principal, action, resource is RegistryKey in RegistryKey::\"k\");",
+        "forbid (principal, action, resource in Service::\"K\");",
+        "forbid (principal, action, resource) when { resource in Task::\"\\\\K\" };",
         "forbid (principal, action, resource) when { [context.approved].contains(resource in RegistryKey::\"k\") };",
         "forbid (principal, action, resource) unless { context has registry && context.registry.view == 64 };",
         "forbid (principal, action, resource) when { {a: context}.a.approved };",
@@ -42,6 +44,8 @@ fn what_the_settings_set_free_counts_apart_for_what_is_built_in() {
 fn a_key_below_has_less_where_it_is_forbidden_or_permitted_by_more_than_the_scope() {
     for (policy, less) in [
         ("permit (principal, action, resource in RegistryKey::\"k\");", false),
+        ("permit (principal, action, resource in Service::\"K\");", false),
+        ("forbid (principal, action, resource in Service::\"K\");", true),
         ("permit (principal, action, resource in RegistryKey::\"=k\");", true),
         ("forbid (principal, action, resource in RegistryKey::\"k\");", true),
         (

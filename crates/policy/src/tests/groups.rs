@@ -112,6 +112,10 @@ fn what_is_no_file_of_groups_is_told_with_its_name() {
             r#"[{"uid": {"type": "Process", "id": "C:\\OFFICE~1\\x.exe"}, "attrs": {}, "parents": []}]"#,
             "short name",
         ),
+        (
+            r#"[{"uid": {"type": "Process", "id": "C:\\x.exe"}, "attrs": {}, "parents": [{"type": "Path", "id": "D:\\"}]}]"#,
+            "told by its path",
+        ),
     ] {
         let error =
             policy(&forbids("resource"), &[("a.entities.json", text)]).map(|_| ()).unwrap_err().to_string();

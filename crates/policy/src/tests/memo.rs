@@ -74,6 +74,14 @@ fn a_verdict_is_given_again_only_to_the_same_question() {
             Box::new(|case| target(case, &|target| target.window.process.path = r"C:\B.EXE".into())),
         ),
         (
+            r#"principal, action, resource in Path::"C:\\Tools""#,
+            Box::new(|case| target(case, &|target| target.window.process.path = r"C:\Tools\a.exe".into())),
+        ),
+        (
+            r#"principal, action, resource in Path::"C:\\Tools""#,
+            Box::new(|case| target(case, &|target| target.window.process.path = String::new())),
+        ),
+        (
             r#"principal, action, resource in Window::"2-7-9""#,
             Box::new(|case| target(case, &|target| target.window.key.handle = 2)),
         ),

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Conditions of every form, some of which fail where a fact is missing or a number is too large.
-const CONDITIONS: [&str; 17] = [
+const CONDITIONS: [&str; 19] = [
     "context has element && context.element.name like \"a*b\"",
     "context has protected && context.protected == \"console\"",
     "context.tainted || context.desktop == \"secure\"",
@@ -37,6 +37,8 @@ const CONDITIONS: [&str; 17] = [
     "context.time.hour < 12 && context.tainted",
     "context.client has signer || context.session.calls == 0",
     "context has ancestors && context.ancestors.contains({role: \"Group\", name: \"ab\"})",
+    "resource in Path::\"C:\\\\Windows\" && context.tainted",
+    "!(resource in Path::\"c:/\") || resource in [Path::\"D:\\\\\", Path::\"C:\\\\Windows\\\\System32\"]",
 ];
 
 fn text(chosen: &[(usize, usize, bool, bool)], pattern: &str) -> String {
@@ -84,7 +86,7 @@ proptest! {
         pattern in "[ab*]{0,6}",
         titles in prop::collection::vec("[ab]{0,6}", 4),
         name in prop::sample::select(vec!["ab", "aXb", "ba", "Delete", "Send", ""]),
-        path in prop::sample::select(vec![r"C:\Windows\System32\cmd.exe", r"C:\a.exe", ""]),
+        path in prop::sample::select(vec![r"C:\Windows\System32\cmd.exe", r"C:\a.exe", r"C:\WINDOW~1\a.exe", ""]),
         with_element in any::<bool>(),
         desktop in prop::sample::select(vec![None, Some(DesktopState::Interactive), Some(DesktopState::Secure)]),
         tainted in any::<bool>(),

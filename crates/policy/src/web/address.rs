@@ -72,6 +72,10 @@ impl Address {
         }
     }
 
+    pub(crate) const fn url(&self) -> &Url {
+        &self.url
+    }
+
     /// The host's name, in lower case and without a final dot; none where the host is an address.
     #[must_use]
     pub fn domain(&self) -> Option<&str> {
