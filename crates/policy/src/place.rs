@@ -92,6 +92,18 @@ pub(crate) fn id(path: &str) -> Result<String, Wrong> {
     Err(format!("`{PATH}::{path:?}` {why}"))
 }
 
+/// Whether an id is that of a whole drive.
+pub(crate) fn is_drive(id: &str) -> bool {
+    id.ends_with(':')
+}
+
+/// An id as people write it.
+pub(crate) fn shown(id: &str) -> String {
+    let (letter, rest) = id.split_at_checked(1).unwrap_or((id, ""));
+    let slash = if rest == ":" { "\\" } else { "" };
+    format!("{}{rest}{slash}", letter.to_ascii_uppercase())
+}
+
 #[cfg(test)]
 #[path = "tests/place.rs"]
 mod tests;

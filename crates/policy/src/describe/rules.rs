@@ -4,7 +4,15 @@ use cedar_policy::{ActionConstraint, EntityUid, Policy, PrincipalConstraint, Res
 use serde::Serialize;
 
 use crate::{
-    BrokenPolicy, PolicyText, cases::Configured, config::Profile, key, lint::path, load, spoken::Spoken,
+    BrokenPolicy, PolicyText,
+    cases::Configured,
+    config::Profile,
+    key,
+    lint::path,
+    load,
+    place::{self, PATH},
+    service::{SERVICE, TASK},
+    spoken::Spoken,
 };
 
 /// A policy in words.
@@ -115,10 +123,14 @@ fn only(policy: &Policy) -> Vec<String> {
 
 /// An entity as policies name it.
 fn shown(entity: &EntityUid) -> String {
-    if entity.type_name().basename() == key::KEY {
-        return key::shown(entity.id().unescaped());
+    let id = entity.id().unescaped();
+    match entity.type_name().basename() {
+        key::KEY => key::shown(id),
+        PATH => format!("programs in `{}` and below", place::shown(id)),
+        SERVICE => format!("the service `{id}`"),
+        TASK => format!("the task, or the folder of tasks, `{id}`"),
+        _ => entity.to_string(),
     }
-    entity.to_string()
 }
 
 /// Whether a condition of a `permit` holds only for what a person approved.

@@ -5,7 +5,14 @@ use std::collections::{BTreeSet, HashSet};
 use cedar_policy::{EntityUid, Policy, PrincipalConstraint, ResourceConstraint, Schema};
 use model::Kind;
 
-use crate::{BrokenPolicy, engine::admits, key};
+use crate::{
+    BrokenPolicy,
+    engine::admits,
+    key,
+    place::{self, PATH},
+    request,
+    service::{self, SERVICE, TASK},
+};
 
 /// Each kind of operation as Cedar's action, with its groups.
 pub(super) struct Actions {
@@ -40,7 +47,7 @@ impl Scope {
             principal: policy.principal_constraint(),
             kinds: admitted.map(|(place, _)| place).collect(),
             reveals: actions.reveal.as_ref().is_some_and(|reveal| admits(policy, reveal, &HashSet::new())),
-            resource: policy.resource_constraint(),
+            resource: canonical(policy.resource_constraint()),
         }
     }
 
@@ -84,10 +91,25 @@ impl Scope {
         }
     }
 
-    /// The program that it is about as a whole.
-    pub(super) fn program(&self) -> Option<String> {
+    /// The drive of which it is about all programs.
+    pub(super) fn drive(&self) -> Option<String> {
         match &self.resource {
-            ResourceConstraint::In(of) if type_of(of) == "Process" => Some(of.id().unescaped().to_owned()),
+            ResourceConstraint::In(of) | ResourceConstraint::IsIn(_, of)
+                if type_of(of) == PATH && place::is_drive(of.id().unescaped()) =>
+            {
+                Some(place::shown(of.id().unescaped()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The program, or the programs, that it is about as a whole, in words.
+    pub(super) fn programs(&self) -> Option<String> {
+        let ResourceConstraint::In(of) = &self.resource else { return None };
+        let name = |id: &str| model::ui::escape(id, 80);
+        match type_of(of).as_str() {
+            "Process" => Some(format!("the program `{}`", name(of.id().unescaped()))),
+            PATH => Some(format!("the programs in `{}`", name(&place::shown(of.id().unescaped())))),
             _ => None,
         }
     }
@@ -97,11 +119,40 @@ fn type_of(uid: &EntityUid) -> String {
     uid.type_name().to_string()
 }
 
+/// The same with folders, services and tasks in their one spelling; what is none is told elsewhere.
+fn canonical(resource: ResourceConstraint) -> ResourceConstraint {
+    let of = |uid: EntityUid| {
+        let id = uid.id().unescaped();
+        let id = match type_of(&uid).as_str() {
+            PATH => place::id(id),
+            SERVICE => service::service_id(id),
+            TASK => service::task_id(id),
+            _ => return uid,
+        };
+        id.map(|id| request::uid(uid.type_name(), &id)).unwrap_or(uid)
+    };
+    match resource {
+        ResourceConstraint::In(one) => ResourceConstraint::In(of(one)),
+        ResourceConstraint::IsIn(kind, one) => ResourceConstraint::IsIn(kind, of(one)),
+        ResourceConstraint::Any | ResourceConstraint::Is(_) | ResourceConstraint::Eq(_) => resource,
+    }
+}
+
+/// Whether a folder is, or holds, another one.
+fn holds(folder: &EntityUid, other: &EntityUid) -> bool {
+    let is_path = type_of(folder) == PATH && type_of(other) == PATH;
+    is_path && place::above(other.id().unescaped()).any(|above| above == folder.id().unescaped())
+}
+
 fn covers(wide: &ResourceConstraint, narrow: &ResourceConstraint) -> bool {
     match (wide, narrow) {
         (ResourceConstraint::Any, _) => true,
         (ResourceConstraint::In(of), ResourceConstraint::Eq(one) | ResourceConstraint::IsIn(_, one)) => {
-            of == one
+            of == one || holds(of, one)
+        }
+        (ResourceConstraint::In(of), ResourceConstraint::In(one)) => of == one || holds(of, one),
+        (ResourceConstraint::IsIn(wide, of), ResourceConstraint::IsIn(narrow, one)) => {
+            wide == narrow && (of == one || holds(of, one))
         }
         (ResourceConstraint::Is(of), ResourceConstraint::IsIn(one, _)) => of == one,
         (ResourceConstraint::Is(of), ResourceConstraint::Eq(one)) => of == one.type_name(),

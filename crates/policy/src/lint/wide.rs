@@ -4,13 +4,17 @@ use std::collections::BTreeSet;
 
 use cedar_policy::{
     ResourceConstraint,
-    pst::{BinaryOp, Clause, Expr, PatternElem},
+    pst::{BinaryOp, Clause, Expr, Literal, PatternElem, Var},
 };
 use model::{Group, Kind};
 
 use super::{
     Finding, Read, Severity,
     known::{comparisons, path},
+};
+use crate::{
+    place::{self, PATH},
+    service::{SERVICE, TASK},
 };
 
 /// Facts that tell nothing of what is done to what.
@@ -23,8 +27,10 @@ pub(super) fn too_much(policy: &Read<'_>) -> Vec<Finding> {
     if !policy.permits() {
         return found;
     }
-    let (mut facts, mut boundless, mut wide) = (BTreeSet::new(), false, BTreeSet::new());
-    policy.conditions().for_each(|condition| walk(condition, &mut facts, &mut boundless, &mut wide));
+    let mut asked = Asked::default();
+    policy.conditions().for_each(|condition| asked.walk(condition));
+    let Asked { facts, boundless, wide, mut drives } = asked;
+    drives.extend(policy.scope.drive());
     let mut warn =
         |message: String, right: &str| found.push(policy.finding(Severity::Warning, message, right));
     if boundless {
@@ -51,15 +57,21 @@ pub(super) fn too_much(policy: &Read<'_>) -> Vec<Finding> {
     if every_kind && everything && narrowing.is_empty() {
         let right = "name actions and what they are done to, or add `when { context.approved }`";
         warn("permits everything, to everything".into(), right);
-    } else if let (Some(program), true, true) = (policy.scope.program(), every_kind, narrowing.is_empty()) {
+    } else if let (Some(programs), true, true) = (policy.scope.programs(), every_kind, narrowing.is_empty()) {
         let right = "name actions, such as `action in Action::\"read\"`, or add `when { context.approved }`";
-        warn(format!("permits everything of the program `{}`", model::ui::escape(&program, 80)), right);
+        warn(format!("permits everything of {programs}"), right);
     } else if every_kind && everything && about_a_program {
         let right = "name actions, such as `action in Action::\"read\"`, or add `when { context.approved }`";
         warn("permits everything of a program".into(), right);
     } else if policy.scope.has(Kind::AppLaunch) && everything && narrowing.is_empty() {
         let right = "name what may be started (`context.launch.path`), or add `when { context.approved }`";
         warn("permits all of `execute`: any program may be started".into(), right);
+    }
+    if let Some(drive) = drives.first()
+        && narrowing.is_empty()
+    {
+        let right = "name the folder that is meant, or add `when { context.approved }`";
+        warn(format!("permits the programs of a whole drive, `{}`", model::ui::escape(drive, 80)), right);
     }
     if let Some(hive) = policy.scope.hive()
         && narrowing.is_empty()
@@ -123,41 +135,75 @@ fn needs_approval(expr: &Expr) -> bool {
     }
 }
 
-/// The facts that an expression speaks of, but for those that it only asks to be there.
-fn walk(expr: &Expr, facts: &mut BTreeSet<String>, boundless: &mut bool, wide: &mut BTreeSet<String>) {
-    if let Some(path) = path(expr) {
-        facts.insert(path);
-        return;
+/// What conditions ask.
+#[derive(Default)]
+struct Asked {
+    /// The facts that they speak of, but for those that they only ask to be there.
+    facts: BTreeSet<String>,
+    /// Whether something has to be like anything.
+    boundless: bool,
+    /// Patterns that nearly everything is like.
+    wide: BTreeSet<String>,
+    /// Drives that the target has to lie in.
+    drives: BTreeSet<String>,
+}
+
+impl Asked {
+    fn walk(&mut self, expr: &Expr) {
+        if let Some(path) = path(expr) {
+            self.facts.insert(path);
+            return;
+        }
+        match expr {
+            Expr::Like { pattern, .. }
+                if !pattern.is_empty() && pattern.iter().all(|part| *part == PatternElem::Wildcard) =>
+            {
+                self.boundless = true;
+            }
+            Expr::Like { pattern, expr }
+                if path(expr).is_some_and(|fact| fact.ends_with("path")) && is_wide(pattern) =>
+            {
+                self.wide.insert(text_of(pattern));
+            }
+            Expr::BinaryOp { op: BinaryOp::In, left, right } if is_resource(left) => self.lies_in(right),
+            Expr::Is { expr, in_expr: Some(of), .. } if is_resource(expr) => self.lies_in(of),
+            Expr::UnaryOp { expr, .. }
+            | Expr::GetAttr { expr, .. }
+            | Expr::Like { expr, .. }
+            | Expr::Is { expr, .. } => self.walk(expr),
+            Expr::BinaryOp { left, right, .. } => {
+                self.walk(left);
+                self.walk(right);
+            }
+            Expr::IfThenElse { cond, then_expr, else_expr } => {
+                [cond, then_expr, else_expr].into_iter().for_each(|part| self.walk(part));
+            }
+            Expr::Set(items) => items.iter().for_each(|item| self.walk(item)),
+            Expr::Record(fields) => fields.values().for_each(|field| self.walk(field)),
+            // Literals, variables and `has` narrow nothing.
+            _ => {}
+        }
     }
-    match expr {
-        Expr::Like { pattern, .. }
-            if !pattern.is_empty() && pattern.iter().all(|part| *part == PatternElem::Wildcard) =>
-        {
-            *boundless = true;
+
+    /// What the target has to lie in: a folder tells of its program what a fact would.
+    fn lies_in(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Literal(Literal::EntityUID(thing)) => match thing.ty.to_string().as_str() {
+                PATH => match place::id(&thing.eid) {
+                    Ok(drive) if place::is_drive(&drive) => drop(self.drives.insert(place::shown(&drive))),
+                    _ => drop(self.facts.insert("process".to_owned())),
+                },
+                SERVICE | TASK => drop(self.facts.insert("registry".to_owned())),
+                _ => {}
+            },
+            Expr::Set(items) => items.iter().for_each(|item| self.lies_in(item)),
+            _ => {}
         }
-        Expr::Like { pattern, expr }
-            if path(expr).is_some_and(|fact| fact.ends_with("path")) && is_wide(pattern) =>
-        {
-            wide.insert(text_of(pattern));
-        }
-        Expr::UnaryOp { expr, .. }
-        | Expr::GetAttr { expr, .. }
-        | Expr::Like { expr, .. }
-        | Expr::Is { expr, .. } => {
-            walk(expr, facts, boundless, wide);
-        }
-        Expr::BinaryOp { left, right, .. } => {
-            walk(left, facts, boundless, wide);
-            walk(right, facts, boundless, wide);
-        }
-        Expr::IfThenElse { cond, then_expr, else_expr } => {
-            [cond, then_expr, else_expr].into_iter().for_each(|part| walk(part, facts, boundless, wide));
-        }
-        Expr::Set(items) => items.iter().for_each(|item| walk(item, facts, boundless, wide)),
-        Expr::Record(fields) => fields.values().for_each(|field| walk(field, facts, boundless, wide)),
-        // Literals, variables and `has` narrow nothing.
-        _ => {}
     }
+}
+
+fn is_resource(expr: &Expr) -> bool {
+    matches!(expr, Expr::Var(Var::Resource))
 }
 
 fn text_of(pattern: &[PatternElem]) -> String {

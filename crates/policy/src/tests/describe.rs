@@ -125,6 +125,26 @@ fn keys_are_told_with_their_roots_and_by_a_name_that_people_know() {
 }
 
 #[test]
+fn folders_services_and_tasks_are_told_in_words() {
+    let text = r#"
+        @id("folder") @reason("r") forbid (principal, action in Action::"input", resource in Path::"c:/Tools/.");
+        @id("drive") @reason("r") forbid (principal, action in Action::"input", resource is Window in Path::"D:\\");
+        @id("service") @reason("r") forbid (principal, action in Action::"registry", resource in Service::"Spooler");
+        @id("task") @reason("r") forbid (principal, action in Action::"registry", resource in Task::"Folder\\Task");
+    "#;
+    let mine = [PolicyText { name: "mine.cedar", text }];
+    let page = of(Profile::Assistant, Configured { policies: &mine, ..Configured::default() }).to_string();
+    for part in [
+        r"refuses  input of programs in `C:\\tools` and below: r",
+        r"input of programs in `D:\\` and below: r",
+        "registry of the service `SPOOLER`: r",
+        r"registry of the task, or the folder of tasks, `\\FOLDER\\TASK`: r",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+}
+
+#[test]
 fn each_profile_says_what_it_is_for() {
     let purposes = Profile::ALL.map(|profile| of(profile, Configured::default()).purpose);
     for (profile, purpose) in Profile::ALL.into_iter().zip(purposes) {

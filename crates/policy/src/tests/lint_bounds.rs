@@ -54,6 +54,85 @@ fn ids_that_nothing_has_are_told() {
 }
 
 #[test]
+fn a_drive_bounds_no_grant_and_a_folder_bounds_all_but_everything() {
+    let launch = "action == Action::\"app_launch\", resource";
+    let drives = [r#"Path::"C:\\""#, r#"Path::"c:/""#, r#"Path::"\\\\?\\D:\\Apps\\..""#];
+    for (scope, condition) in drives.into_iter().flat_map(|drive| {
+        [
+            (format!("{launch} in {drive}"), String::new()),
+            (format!("{launch} is Process in {drive}"), String::new()),
+            (launch.to_owned(), format!("resource in {drive}")),
+            (launch.to_owned(), format!("resource in [{drive}]")),
+            (launch.to_owned(), format!("resource is Process in {drive}")),
+            (format!("action in Action::\"read\", resource in {drive}"), "!context.tainted".to_owned()),
+        ]
+    }) {
+        let when = if condition.is_empty() { String::new() } else { format!("when {{ {condition} }}") };
+        let permit = format!("permit (principal, {scope}) {when};");
+        holds(&found(&policy("p", &permit)), "warning: `p` permits the programs of a whole drive, `");
+        assert_eq!(found(&policy("p", &permit.replace("permit (", "forbid ("))), [""; 0], "{permit}");
+        let asks = format!("permit (principal, {scope}) {when} when {{ context.approved }};");
+        assert_eq!(found(&policy("p", &asks)), [""; 0], "{asks}");
+    }
+    let folder = r#"Path::"C:\\Apps""#;
+    for permit in [
+        format!("permit (principal, {launch} in {folder});"),
+        format!("permit (principal, {launch}) when {{ resource in {folder} }};"),
+        format!("permit (principal, action in Action::\"read\", resource is Window in {folder});"),
+        r#"permit (principal, action in Action::"registry", resource in Service::"Spooler");"#.to_owned(),
+        r#"permit (principal, action == Action::"registry_write", resource) when { resource in Task::"\\Mine" };"#.to_owned(),
+    ] {
+        assert_eq!(found(&policy("p", &permit)), [""; 0], "{permit}");
+    }
+    let all = policy("p", &format!("permit (principal, action, resource in {folder});"));
+    holds(&found(&all), "permits everything of the programs in `");
+    let all = policy("p", &format!("permit (principal, action, resource) when {{ resource in {folder} }};"));
+    holds(&found(&all), "permits everything of a program");
+}
+
+#[test]
+fn one_folder_however_it_is_spelled_is_one_in_what_contradicts() {
+    let about = |id: &str, effect: &str, resource: &str| {
+        policy(id, &format!("{effect} (principal, action in Action::\"input\", resource {resource});"))
+    };
+    let found_of =
+        |one: &str, other: &str| found(&(about("a", "permit", one) + &about("b", "forbid", other)));
+    let (folder, same) = (r#"in Path::"C:\\Apps""#, r#"in Path::"c:/apps/""#);
+    holds(&found_of(folder, same), "`b` says the contrary of `a`");
+    holds(&found(&(about("a", "permit", folder) + &about("b", "permit", same))), "`b` says the same as `a`");
+    for (narrow, wide) in [
+        (r#"in Path::"C:\\Apps\\Editor""#, same),
+        (r#"in Path::"D:\\Apps""#, r#"in Path::"d:/""#),
+        (r#"is Window in Path::"C:\\Apps""#, r#"in Path::"C:\\""#),
+        (r#"is Window in Path::"C:\\Apps""#, r#"is Window in Path::"c:/""#),
+    ] {
+        holds(&found_of(narrow, wide), "`a` permits nothing: `b`");
+        let turned = found_of(wide, narrow);
+        assert!(!turned.iter().any(|finding| finding.contains("permits nothing")), "{turned:?}");
+    }
+    let beside = found_of(r#"in Path::"C:\\Apps2""#, folder);
+    assert_eq!(beside, [""; 0]);
+}
+
+#[test]
+fn a_place_a_service_or_a_task_that_can_never_be_is_told_and_so_is_what_no_tool_acts_on() {
+    for (resource, part) in [
+        (r#"in Path::"Tools""#, "is no full path"),
+        (r#"== Path::"C:\\Tools\\a.exe""#, "no resource is a `Path` itself"),
+        (r#"in Service::"Win*""#, "has a wildcard"),
+        (r#"in Task::"\\..\\x""#, "no directions"),
+        (r#"in Host::"example.com""#, "no tool acts on hosts of the web yet"),
+        (r#"in Url::"example""#, "is never visited"),
+    ] {
+        holds(&found(&policy("p", &format!("forbid (principal, action, resource {resource});"))), part);
+    }
+    for resource in [r#"Path::"C:\\Tools""#, r#"Service::"Spooler""#, r#"Task::"\\Mine""#] {
+        let right = policy("p", &format!("forbid (principal, action, resource in {resource});"));
+        assert_eq!(found(&right), [""; 0], "{resource}");
+    }
+}
+
+#[test]
 fn an_id_that_reads_as_another_is_told() {
     let rest = "forbid (principal, action == Action::\"click\", resource);";
     for id in ["n\u{43e}-clicks", "no\u{200b}-clicks", "no-clicks\u{202e}"] {
