@@ -37,7 +37,20 @@ mod tests {
     /// The cases of the built-in profiles.
     fn built_in() -> Vec<PathBuf> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policy/cases");
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+        let all = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        all.filter(|path| path.is_file()).collect()
+    }
+
+    #[test]
+    fn folders_services_and_tasks_hold_what_their_cases_say() {
+        let folder =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../policy/cases/places").display().to_string();
+        let home = tempfile::tempdir().unwrap();
+        let cases = format!("{folder}/places.toml");
+        let (code, stdout, stderr) = policy(home.path(), &["test", &cases, "--policy", &folder]);
+        assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+        let (code, stdout, stderr) = policy(home.path(), &["check", &folder]);
+        assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
     }
 
     #[test]
