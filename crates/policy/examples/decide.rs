@@ -27,11 +27,16 @@ const RUNS: usize = 4_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut all = Map::new();
-    all.insert("default".into(), measured(&policy(0, 0)?));
+    let path = r"C:\Apps\77.exe";
+    all.insert("default".into(), measured(&policy(0, 0, by_program)?, path));
     for policies in [10, 100, 500, 1_000] {
-        all.insert(format!("{policies} policies"), measured(&policy(policies, 0)?));
+        all.insert(format!("{policies} policies"), measured(&policy(policies, 0, by_program)?, path));
     }
-    all.insert("500 policies, 10000 entities".into(), measured(&policy(500, 10_000)?));
+    let entities = policy(500, 10_000, by_program)?;
+    all.insert("500 policies, 10000 entities".into(), measured(&entities, path));
+    let folders = policy(500, 0, by_folder)?;
+    all.insert("500 policies, folders".into(), measured(&folders, r"C:\Apps\5\deep\down\below\77.exe"));
+    all.insert("500 policies, folders, unknown path".into(), measured(&folders, ""));
     writeln!(stdout(), "{}", Value::Object(all))?;
     Ok(())
 }
@@ -39,9 +44,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Profile `assistant` with so many policies of a person's, and so many entities on file.
 ///
 /// One in ten policies looks at a path or a title, as hand-written ones do, and has to be evaluated for every call of its
-/// actions; the others name a program or a group of programs in their scope.
-fn policy(policies: usize, entities: usize) -> Result<Policy, Box<dyn Error>> {
-    let text: String = (0..policies).map(written).collect();
+/// actions; the others name a program, or a folder in its place, or a group of programs in their scope.
+fn policy(policies: usize, entities: usize, named: Named) -> Result<Policy, Box<dyn Error>> {
+    let text: String = (0..policies).map(|number| written(number, named)).collect();
     let mut texts = vec![PolicyText { name: "many.cedar", text: &text }];
     let groups = groups(entities).to_string();
     if entities > 0 {
@@ -50,7 +55,20 @@ fn policy(policies: usize, entities: usize) -> Result<Policy, Box<dyn Error>> {
     Ok(Policy::new(&Settings::of_profile(Profile::Assistant), &texts)?)
 }
 
-fn written(number: usize) -> String {
+/// How policies name what is theirs: with what lies in it, and alone.
+type Named = fn(usize) -> [String; 2];
+
+fn by_program(number: usize) -> [String; 2] {
+    ["in", "=="].map(|operator| format!("{operator} Process::\"C:\\\\Apps\\\\{number}.exe\""))
+}
+
+fn by_folder(number: usize) -> [String; 2] {
+    let folder = format!("in Path::\"C:\\\\Apps\\\\{number}\"");
+    [folder.clone(), folder]
+}
+
+fn written(number: usize, named: Named) -> String {
+    let [whole, alone] = named(number);
     let head = format!("@id(\"p{number}\") @reason(\"for figures\")\n");
     let rest = match number % 10 {
         0 => format!(
@@ -62,13 +80,10 @@ fn written(number: usize) -> String {
              ProgramGroup::\"group {number}\")\nunless {{ context.approved }};"
         ),
         5..=7 => format!(
-            "forbid (principal, action, resource in Process::\"C:\\\\Apps\\\\{number}.exe\")\n\
+            "forbid (principal, action, resource {whole})\n\
              unless {{ context.approved }};"
         ),
-        _ => format!(
-            "permit (principal, action == Action::\"app_launch\", resource == \
-             Process::\"C:\\\\Apps\\\\{number}.exe\");"
-        ),
+        _ => format!("permit (principal, action == Action::\"app_launch\", resource {alone});"),
     };
     head + &rest + "\n"
 }
@@ -91,10 +106,10 @@ fn call() -> CallFacts {
 }
 
 /// Times of decisions of each kind, by themselves and together.
-fn measured(policy: &Policy) -> Value {
+fn measured(policy: &Policy, path: &str) -> Value {
     let mut together = Vec::new();
     let mut kinds = Map::new();
-    for (name, operation, facts) in calls() {
+    for (name, operation, facts) in calls(path) {
         let nothing = BTreeSet::new();
         let call = call();
         let mut times = Vec::with_capacity(RUNS);
@@ -128,7 +143,7 @@ fn figures(mut times: Vec<Duration>) -> Value {
 }
 
 /// What agents do most: look, press, type, start.
-fn calls() -> Vec<(&'static str, Operation, Facts)> {
+fn calls(path: &str) -> Vec<(&'static str, Operation, Facts)> {
     let target = || Target::Element(ElementRef::new(1));
     let snapshot = SnapshotRequest {
         scope: Scope::Foreground,
@@ -144,7 +159,6 @@ fn calls() -> Vec<(&'static str, Operation, Facts)> {
         mode: TypeMode::Insert,
         submit: false,
     };
-    let path = r"C:\Apps\77.exe";
     let launch = AppLaunchRequest {
         program: Program::Executable(path.into()),
         arguments: Vec::new(),

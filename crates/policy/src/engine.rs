@@ -8,8 +8,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use cedar_policy::{
-    ActionConstraint, Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicyId, PolicySet,
-    Request, ResourceConstraint, Schema,
+    ActionConstraint, Authorizer, Context, Decision, Effect, Entities, Entity, EntityUid, PolicyId,
+    PolicySet, Request, ResourceConstraint, Schema,
 };
 use model::{Code, Kind};
 
@@ -67,6 +67,8 @@ struct Sieved {
     policy: PolicySet,
     /// Whether it asks what an element lies in.
     asks_for_ancestors: bool,
+    /// Whether it forbids.
+    forbids: bool,
     /// The folders, services and tasks that it names.
     things: BTreeSet<EntityUid>,
 }
@@ -342,8 +344,9 @@ impl Applicable {
             all.extend(chain.iter().filter_map(|entity| self.of_one.get(&entity.uid())).flatten());
             all.extend(above.filter_map(|one| self.of_one.get(one)).flatten());
             if lies.is_unsure() {
+                // What permits only in a thing does not permit where it is not known whether the target lies there.
                 let perhaps = self.of_one.iter().filter(|(one, _)| lies.may_be_in(one));
-                all.extend(perhaps.flat_map(|(_, policies)| policies));
+                all.extend(perhaps.flat_map(|(_, policies)| policies).filter(|policy| policy.forbids));
             }
         }
         all
@@ -389,7 +392,8 @@ fn applicable(
         let set = PolicySet::from_policies([policy.clone()]).map_err(|_| BrokenPolicy::Names)?;
         let asks_for_ancestors = names.has(request::ANCESTORS);
         let things = names.things().clone();
-        let sieved = Sieved { sieve: Sieve::of(policy), policy: set, asks_for_ancestors, things };
+        let forbids = policy.effect() == Effect::Forbid;
+        let sieved = Sieved { sieve: Sieve::of(policy), policy: set, asks_for_ancestors, forbids, things };
         match policy.resource_constraint() {
             ResourceConstraint::Any | ResourceConstraint::Is(_) => of_any.push(sieved),
             ResourceConstraint::Eq(one) | ResourceConstraint::In(one) | ResourceConstraint::IsIn(_, one) => {

@@ -27,6 +27,7 @@ pub fn decisions(places: &Places) -> Result<Vec<Row>, Fault> {
     Ok(vec![
         row("decision, default profile, p50", "default", 50.0)?,
         row("decision, 500 policies and 10,000 entities, p50", "500 policies, 10000 entities", 150.0)?,
+        row("decision, 500 policies, half of them on folders, p50", "500 policies, folders", 150.0)?,
         growth,
     ])
 }
