@@ -36,19 +36,21 @@ fn read(path: &str) -> Operation {
     })
 }
 
-fn word(policy: &Policy, operation: &Operation, machine: &Machine) -> &'static str {
+fn facts(operation: &Operation, machine: &Machine) -> Facts {
     let of = |key: &RegistryKey| RegistryKeyFacts {
         names: key.path.names(machine, key.view).iter().map(|name| name.as_str().to_owned()).collect(),
         machine: machine.clone(),
         exists: Some(true),
         link: false,
     };
-    let facts =
-        Facts { registry: operation.registry_keys().into_iter().map(of).collect(), ..Facts::default() };
+    Facts { registry: operation.registry_keys().into_iter().map(of).collect(), ..Facts::default() }
+}
+
+fn word(policy: &Policy, operation: &Operation, machine: &Machine) -> &'static str {
     let nothing = BTreeSet::new();
     let call = CallFacts::default();
     let here = Circumstances { session: "s", taint: &nothing, call: &call };
-    policy.decide(&here, operation, &facts).name()
+    policy.decide(&here, operation, &facts(operation, machine)).name()
 }
 
 #[test]
@@ -123,6 +125,28 @@ fn a_forbid_on_a_service_holds_for_every_kind_of_change() {
     assert_eq!(word(&policy, &import, &machine(true)), "deny");
     assert_eq!(word(&policy, &read(path), &machine(true)), "allow");
     assert!(policy.tells_keys_apart(model::Kind::RegistryImport), "one below `Services` is asked about");
+}
+
+#[test]
+fn a_service_that_a_call_meets_below_the_key_that_it_names_is_judged_as_if_it_named_it() {
+    let policy = loaded(&forbids(r#"in Service::"Spooler""#)).unwrap();
+    let (machine, nothing, call) = (machine(true), BTreeSet::new(), CallFacts::default());
+    let here = Circumstances { session: "s", taint: &nothing, call: &call };
+    let services = r"HKLM\SYSTEM\CurrentControlSet\Services";
+    let export = Operation::RegistryExport(model::RegistryExportRequest {
+        key: RegistryKey { path: services.parse().unwrap(), view: View::W64 },
+        max_bytes: 1_000,
+    });
+    assert_eq!(word(&policy, &export, &machine), "allow");
+    for (below, expected) in [("Spooler", "deny"), (r"Spooler\Security", "deny"), ("Other", "allow")] {
+        let name = RegistryKeyName::from_kernel(
+            &format!(r"\REGISTRY\MACHINE\SYSTEM\ControlSet001\Services\{below}"),
+            &machine,
+        );
+        let met = crate::Met { index: 0, name: &name.unwrap(), created: false };
+        let verdict = policy.decide_below(&here, &export, &facts(&export, &machine), met);
+        assert_eq!(verdict.name(), expected, "{below}");
+    }
 }
 
 #[test]
