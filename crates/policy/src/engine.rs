@@ -18,12 +18,12 @@ use crate::{
     apart::Apart,
     fact::{Fact, Named},
     groups::Groups,
-    lies::{Lies, Things},
     load::{self, PolicyText, Rules, Words},
     memo::{Asked, Memo},
     request::{self, Given, Types, uid},
     sieve::Sieve,
     spoken::Spoken,
+    within::{Things, Within},
 };
 
 /// One loaded, validated set of policies.
@@ -216,7 +216,7 @@ impl RuleSet {
         for sieved in left {
             if unknown && sieved.asks_for_ancestors {
                 return Answer::Broken(error(
-                    "what the element lies in is not known, and a policy asks for it",
+                    "what the element within in is not known, and a policy asks for it",
                 ));
             }
             match self.word(&request, sieved, question) {
@@ -287,19 +287,19 @@ impl RuleSet {
     ) -> Option<Question<'a>> {
         let asker = self.types.principal(given.circumstances);
         let principal = asker.uid();
-        let lies = self.things.of(given, &applicable.spoken);
-        let (chain, above) = self.types.resource(given, &self.groups, lies.certain());
+        let within = self.things.of(given, &applicable.spoken);
+        let (chain, above) = self.types.resource(given, &self.groups, within.certain());
         let resource = chain.first()?.uid();
         let groups = self.groups.of(given.program().unwrap_or_default());
-        let policies = applicable.to(&chain, groups.chain(&above).chain(lies.certain()), &lies);
+        let policies = applicable.to(&chain, groups.chain(&above).chain(within.certain()), &within);
         let action = applicable.action.uid();
         let entities = |chain: Vec<Entity>| {
             let all = chain.into_iter().chain([applicable.action.clone(), asker.clone()]);
             Entities::from_entities(all, None).ok()
         };
-        let unsure: BTreeSet<&EntityUid> = match lies.is_unsure() {
+        let unsure: BTreeSet<&EntityUid> = match within.is_unsure() {
             true => {
-                policies.iter().flat_map(|policy| &policy.things).filter(|of| lies.may_be_in(of)).collect()
+                policies.iter().flat_map(|policy| &policy.things).filter(|of| within.may_be_in(of)).collect()
             }
             false => BTreeSet::new(),
         };
@@ -337,15 +337,15 @@ impl Applicable {
         &self,
         chain: &[Entity],
         above: impl Iterator<Item = &'a EntityUid>,
-        lies: &Lies,
+        within: &Within,
     ) -> Vec<&Sieved> {
         let mut all: Vec<&Sieved> = self.of_any.iter().collect();
         if !self.of_one.is_empty() {
             all.extend(chain.iter().filter_map(|entity| self.of_one.get(&entity.uid())).flatten());
             all.extend(above.filter_map(|one| self.of_one.get(one)).flatten());
-            if lies.is_unsure() {
+            if within.is_unsure() {
                 // What permits only in a thing does not permit where it is not known whether the target lies there.
-                let perhaps = self.of_one.iter().filter(|(one, _)| lies.may_be_in(one));
+                let perhaps = self.of_one.iter().filter(|(one, _)| within.may_be_in(one));
                 all.extend(perhaps.flat_map(|(_, policies)| policies).filter(|policy| policy.forbids));
             }
         }

@@ -16,7 +16,6 @@ mod fact;
 mod groups;
 pub mod import;
 mod key;
-mod lies;
 pub mod lint;
 mod load;
 mod memo;
@@ -38,6 +37,7 @@ pub mod taint;
 mod to_come;
 mod verdict;
 pub mod web;
+mod within;
 mod workspace;
 
 pub use below::Met;

@@ -25,7 +25,7 @@ pub(crate) struct Things {
 
 /// What a target lies in.
 #[derive(Debug, Default)]
-pub(crate) struct Lies {
+pub(crate) struct Within {
     certain: Vec<EntityUid>,
     unsure: Unsure,
 }
@@ -46,35 +46,35 @@ impl Things {
     }
 
     /// Of what is named, what the target lies in.
-    pub(crate) fn of(&self, given: &Given<'_>, spoken: &Spoken) -> Lies {
+    pub(crate) fn of(&self, given: &Given<'_>, spoken: &Spoken) -> Within {
         if !spoken.has_things() {
-            return Lies::default();
+            return Within::default();
         }
-        let mut lies = match (given.key, given.program()) {
+        let mut within = match (given.key, given.program()) {
             (Some(key), _) => self.of_key(key),
             (None, Some(path)) => self.of_program(path),
-            (None, None) => Lies::default(),
+            (None, None) => Within::default(),
         };
-        lies.certain.retain(|thing| spoken.has_thing(thing));
-        lies
+        within.certain.retain(|thing| spoken.has_thing(thing));
+        within
     }
 
-    fn of_program(&self, path: &str) -> Lies {
+    fn of_program(&self, path: &str) -> Within {
         let place = Place::of(path);
         let certain = place.known().map(|id| uid(&self.path, id)).collect();
         let unsure = match place {
             Place::Whole(_) => Unsure::No,
             Place::Within(_) => Unsure::Program(self.path.clone(), place),
         };
-        Lies { certain, unsure }
+        Within { certain, unsure }
     }
 
-    fn of_key(&self, KeyGiven { name, machine, .. }: KeyGiven<'_>) -> Lies {
+    fn of_key(&self, KeyGiven { name, machine, .. }: KeyGiven<'_>) -> Within {
         let service = service::service(name, machine).map(|id| uid(&self.service, &id));
         let tasks = service::tasks(name).map(|id| uid(&self.task, id));
         let perhaps = service::perhaps_service(name, machine).map(|id| uid(&self.service, &id));
         let unsure = perhaps.map_or(Unsure::No, Unsure::Service);
-        Lies { certain: service.into_iter().chain(tasks).collect(), unsure }
+        Within { certain: service.into_iter().chain(tasks).collect(), unsure }
     }
 
     /// This thing and what it lies in itself.
@@ -86,7 +86,7 @@ impl Things {
     }
 }
 
-impl Lies {
+impl Within {
     /// What it lies in for certain.
     pub(crate) fn certain(&self) -> &[EntityUid] {
         &self.certain
