@@ -7,7 +7,7 @@
 //! Does not: know whether the person understood what they were shown.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -25,7 +25,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     approver::{Answer, Approver, Question},
-    judge::on_registry,
     session::Session,
     terminal::{Said, Terminal},
 };
@@ -50,8 +49,8 @@ pub(crate) struct Approvals {
     open: AtomicUsize,
     /// Told when a question is opened.
     opened: Notify,
-    /// The last refusal of an act, for those who wait with the same.
-    refused: Mutex<HashMap<Act, Instant>>,
+    /// The last refusal of an act and why, for those who wait with the same.
+    refused: Mutex<HashMap<String, (Instant, &'static str)>>,
     pub(crate) terminal: Terminal,
 }
 
@@ -59,22 +58,32 @@ pub(crate) struct Approvals {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Standing {
-    /// The act's digest.
+    /// The digest of the acts that it is for.
     act: String,
     /// Until when, in the session's time.
     until_ms: u64,
 }
 
-/// An operation on its targets, apart from what an agent can word differently: text, counts, coordinates.
+/// What would be done to what, for the questions whether it was refused just now, and whether a yes stands for it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Act {
     kind: Kind,
-    target: String,
+    /// Whether a client's own answer does not count for it.
+    grave: bool,
+    /// The digest of all of it: names on the screen and texts are not written down.
+    whole: String,
+    /// The same for a yes that lasts: an ordinary text may be another one then.
+    lasting: String,
 }
 
 impl Act {
-    /// What an operation does to what its facts name. Without a target it is the operation itself.
-    pub(crate) fn of(operation: &Operation, facts: &Facts) -> Self {
+    /// An operation on what its facts name, with what it would do, on a protected program or not.
+    pub(crate) fn of(
+        operation: &Operation,
+        facts: &Facts,
+        effects: &BTreeSet<Group>,
+        is_protected: bool,
+    ) -> Self {
         let targets: Vec<Value> = facts
             .targets
             .iter()
@@ -84,28 +93,34 @@ impl Act {
                 json!([target.window.key, target.window.process, element])
             })
             .collect();
-        let target = match operation {
-            // The same program with other arguments is another act.
-            Operation::AppLaunch(request) => json!([facts.launch, request]),
-            _ if on_registry(operation) => json!([
-                facts.registry.iter().map(|key| &key.names).collect::<Vec<_>>(),
-                data(operation),
-                operation
-            ]),
-            _ if targets.is_empty() => json!(operation),
-            _ => json!(targets),
+        let keys: Vec<_> = facts.registry.iter().map(|key| &key.names).collect();
+        let about = json!([targets, facts.launch, keys, effects]);
+        let text = operation.secret().map(|text| hex(&Sha256::digest(text.expose())));
+        let digest = |operation: &Value, data: &Value| {
+            let mut digest = Sha256::new();
+            digest.update(operation.to_string());
+            digest.update([0]);
+            digest.update(about.to_string());
+            digest.update([0]);
+            digest.update(data.to_string());
+            hex(&digest.finalize())
         };
-        Self { kind: operation.kind(), target: target.to_string() }
+        let told = json!(operation);
+        let whole = digest(&told, &json!([text, data(operation)]));
+        let grave = is_protected
+            || [Group::Destroy, Group::Execute, Group::Egress].iter().any(|group| effects.contains(group));
+        let is_ordinary = !grave && !effects.contains(&Group::Change) && text.is_some();
+        let lasting = if is_ordinary { digest(&without_texts(told), &Value::Null) } else { whole.clone() };
+        Self { kind: operation.kind(), grave, whole, lasting }
     }
+}
 
-    /// What stands for it where it is written down: names on the screen are not.
-    fn digest(&self) -> String {
-        let mut digest = Sha256::new();
-        digest.update(self.kind.name());
-        digest.update([0]);
-        digest.update(&self.target);
-        hex(&digest.finalize())
+/// An operation as it is written down, without the lengths of its texts.
+fn without_texts(mut operation: Value) -> Value {
+    if let Some(fields) = operation.as_object_mut() {
+        fields.retain(|name, _| !["text", "value"].contains(&name.as_str()));
     }
+    operation
 }
 
 /// Stands for data that an operation brings: other data is another act, and an operation as it is written down tells its
@@ -243,7 +258,7 @@ impl Approvals {
             }
             let _open = Open::new(&self.open);
             self.opened.notify_waiters();
-            for channel in self.channels_for(question) {
+            for channel in self.channels_for(act) {
                 let Some(approver) = approvers.iter().find(|approver| approver.channel() == channel) else {
                     continue;
                 };
@@ -294,11 +309,9 @@ impl Approvals {
         }
     }
 
-    /// The channels that count for a question: a client's answer may be the agent's own.
-    fn channels_for(&self, question: &Question) -> Vec<Channel> {
-        let grave = [Group::Destroy, Group::Execute, Group::Egress];
-        let grave = grave.iter().any(|group| question.effects.contains(group));
-        let counts = |channel: &Channel| self.trust_client || !grave || *channel != Channel::Elicitation;
+    /// The channels that count for an act: a client's answer may be the agent's own.
+    fn channels_for(&self, act: &Act) -> Vec<Channel> {
+        let counts = |channel: &Channel| self.trust_client || !act.grave || *channel != Channel::Elicitation;
         self.channels.iter().copied().filter(counts).collect()
     }
 
@@ -309,18 +322,17 @@ impl Approvals {
 
     /// What is known without asking: a yes that stands, or a no that came meanwhile or too often.
     fn known(&self, session: &Session, act: &Act, came: Instant) -> Option<Asked> {
-        let digest = act.digest();
         let (stands, row) = session.look(|state, now| {
             let mut standing = state.approvals.standing.iter();
             let row = state.approvals.row_of(act.kind);
             let left = |(count, last): (u32, u64)| (count, last.saturating_add(REST_MS).saturating_sub(now));
-            (standing.any(|one| one.act == digest && one.until_ms > now), row.map(left))
+            (standing.any(|one| one.act == act.lasting && one.until_ms > now), row.map(left))
         });
         if stands {
             return Some(Asked::Yes(Approval::Standing));
         }
-        if self.last_refusals().get(act).is_some_and(|when| *when >= came) {
-            let message = "a person refused the same request";
+        if let Some((_, why)) = self.last_refusals().get(&act.whole).filter(|(when, _)| *when >= came) {
+            let message = format!("the same was asked just before: {why}; nothing was done");
             return Some(Asked::No(Fault::new(Code::ApprovalDenied, message), None));
         }
         let (count, left) = row?;
@@ -340,13 +352,15 @@ impl Approvals {
                 let noted = session.update(|state, now| {
                     state.approvals.row.remove(act.kind.name());
                     let standing = &mut state.approvals.standing;
-                    standing.retain(|one| one.until_ms > now && one.act != act.digest());
+                    standing.retain(|one| one.until_ms > now && one.act != act.lasting);
                     if stands {
                         if standing.len() >= MOST_STANDING {
                             standing.remove(0);
                         }
-                        standing
-                            .push(Standing { act: act.digest(), until_ms: now.saturating_add(STANDS_MS) });
+                        standing.push(Standing {
+                            act: act.lasting.clone(),
+                            until_ms: now.saturating_add(STANDS_MS),
+                        });
                     }
                     Ok(())
                 });
@@ -370,8 +384,8 @@ impl Approvals {
         }
     }
 
-    fn refused(&self, session: &Session, act: &Act, denial: Denial, why: &str) -> Asked {
-        self.last_refusals().insert(act.clone(), Instant::now());
+    fn refused(&self, session: &Session, act: &Act, denial: Denial, why: &'static str) -> Asked {
+        self.last_refusals().insert(act.whole.clone(), (Instant::now(), why));
         let noted = session.update(|state, now| {
             let row = state.approvals.row.entry(act.kind.name().to_owned()).or_insert((0, now));
             *row = (row.0.saturating_add(1), now);
@@ -388,7 +402,7 @@ impl Approvals {
     }
 
     /// A panic while it was held has left an answer out.
-    fn last_refusals(&self) -> MutexGuard<'_, HashMap<Act, Instant>> {
+    fn last_refusals(&self) -> MutexGuard<'_, HashMap<String, (Instant, &'static str)>> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -262,6 +262,11 @@ impl Judge {
         (on_registry(operation) && apart()).then(|| Arc::new(given()))
     }
 
+    /// Whether the policy protects the program of any target; where there is none, all are.
+    pub(crate) fn is_protected(&self, facts: &Facts) -> bool {
+        self.policy().is_none_or(|policy| policy.is_protected(facts))
+    }
+
     /// Stage 4: the policy's word and what the operation would do; a missing policy makes it a deny.
     pub(crate) fn decide(
         &self,

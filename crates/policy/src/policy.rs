@@ -16,6 +16,7 @@ use crate::{
     engine::{RuleSet, broken},
     load, never,
     on_registry::{KeyGiven, Named, OnRegistry, keys},
+    protected,
     request::Given,
     taint::Source,
     workspace::Workspace,
@@ -120,6 +121,15 @@ impl Policy {
             return on(None);
         }
         facts.targets.iter().flat_map(|target| on(Some(target))).collect()
+    }
+
+    /// Whether any of the targets belongs to a protected program.
+    #[must_use]
+    pub fn is_protected(&self, facts: &Facts) -> bool {
+        let protects = |target: &TargetFacts| {
+            protected::of(&target.window, target.element.as_ref(), &self.protected).is_some()
+        };
+        facts.targets.iter().any(protects)
     }
 
     /// Judges an operation on all of its targets: the strictest judgement on any of them is the verdict.

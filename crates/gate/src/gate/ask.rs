@@ -38,7 +38,8 @@ impl Gate {
             Ok(before) => before,
             Err(fault) => return Err(resolved.refused(fault, Some(verdict))),
         };
-        let act = Act::of(&resolved.operation, &resolved.facts);
+        let is_protected = self.judge.is_protected(&resolved.facts);
+        let act = Act::of(&resolved.operation, &resolved.facts, &effects, is_protected);
         let approvers: Vec<_> = call.approver.iter().chain(&self.approvers).cloned().collect();
         let picture = match self.approvals.is_answered(&session, &act) {
             true => None,

@@ -46,18 +46,70 @@ fn import(byte: u8) -> Operation {
     Operation::RegistryImport(model::RegistryImportRequest { changes: vec![(key, change)] })
 }
 
-#[test]
-fn on_a_target_the_words_of_a_call_do_not_matter_and_the_target_does() {
-    let same = Act::of(&put("a"), &on(&["w"]));
-    assert_eq!(same, Act::of(&put("other and longer"), &on(&["w"])));
-    assert_ne!(same, Act::of(&put("a"), &on(&["x"])));
-    assert_ne!(same, Act::of(&put("a"), &on(&["w", "x"])));
+fn typing(text: &str) -> Operation {
+    let text = SecretText::new(text.into());
+    let mode = model::TypeMode::Insert;
+    Operation::TypeText(model::TypeTextRequest { target: None, text, mode, submit: false })
+}
+
+fn keys(keys: &str) -> Operation {
+    let keys = vec![keys.parse().unwrap()];
+    Operation::PressKeys(model::PressKeysRequest { target: None, window: None, keys })
+}
+
+/// Of a program that is not protected.
+fn act(operation: &Operation, facts: &Facts, effects: &[Group]) -> Act {
+    Act::of(operation, facts, &effects.iter().copied().collect(), false)
+}
+
+/// Whether a yes that lasts for the one holds for the other.
+fn lasts(one: &Act, other: &Act) -> bool {
+    one.lasting == other.lasting
 }
 
 #[test]
-fn without_a_target_a_call_is_the_same_act_as_its_like_alone() {
-    assert_eq!(Act::of(&put("a"), &on(&[])), Act::of(&put("a"), &on(&[])));
-    assert_ne!(Act::of(&put("a"), &on(&[])), Act::of(&put("other"), &on(&[])));
+fn a_lasting_yes_for_ordinary_text_is_for_any_text_on_that_target_alone() {
+    let input = &[Group::Input];
+    let one = act(&typing("a"), &on(&["w"]), input);
+    let other = act(&typing("other and longer"), &on(&["w"]), input);
+    assert!(lasts(&one, &other) && one.whole != other.whole);
+    assert!(!lasts(&one, &act(&typing("a"), &on(&["x"]), input)));
+    assert!(!lasts(&one, &act(&typing("a"), &on(&["w", "x"]), input)));
+}
+
+#[test]
+fn a_lasting_yes_is_for_no_other_text_where_the_text_is_run_or_kept_or_the_program_protected() {
+    for effects in
+        [&[Group::Input, Group::Execute][..], &[Group::Destroy], &[Group::Egress], &[Group::Change]]
+    {
+        let of = |text| act(&typing(text), &on(&["w"]), effects);
+        assert!(lasts(&of("dir"), &of("dir")) && !lasts(&of("dir"), &of("del")), "{effects:?}");
+    }
+    let of = |text| Act::of(&typing(text), &on(&["w"]), &BTreeSet::from([Group::Input]), true);
+    assert!(!lasts(&of("one"), &of("two")), "a protected program");
+    let put = |text| act(&put(text), &on(&[]), &[Group::Change]);
+    assert!(lasts(&put("one"), &put("one")) && !lasts(&put("one"), &put("two")));
+}
+
+#[test]
+fn a_lasting_yes_is_for_no_other_keys_and_for_nothing_that_does_more() {
+    let input = &[Group::Input];
+    let one = act(&keys("Enter"), &on(&["w"]), input);
+    assert!(!lasts(&one, &act(&keys("Shift+Delete"), &on(&["w"]), input)));
+    assert!(!lasts(&one, &act(&keys("Enter"), &on(&["w"]), &[Group::Input, Group::Execute])));
+    assert!(lasts(&one, &act(&keys("Enter"), &on(&["w"]), input)));
+}
+
+#[test]
+fn a_clients_word_counts_neither_for_grave_acts_nor_on_protected_programs() {
+    let of = |effects: &[Group], is_protected| {
+        Act::of(&keys("Enter"), &on(&["w"]), &effects.iter().copied().collect(), is_protected).grave
+    };
+    assert!(!of(&[Group::Input], false) && !of(&[Group::Change], false));
+    assert!(of(&[Group::Input], true));
+    for grave in [Group::Destroy, Group::Execute, Group::Egress] {
+        assert!(of(&[Group::Input, grave], false), "{grave:?}");
+    }
 }
 
 #[test]
@@ -66,7 +118,7 @@ fn a_program_with_other_arguments_is_another_act_though_its_window_is_there() {
         let arguments = arguments.iter().map(ToString::to_string).collect();
         let program = Program::Executable(r"C:\a.exe".into());
         let request = model::AppLaunchRequest { program, arguments, working_directory: None };
-        Act::of(&Operation::AppLaunch(request), &on(&["w"]))
+        act(&Operation::AppLaunch(request), &on(&["w"]), &[Group::Execute])
     };
     assert_eq!(launch(&["x"]), launch(&["x"]));
     assert_ne!(launch(&["x"]), launch(&["y"]));
@@ -74,7 +126,7 @@ fn a_program_with_other_arguments_is_another_act_though_its_window_is_there() {
 
 #[test]
 fn an_import_of_other_data_of_the_same_length_is_another_act() {
-    assert_eq!(Act::of(&import(1), &on(&[])), Act::of(&import(1), &on(&[])));
-    assert_ne!(Act::of(&import(1), &on(&[])), Act::of(&import(2), &on(&[])));
-    assert_ne!(Act::of(&import(1), &on(&[])).digest(), Act::of(&import(2), &on(&[])).digest());
+    let of = |byte| act(&import(byte), &on(&[]), &[Group::Change]);
+    assert_eq!(of(1), of(1));
+    assert!(of(1).whole != of(2).whole && !lasts(&of(1), &of(2)));
 }

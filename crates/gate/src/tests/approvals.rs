@@ -4,7 +4,6 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use model::WindowListRequest;
 use policy::config::Profile;
 
 use super::*;
@@ -75,7 +74,7 @@ fn approvals() -> Asking {
 }
 
 fn act(name: &str) -> Act {
-    Act { kind: Kind::AppLaunch, target: name.to_owned() }
+    Act { kind: Kind::AppLaunch, grave: false, whole: name.to_owned(), lasting: name.to_owned() }
 }
 
 fn question(effects: &[Group]) -> Question {
@@ -98,7 +97,9 @@ fn question(effects: &[Group]) -> Question {
 async fn ask(approvals: &Asking, act: &Act, effects: &[Group], people: &[&Arc<Person>]) -> Option<Code> {
     let people: Vec<Arc<dyn Approver>> =
         people.iter().map(|person| Arc::<Person>::clone(person) as Arc<dyn Approver>).collect();
-    match approvals.ask(act, &question(effects), &people).await {
+    let grave = effects.iter().any(|group| [Group::Destroy, Group::Execute, Group::Egress].contains(group));
+    let act = Act { grave, ..act.clone() };
+    match approvals.ask(&act, &question(effects), &people).await {
         Asked::Yes(_) => None,
         Asked::No(fault, _) | Asked::Stop(fault, _) => Some(fault.code),
     }
@@ -204,7 +205,7 @@ async fn after_three_refusals_of_a_kind_nobody_is_asked_for_a_while() {
         assert_eq!(ask(&approvals, &act(name), &[], &[&no]).await, Some(Code::ApprovalDenied));
     }
     assert_eq!(no.asked(), 3);
-    let other = Act::of(&Operation::WindowList(WindowListRequest {}), &Facts::default());
+    let other = Act { kind: Kind::WindowList, ..act("other") };
     ask(&approvals, &other, &[], &[&no]).await;
     assert_eq!(no.asked(), 4, "another kind is asked about");
 }
@@ -220,6 +221,11 @@ async fn equal_requests_at_once_are_asked_about_once_when_the_answer_is_no() {
     let (one, other, third) = tokio::join!(asking(), asking(), asking());
     assert_eq!([one, other, third], [Some(Code::ApprovalDenied); 3]);
     assert_eq!(slow.asked(), 1);
+    // Another text on the same target is another request, though one yes may last for both.
+    let alike = Act { whole: "a, other text".to_owned(), ..act.clone() };
+    let asking_alike = async || ask(&approvals, &alike, &[], &[&slow]).await;
+    let (_, other) = tokio::join!(asking(), asking_alike());
+    assert_eq!((other, slow.asked()), (Some(Code::ApprovalDenied), 3));
 }
 
 #[tokio::test(start_paused = true)]

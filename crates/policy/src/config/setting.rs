@@ -300,7 +300,7 @@ pub const SETTINGS: &[Setting] = &[
         "approvals.trust_client_elicitation",
         "false",
         false,
-        "Whether an answer that comes through the client also counts for what is dangerous: it may be the agent's own.",
+        "Whether an answer that comes through the client also counts for what is dangerous and on protected programs: it may be the agent's own.",
     ),
     Setting {
         name: "approvals.wait_seconds",
