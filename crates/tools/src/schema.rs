@@ -45,16 +45,35 @@ fn abridge(property: &mut Value) {
     map.insert("propertyNames".into(), json!({ "enum": names }));
 }
 
-/// The schema of a structured result.
+/// The schema of a structured result, which a failure fits too: some clients hold every reply to it, and keep nothing of one
+/// that does not fit.
 pub(crate) fn of_result<T: JsonSchema>() -> Map<String, Value> {
-    generate::<T>(SchemaSettings::draft2020_12().for_serialize(), false)
+    or(generate::<T>(SchemaSettings::draft2020_12().for_serialize(), false), &[FAILURE])
 }
 
 /// The same of a tool that changes something: with dry_run its reply has another form.
 pub(crate) fn of_change<T: JsonSchema>() -> Map<String, Value> {
-    let mut schema = of_result::<T>();
-    schema.remove("required");
+    or(generate::<T>(SchemaSettings::draft2020_12().for_serialize(), false), &[DRY_RUN, FAILURE])
+}
+
+/// What every failure says.
+const FAILURE: &[&str] = &["code", "message", "hint"];
+/// What every dry run says.
+const DRY_RUN: &[&str] = &["dry_run", "verdict"];
+
+/// Has a reply be of the form that `schema` tells, or say all that one of `others` names.
+fn or(mut schema: Map<String, Value>, others: &[&[&str]]) -> Map<String, Value> {
+    if let Some(required) = schema.remove("required") {
+        let others = others.iter().map(|names| json!({ "required": names }));
+        let forms = std::iter::once(json!({ "required": required })).chain(others).collect();
+        schema.insert("anyOf".to_owned(), Value::Array(forms));
+    }
     schema
+}
+
+/// The schema of a result that is told by hand, which a failure fits too.
+pub(crate) fn or_failure(schema: Map<String, Value>) -> Map<String, Value> {
+    or(schema, &[FAILURE])
 }
 
 /// A text that is one of these words.
@@ -232,6 +251,31 @@ mod tests {
         inner: Option<Inner>,
         #[schemars(range(min = 2))]
         keys: Option<u32>,
+    }
+
+    #[test]
+    fn a_failure_fits_the_schema_of_every_result_and_a_dry_run_that_of_a_change() {
+        #[derive(JsonSchema)]
+        #[expect(dead_code, reason = "only its schema is used")]
+        struct Form {
+            name: String,
+            #[schemars(skip_serializing_if = "Option::is_none")]
+            more: Option<u32>,
+        }
+        let fits = |schema: &Map<String, Value>, reply: Value| {
+            jsonschema::draft202012::is_valid(&Value::Object(schema.clone()), &reply)
+        };
+        let (result, change) = (of_result::<Form>(), of_change::<Form>());
+        for schema in [&result, &change] {
+            assert_eq!(schema["type"], "object");
+            assert!(fits(schema, json!({"name": "n"})));
+            assert!(fits(schema, json!({"code": "INTERNAL", "message": "m", "hint": "h"})));
+            for none in [json!({}), json!({"more": 1}), json!({"code": "INTERNAL"}), json!({"name": 1})] {
+                assert!(!fits(schema, none.clone()), "{none}");
+            }
+        }
+        let dry_run = json!({"dry_run": true, "verdict": "allow"});
+        assert!(fits(&change, dry_run.clone()) && !fits(&result, dry_run));
     }
 
     #[test]

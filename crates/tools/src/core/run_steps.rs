@@ -8,7 +8,7 @@ use model::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::arguments::like;
+use crate::{arguments::like, schema::or_failure};
 
 /// The tool that is no operation: whoever serves calls runs its steps one by one, each as a call of its own.
 #[derive(Debug, Default)]
@@ -56,11 +56,20 @@ fn schemas() -> Schemas {
         "type": "object",
         "required": ["steps", "left"],
         "properties": {
-            "steps": { "type": "array", "items": { "type": "object", "required": ["tool"], "properties": { "tool": { "type": "string" } } } },
+            "steps": { "type": "array", "items": {
+                "type": "object",
+                "required": ["tool"],
+                "properties": {
+                    "tool": { "type": "string" },
+                    "result": { "type": "object" },
+                    "text": { "type": "string" },
+                    "picture": { "type": "string" },
+                },
+            } },
             "left": { "type": "integer", "minimum": 0 },
         },
     });
-    let output = if let Value::Object(output) = output { Some(output) } else { None };
+    let output = if let Value::Object(output) = output { Some(or_failure(output)) } else { None };
     Schemas { input, output }
 }
 

@@ -37,26 +37,28 @@ fn content(text: String, picture: Option<(&'static str, String)>) -> Vec<Content
     [ContentBlock::text(text)].into_iter().chain(picture).collect()
 }
 
-/// What came of several steps, of which the last may have failed: each one's content in its order, under its number.
+/// What came of several steps, of which the last may have failed: that first, then each one's content in its order, under its
+/// number.
 pub fn steps(names: &[String], ended: Vec<Result<Reply, Fault>>) -> CallToolResult {
     let (count, done) = (names.len(), ended.len());
     let mut blocks = Vec::new();
     let mut structured: Vec<Value> = Vec::new();
     let mut failure = None;
-    for (number, (name, step)) in names.iter().zip(ended).enumerate() {
-        let head = format!("step {} of {count}, {name}:\n", number + 1);
+    for (number, (name, step)) in (1..).zip(names.iter().zip(ended)) {
+        let head = format!("step {number} of {count}, {name}:\n");
         match step {
             Ok(reply) => {
-                structured.push(json!({ "tool": name, "result": reply.structured }));
+                structured.push(done_step(name, &reply));
                 blocks.extend(content(head + &reply.text, reply.picture));
             }
             Err(fault) => {
-                let mut told = tools::fault_structured(&fault);
-                if let Some(told) = told.as_object_mut() {
-                    told.insert("tool".to_owned(), json!(name));
-                }
-                structured.push(told);
-                blocks.push(ContentBlock::text(head + &tools::fault_text(&fault)));
+                let told = tools::fault_text(&fault);
+                let message = told.lines().next().and_then(|line| line.split_once(": "));
+                let message = message.map_or("", |(_, message)| message);
+                let first = format!("{} at step {number} of {count} ({name}): {message}", fault.code);
+                blocks.insert(0, ContentBlock::text(first));
+                blocks.push(ContentBlock::text(head + &told));
+                structured.push(with(json!({ "tool": name }), tools::fault_structured(&fault)));
                 failure = Some(fault);
             }
         }
@@ -69,14 +71,30 @@ pub fn steps(names: &[String], ended: Vec<Result<Reply, Fault>>) -> CallToolResu
             if left > 0 {
                 blocks.push(ContentBlock::text(format!("not tried: the {left} after it")));
             }
-            if let (Some(told), Value::Object(fields)) =
-                (told.as_object_mut(), tools::fault_structured(fault))
-            {
-                told.extend(fields);
-            }
+            told = with(told, tools::fault_structured(fault));
             CallToolResult::error(blocks)
         }
     };
     result.structured_content = Some(told);
     result
+}
+
+/// A step that was done, for programs: its structure, else its text, for some clients show the model nothing else.
+fn done_step(name: &str, reply: &Reply) -> Value {
+    let told = match &reply.structured {
+        Some(result) => json!({ "tool": name, "result": result }),
+        None => json!({ "tool": name, "text": reply.text }),
+    };
+    match &reply.picture {
+        Some((mime, _)) => with(told, json!({ "picture": format!("{mime}, in the content") })),
+        None => told,
+    }
+}
+
+/// An object with the fields of another.
+fn with(mut object: Value, more: Value) -> Value {
+    if let (Some(object), Value::Object(more)) = (object.as_object_mut(), more) {
+        object.extend(more);
+    }
+    object
 }

@@ -30,6 +30,33 @@ fn output_schemas(server: &mut Server) -> HashMap<String, Value> {
     tools.filter_map(of).collect()
 }
 
+fn assert_fits(schema: &Value, given: &Value, tool: &str) {
+    let validator = jsonschema::validator_for(schema).unwrap();
+    let faults: Vec<String> = validator.iter_errors(given).map(|fault| fault.to_string()).collect();
+    assert!(faults.is_empty(), "{tool}: {faults:?}: {given}");
+}
+
+#[test]
+fn a_failure_fits_what_its_tool_declares_and_nothing_at_all_does_not() {
+    for options in [&["--toolsets", "all"][..], &["--dialect", "winreg"]] {
+        let mut server = Server::ready(options);
+        let schemas = output_schemas(&mut server);
+        assert!(schemas.len() >= 8, "{schemas:?}");
+        for (tool, schema) in &schemas {
+            assert!(!jsonschema::validator_for(schema).unwrap().is_valid(&json!({})), "{tool}");
+            let failed = server.call(tool, json!({"no_such_argument": 1}));
+            assert_eq!(failed["isError"], true, "{tool}");
+            assert_fits(schema, &failed["structuredContent"], tool);
+        }
+        if let Some(steps) = schemas.get("run_steps") {
+            let lost = json!({"tool": "click", "arguments": {"element": "e999"}});
+            let failed = server.call("run_steps", json!({"steps": [{"tool": "status"}, lost]}));
+            assert_eq!(failed["isError"], true, "{failed}");
+            assert_fits(steps, &failed["structuredContent"], "run_steps");
+        }
+    }
+}
+
 #[test]
 fn structure_is_given_by_the_tools_that_declare_it_beside_text_that_is_useful_alone() {
     let mut server = Server::ready(&["--toolsets", "all"]);
@@ -70,12 +97,7 @@ fn structure_is_given_by_the_tools_that_declare_it_beside_text_that_is_useful_al
         assert_eq!(reply["isError"], false, "{tool} {arguments}: {reply}");
         assert!(!text(&reply).is_empty(), "{tool}");
         match (schemas.get(tool), reply.get("structuredContent")) {
-            (Some(schema), Some(given)) => {
-                let validator = jsonschema::validator_for(schema).unwrap();
-                let faults: Vec<String> =
-                    validator.iter_errors(given).map(|fault| fault.to_string()).collect();
-                assert!(faults.is_empty(), "{tool} {arguments}: {faults:?}: {given}");
-            }
+            (Some(schema), Some(given)) => assert_fits(schema, given, tool),
             (None, None) => {}
             (schema, given) => panic!("{tool} {arguments}: declared {schema:?}, given {given:?}"),
         }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::client::Server;
+use super::client::{Server, text};
 
 fn run(server: &mut Server, steps: Value) -> Value {
     server.call("run_steps", json!({ "steps": steps }))
@@ -28,7 +28,13 @@ fn each_step_is_a_call_of_its_own_up_to_the_first_that_fails() {
     assert_eq!(tools, ["window_list", "screenshot", "click"]);
     let kinds: Vec<_> =
         result["content"].as_array().unwrap().iter().map(|part| part["type"].clone()).collect();
-    assert_eq!(kinds, ["text", "text", "image", "text", "text"]);
+    assert_eq!(kinds, ["text", "text", "text", "image", "text", "text"]);
+    let first = text(&result);
+    assert!(first.starts_with("UNKNOWN_REF at step 3 of 4 (click): ") && first.contains("e999"), "{first}");
+    let steps = &told["steps"];
+    assert!(steps[0]["result"]["windows"].is_array() && steps[0].get("text").is_none(), "{told}");
+    let mime = result["content"][3]["mimeType"].as_str().unwrap();
+    assert_eq!(steps[1]["picture"], format!("{mime}, in the content"), "{told}");
     let (_, home) = server.end();
     let records: Vec<_> = home
         .records()
@@ -47,6 +53,16 @@ fn each_step_is_a_call_of_its_own_up_to_the_first_that_fails() {
         ]
     );
     assert!(home.records().iter().all(|record| record["request_id"] == home.records()[0]["request_id"]));
+}
+
+#[test]
+fn a_step_that_gives_text_alone_gives_it_to_programs_too() {
+    let mut server = Server::ready(&[]);
+    let result = run(&mut server, json!([{"tool": "snapshot"}, {"tool": "status"}]));
+    let steps = &result["structuredContent"]["steps"];
+    let said = steps[0]["text"].as_str().unwrap();
+    assert!(said.contains("Button \"Save\"") && text(&result).ends_with(said), "{result}");
+    assert!(steps[0].get("result").is_none() && steps[1]["result"]["calls"].is_u64(), "{steps}");
 }
 
 #[test]
