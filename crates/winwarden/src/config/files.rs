@@ -96,12 +96,16 @@ fn trusted(folder: &Path) -> Result<Option<Source>, Unreadable> {
         Err(source) => return Err(Unreadable::File { path: folder.to_owned(), source }),
         Ok(_) => {}
     }
+    let check = |place: &Path| {
+        platform::written_by_administrators_only(place)
+            .map_err(|why| Unreadable::Untrusted { folder: folder.to_owned(), why })
+    };
     for place in [folder.to_owned(), folder.join(FILE), folder.join(POLICIES)] {
         if place.symlink_metadata().is_ok() {
-            platform::written_by_administrators_only(&place)
-                .map_err(|why| Unreadable::Untrusted { folder: folder.to_owned(), why })?;
+            check(&place)?;
         }
     }
+    policy_files(&folder.join(POLICIES))?.iter().try_for_each(|file| check(file))?;
     read(folder.join(FILE), false).map(Some)
 }
 
@@ -125,6 +129,11 @@ pub fn is_policy(path: &Path) -> bool {
 /// # Errors
 /// Something is there and cannot be read.
 pub fn policies(folder: &Path) -> Result<Vec<(PathBuf, String)>, Unreadable> {
+    policy_files(folder)?.into_iter().map(|path| Ok((path.clone(), text(&path)?))).collect()
+}
+
+/// Their paths, in order.
+fn policy_files(folder: &Path) -> Result<Vec<PathBuf>, Unreadable> {
     let mut paths = match fs::read_dir(folder) {
         Ok(entries) => entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>(),
         Err(error) if is_absent(folder, &error) => Ok(Vec::new()),
@@ -133,7 +142,7 @@ pub fn policies(folder: &Path) -> Result<Vec<(PathBuf, String)>, Unreadable> {
     .map_err(|source| Unreadable::File { path: folder.to_owned(), source })?;
     paths.retain(|path| is_policy(path));
     paths.sort();
-    paths.into_iter().map(|path| Ok((path.clone(), text(&path)?))).collect()
+    Ok(paths)
 }
 
 /// Whether nothing is there at all; a link that leads nowhere is something.
@@ -171,6 +180,24 @@ mod tests {
             set(&file, 0o664);
             assert!(matches!(trusted(folder.path()), Err(Unreadable::Untrusted { .. })));
             set(&file, 0o644);
+            let policies = folder.path().join(POLICIES);
+            fs::create_dir(&policies).unwrap();
+            set(&policies, 0o755);
+            for name in ["a.cedar", "a.entities.json"] {
+                let policy = policies.join(name);
+                fs::write(&policy, "").unwrap();
+                set(&policy, 0o644);
+                assert!(trusted(folder.path()).is_ok(), "{name}");
+                set(&policy, 0o666);
+                assert!(matches!(trusted(folder.path()), Err(Unreadable::Untrusted { .. })), "{name}");
+                fs::remove_file(&policy).unwrap();
+                std::os::unix::fs::symlink(&file, &policy).unwrap();
+                assert!(
+                    matches!(trusted(folder.path()), Err(Unreadable::Untrusted { .. })),
+                    "a link: {name}"
+                );
+                fs::remove_file(&policy).unwrap();
+            }
             set(folder.path(), 0o777);
         }
         assert!(matches!(trusted(folder.path()), Err(Unreadable::Untrusted { .. })));
