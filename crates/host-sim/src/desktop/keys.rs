@@ -47,7 +47,8 @@ impl Desktop {
         match key {
             NamedKey::Tab if !ctrl => self.move_focus(handle, !shift),
             NamedKey::Enter if !ctrl => self.press_enter(handle),
-            NamedKey::Escape => self.press_escape(handle),
+            NamedKey::Escape if chord.modifiers == Modifiers::default() => self.press_escape(handle),
+            NamedKey::Escape => {} // for the shell, where it does anything
             NamedKey::Space if !ctrl => self.press_space(handle),
             NamedKey::Up | NamedKey::Down => self.press_arrow(handle, key == NamedKey::Down),
             NamedKey::Insert if shift => self.paste(handle),
@@ -184,12 +185,10 @@ impl Desktop {
         if self.close_menus(handle) {
             return;
         }
-        let Some(window) = self.window(handle) else { return };
-        let is_dialog = window.class == DIALOG;
+        let Some(window) = self.window(handle).filter(|window| window.class == DIALOG) else { return };
         match dialog_button(window, &CANCEL_BUTTONS) {
             Some(number) => self.press(Target { window: handle, number }),
-            None if is_dialog => self.close(handle),
-            None => {}
+            None => self.close(handle),
         }
     }
 

@@ -258,7 +258,10 @@ impl Desktop {
 
     /// Whether a window is winwarden's own.
     pub(crate) fn is_own(&self, window: &Window) -> bool {
-        self.process(window).file_name().eq_ignore_ascii_case("winwarden.exe")
+        let process = self.process(window);
+        [process.file_name(), process.name.as_str()]
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case("winwarden.exe"))
     }
 
     /// What policy is to know about a window.

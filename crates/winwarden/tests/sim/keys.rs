@@ -33,6 +33,8 @@ fn menus_open_and_are_used_by_their_access_keys_and_shortcuts() {
     let mut stage = Stage::new();
     let about = stage.done("press_keys", json!({"keys": "Alt+H A"}));
     assert!(about.contains("opened: w") && about.contains("\"About\""), "{about}");
+    let shell = stage.done("press_keys", json!({"keys": "Ctrl+Shift+Escape"}));
+    assert!(!shell.contains("closed"), "{shell}");
     let gone = stage.done("press_keys", json!({"keys": "Escape"}));
     assert!(gone.contains("closed: w"), "{gone}");
     let save_as = stage.done("press_keys", json!({"keys": "Ctrl+Shift+S"}));
