@@ -1,13 +1,22 @@
 //! Files that nothing is to open on an agent's behalf, by their paths as a command line or a title has them.
 //!
 //! Untrusted: the text.
-//! Guarantees: either slash, any case, doubled separators, a trailing dot, space or stream make no difference.
-//! Does not: resolve links or 8.3 names; who opens a file by itself judges the one that it has opened.
+//! Guarantees: either slash, any case, doubled separators, a trailing dot, space or stream make no difference; an 8.3 name that
+//! may stand for one of them counts as one.
+//! Does not: resolve links; who opens a file by itself judges the one that it has opened.
 
-/// Folders of winwarden's own: configuration, audit, vault.
-const OWN: [&str; 2] = [r"\appdata\roaming\winwarden\", r"\programdata\winwarden\"];
-/// The same on a command line that ends with them.
-const OWN_ENDS: [&str; 2] = [r"\appdata\roaming\winwarden", r"\programdata\winwarden"];
+/// Folders of winwarden's own: configuration, policies, audit, sessions, vault.
+const OWN: [&str; 3] =
+    [r"\appdata\roaming\winwarden", r"\appdata\local\winwarden", r"\programdata\winwarden"];
+
+/// Variables that a program may put a folder in place of.
+const VARIABLES: [(&str, &str); 5] = [
+    ("localappdata", r"\appdata\local"),
+    ("appdata", r"\appdata\roaming"),
+    ("programdata", r"\programdata"),
+    ("allusersprofile", r"\programdata"),
+    ("userprofile", r"\users\someone"),
+];
 
 /// Files in which settings stand that choose what an agent may do: winwarden's, and those in which MCP clients name their
 /// servers.
@@ -23,13 +32,30 @@ const SETTINGS: [&str; 9] = [
     "mcp-servers.json",
 ];
 
+/// The same, where only the folder tells whose file it is.
+const CLIENTS: [&str; 12] = [
+    r"\.codex\config.toml",
+    r"\.gemini\settings.json",
+    r"\.claude\settings.json",
+    r"\.claude\settings.local.json",
+    r"\.continue\config.yaml",
+    r"\.continue\config.json",
+    r"\zed\settings.json",
+    r"\.zed\settings.json",
+    r"\.vscode\settings.json",
+    r"\code\user\settings.json",
+    r"\code - insiders\user\settings.json",
+    r"\cursor\user\settings.json",
+];
+
 /// Files and folders of credentials, by a part of their path.
-const CREDENTIALS: [&str; 11] = [
-    r"\.ssh\id_",
-    r"\.ssh\identity",
+const CREDENTIALS: [&str; 12] = [
     r"\system32\config\sam",
     r"\system32\config\security",
     r"\system32\config\regback\",
+    r"\sysnative\config\sam",
+    r"\sysnative\config\security",
+    r"\sysnative\config\regback\",
     r"\microsoft\protect\",
     r"\microsoft\credentials\",
     r"\microsoft\vault\",
@@ -37,32 +63,54 @@ const CREDENTIALS: [&str; 11] = [
     r"\login data",
     r"\ntds\ntds.dit",
 ];
+/// The folders among them on a command line that ends with them.
+const CREDENTIAL_ENDS: [&str; 4] =
+    [r"\microsoft\protect", r"\microsoft\credentials", r"\microsoft\vault", r"\microsoft\crypto"];
+
+/// Where keys of SSH lie.
+const SSH: &str = r"\.ssh\";
 
 /// Databases of passwords, by their names.
-const DATABASES: [&str; 3] = ["key4.db", "logins.json", "signons.sqlite"];
+const DATABASES: [&str; 4] = ["key4.db", "logins.json", "logins-backup.json", "signons.sqlite"];
 
 /// Whether a command line's text, which starts in a folder, names one of them.
 pub(crate) fn are_named(text: &str, folder: Option<&str>) -> bool {
-    let text = plain(text);
-    let joined = folder.map(|folder| plain(&format!(r"{folder}\{}", text.trim_matches('"'))));
-    [Some(text), joined].into_iter().flatten().any(|text| {
-        let is_public = text.ends_with(".pub");
-        let in_own =
-            OWN.iter().any(|part| text.contains(part)) || OWN_ENDS.iter().any(|end| text.ends_with(end));
-        let in_credentials = !is_public && CREDENTIALS.iter().any(|part| text.contains(part));
-        in_own || in_credentials || SETTINGS.iter().chain(&DATABASES).any(|file| names(&text, file))
+    let bare = text.trim_matches('"');
+    let is_whole = bare.get(1..3).is_some_and(|lead| matches!(lead, r":\" | ":/"));
+    let joined = folder.filter(|_| !is_whole).map(|folder| format!(r"{folder}\{bare}"));
+    [Some(text.to_owned()), joined].into_iter().flatten().any(|raw| {
+        let text = plain(&raw);
+        let within = |folder: &str| {
+            text.match_indices(folder)
+                .any(|(at, _)| text.get(at + folder.len()..).is_some_and(|rest| !rest.starts_with(goes_on)))
+        };
+        OWN.iter().any(|folder| within(folder))
+            || CLIENTS.iter().any(|file| within(file))
+            || CREDENTIALS.iter().any(|part| text.contains(part))
+            || CREDENTIAL_ENDS.iter().any(|end| text.trim_matches('"').ends_with(end))
+            || text.match_indices(SSH).any(|(at, _)| {
+                let name = text.get(at + SSH.len()..).unwrap_or_default().trim_matches('"');
+                !is_public(name, &raw)
+            })
+            || SETTINGS.iter().chain(&DATABASES).any(|file| names(&text, file))
     })
+}
+
+/// Whether a name in the folder of SSH's keys is that of one which holds no secret, as the text itself ends.
+fn is_public(name: &str, raw: &str) -> bool {
+    let is_one = !name.is_empty() && name.chars().all(|c| goes_on(c) || c == '@');
+    let known = name.ends_with(".pub") || matches!(name, "known_hosts" | "known_hosts.old" | "config");
+    is_one && known && raw.to_lowercase().trim_matches('"').ends_with(name)
 }
 
 /// Whether a window's title names one in which settings stand.
 pub(crate) fn is_edited(title: &str) -> bool {
     let title = title.to_lowercase();
-    SETTINGS.iter().any(|file| names(&title, file))
+    SETTINGS.iter().any(|file| names(&title, file)) || CLIENTS.iter().any(|file| title.contains(file))
 }
 
 /// Whether a text has a file's name in it, and not as a part of a longer one.
 fn names(text: &str, file: &str) -> bool {
-    let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
     text.match_indices(file).any(|(at, _)| {
         let before = text.get(..at).and_then(|text| text.chars().next_back());
         let after = text.get(at + file.len()..).and_then(|text| text.chars().next());
@@ -70,9 +118,37 @@ fn names(text: &str, file: &str) -> bool {
     })
 }
 
+/// Whether a character goes on with a file's name.
+fn goes_on(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '.' | '_' | '-')
+}
+
+/// The name among those above that an 8.3 name may stand for.
+fn long_of(part: &str) -> Option<&'static str> {
+    let (stem, tail) = part.split_once('~')?;
+    let (number, end) = tail.split_once('.').unwrap_or((tail, ""));
+    let is_short = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
+    let all = OWN.iter().chain(&CLIENTS).chain(&CREDENTIALS).chain(&DATABASES).chain(&SETTINGS);
+    let mut parts = all.flat_map(|path| path.split('\\')).chain([".ssh"]).filter(|part| !part.is_empty());
+    parts.find(|long| {
+        let (name, kind) = long.trim_start_matches('.').rsplit_once('.').unwrap_or((long, ""));
+        let name: String = name.chars().filter(|c| !matches!(c, '.' | ' ')).collect();
+        let is_hashed = stem.len() == 6
+            && stem.get(2..).is_some_and(|hash| hash.chars().all(|c| c.is_ascii_hexdigit()))
+            && name.get(..2) == stem.get(..2);
+        let is_cut = !stem.is_empty() && (name.get(..6).unwrap_or(&name) == stem);
+        is_short && (is_cut || is_hashed) && kind.get(..3).unwrap_or(kind) == end
+    })
+}
+
 /// In lower case, with one backslash between parts and no dots, spaces or streams at their ends.
 fn plain(text: &str) -> String {
-    let text = text.to_lowercase().replace('/', r"\");
+    let mut text = text.to_lowercase().replace('/', r"\");
+    for (name, folder) in VARIABLES {
+        for spelt in [format!("%{name}%"), format!("${{env:{name}}}"), format!("$env:{name}")] {
+            text = text.replace(&spelt, folder);
+        }
+    }
     let (drive, rest) = match text.char_indices().nth(2) {
         Some((at, _)) if text.as_bytes().get(1) == Some(&b':') => text.split_at(at),
         _ => ("", text.as_str()),
@@ -86,7 +162,8 @@ fn plain(text: &str) -> String {
         }
         let stream = part.find("::").or_else(|| part.find(':').filter(|_| plain.len() > 1));
         let part = stream.map_or(part, |at| part.get(..at).unwrap_or_default());
-        plain.push(part.trim_end_matches(['.', ' ']));
+        let part = part.trim_end_matches(['.', ' ']);
+        plain.push(long_of(part).unwrap_or(part));
     }
     let lead = if rest.starts_with('\\') || !drive.is_empty() { r"\" } else { "" };
     format!("{drive}{lead}{}", plain.join(r"\"))
@@ -110,12 +187,39 @@ mod tests {
             r"C:\Windows\System32\config\SAM",
             r"C:\Users\ann\AppData\Local\Google\Chrome\User Data\Default\Login Data",
             r"C:\Users\ann\AppData\Roaming\Mozilla\Firefox\Profiles\x.default\key4.db",
+            r"C:\Users\ann\AppData\Roaming\Mozilla\Firefox\Profiles\x\logins-backup.json",
+            r"C:\Users\ann\AppData\Local\winwarden\audit\x.jsonl",
+            r"C:\Users\ann\AppData\Local\winwarden",
+            r"%APPDATA%\winwarden\policies\a.cedar",
+            r"$env:LocalAppData\winwarden\sessions\s.json",
+            r"C:\PROGRA~3\WINWAR~1\policies\a.cedar",
+            r"C:\Users\ann\SSH~1\github",
+            r"C:\Users\ann\AppData\Local\Google\Chrome\User Data\Default\LOGIND~1",
+            r"C:\Users\ann\AppData\Roaming\Claude\CLAUDE~1.JSO",
+            r"C:\Users\ann\.ssh\work.pem",
+            r"C:\Users\ann\.ssh\id_rsa;x.pub",
+            r"C:\Users\ann\.ssh\id_rsa:x.pub",
+            r"C:\Users\ann\.ssh\id_rsa.pub:x",
+            r"C:\Users\ann\.ssh\id_rsa C:\x.pub",
+            r"C:\Windows\Sysnative\config\SAM",
+            r"C:\Users\ann\AppData\Roaming\Microsoft\Protect",
+            r"C:\Users\ann\AppData\Roaming\MICROS~1\Protect",
+            r"C:\Users\ann\.codex\config.toml",
+            r"C:\Users\ann\.gemini\settings.json",
+            r"C:\Users\ann\AppData\Roaming\Zed\settings.json",
+            r"C:\Users\ann\AppData\Roaming\Code\User\settings.json",
+            r"C:\Users\ann\.continue\config.yaml",
         ] {
             assert!(are_named(text, None), "{text}");
         }
         for text in [
             r"C:\Users\ann\.ssh\id_rsa.pub",
+            r#""C:\Users\ann\.ssh\work@home.pub""#,
             r"C:\Users\ann\.ssh\known_hosts",
+            r"C:\Users\ann\.ssh\config",
+            r"C:\Users\ann\AppData\Local\winwarden-notes\a.txt",
+            r"C:\PROGRA~1\Editor\settings.json",
+            r"C:\work\config.toml",
             r"C:\work\winwarden\README.md",
             r"C:\work\my-mcp.json",
             r"C:\notes\mcp.json.md",
@@ -124,6 +228,10 @@ mod tests {
             assert!(!are_named(text, None), "{text}");
         }
         assert!(are_named("id_rsa", Some(r"C:\Users\ann\.ssh")) && !are_named("id_rsa", Some(r"C:\work")));
+        assert!(!are_named(r"C:\work\a.txt", Some(r"C:\Users\ann\.ssh")));
+        assert!(
+            is_edited(r"C:\Users\ann\.codex\config.toml - Notepad++") && !is_edited("config.toml - Notepad")
+        );
         assert!(is_edited("*winwarden.toml - Notepad") && is_edited(r"C:\x\mcp.json - Notepad++"));
         assert!(!is_edited("winwarden - Notepad") && !is_edited("my-mcp.json.txt - Notepad"));
     }
