@@ -42,6 +42,8 @@ pub(crate) struct RuleSet {
     authorizer: Authorizer,
     /// Nothing is remembered without one.
     memo: Option<Memo>,
+    /// Whether there is anyone to ask.
+    attended: bool,
 }
 
 /// What is needed to judge one kind of operation: worked out once, as it is the same for every call.
@@ -134,6 +136,7 @@ impl RuleSet {
             types,
             things,
             memo: Some(Memo::default()),
+            attended: true,
         })
     }
 
@@ -173,6 +176,11 @@ impl RuleSet {
         verdict
     }
 
+    /// The same, with somebody to ask or nobody.
+    pub(crate) fn with_anyone(self, attended: bool) -> Self {
+        Self { attended, ..self }
+    }
+
     /// A plain yes, or else what would make it one.
     fn judge(&self, question: &Question<'_>) -> Verdict {
         let ask = |approved, dry_run| self.ask(question, approved, dry_run);
@@ -190,11 +198,18 @@ impl RuleSet {
             }
             Answer::No(..) => {}
         }
-        match ask(false, true) {
-            Answer::Yes(_) => Verdict::Preview { reasons },
-            Answer::Broken(reason) => Verdict::Deny { code: Code::PolicyError, reasons: vec![reason] },
-            Answer::No(..) => Verdict::Deny { code, reasons },
+        // Where a rule asks and another forbids all but a dry run, neither flag by itself is enough; a dry run does nothing
+        // that a person would have to approve. Where nobody can be asked, an ask is a refusal, and so is this.
+        for approved in [Some(false), self.attended.then_some(true)].into_iter().flatten() {
+            match ask(approved, true) {
+                Answer::Yes(_) => return Verdict::Preview { reasons },
+                Answer::Broken(reason) => {
+                    return Verdict::Deny { code: Code::PolicyError, reasons: vec![reason] };
+                }
+                Answer::No(..) => {}
+            }
         }
+        Verdict::Deny { code, reasons }
     }
 
     /// Whether secrets that an operation on one of its targets brings may be shown: only by a plain yes.

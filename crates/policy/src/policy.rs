@@ -90,7 +90,10 @@ impl Policy {
     /// # Errors
     /// Anything that is wrong with `texts`.
     pub fn new(settings: &Settings, texts: &[PolicyText<'_>]) -> Result<Self, BrokenPolicy> {
-        let load = |built_in: [PolicyText<'static>; 2]| RuleSet::load(built_in, texts);
+        let attended = settings.profile != Profile::Unattended;
+        let load = |built_in: [PolicyText<'static>; 2]| {
+            RuleSet::load(built_in, texts).map(|set| set.with_anyone(attended))
+        };
         let grants = (settings.registry_grants, settings.registry.reveals);
         Ok(Self {
             own: load(load::profile(settings.profile))?,
@@ -98,7 +101,7 @@ impl Policy {
             granted: if grants.0 || grants.1 { Some(load(load::granted())?) } else { None },
             grants,
             bound: None,
-            attended: settings.profile != Profile::Unattended,
+            attended,
             workspace: Workspace::new(settings),
             protected: settings.protected_applications.clone(),
         })
@@ -109,7 +112,7 @@ impl Policy {
     /// # Errors
     /// Anything that is wrong with `texts`.
     pub fn bounded_by(self, texts: &[PolicyText<'_>]) -> Result<Self, BrokenPolicy> {
-        let bound = RuleSet::load(load::profile(Profile::Lab), texts)?;
+        let bound = RuleSet::load(load::profile(Profile::Lab), texts)?.with_anyone(self.attended);
         Ok(Self { bound: Some(bound), ..self })
     }
 

@@ -10,6 +10,8 @@ use super::*;
 
 #[path = "lacking.rs"]
 mod lacking;
+#[path = "previewed.rs"]
+mod previewed;
 
 fn notepad() -> TargetFacts {
     let process = ProcessFacts {
@@ -360,17 +362,6 @@ fn a_password_manager_is_neither_read_nor_operated_but_in_a_lab() {
         assert_eq!(name_of(&of(profile), &snapshot, &facts(manager.clone())), "deny", "{profile:?}");
     }
     assert_eq!(name_of(&of(Profile::Lab), &snapshot, &facts(manager)), "allow");
-}
-
-#[test]
-fn a_program_that_the_settings_protect_asks_before_it_gets_input() {
-    let settings = Settings {
-        protected_applications: vec!["notepad.exe".into()],
-        ..Settings::of_profile(Profile::Assistant)
-    };
-    let policy = Policy::new(&settings, &[]).unwrap();
-    assert_eq!(name_of(&policy, &press(&["A"]), &facts(notepad())), "ask");
-    assert_eq!(name_of(&of(Profile::Assistant), &press(&["A"]), &facts(notepad())), "allow");
 }
 
 #[test]
