@@ -290,7 +290,7 @@ pub struct Acted {
     pub foreground: Option<WindowInfo>,
     /// Whether that is another one than before.
     pub foreground_changed: bool,
-    /// The focused element afterwards.
+    /// The focused element afterwards, where another one had the focus before or the act was to give it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub focused: Option<Node>,
     /// Windows that were not there before.

@@ -32,7 +32,7 @@ const A_NAME: u64 = 1_000;
 
 fn abridge(property: &mut Value) {
     let Value::Object(map) = property else { return };
-    map.retain(|word, said| !["minimum", "maximum"].contains(&&**word) || !is_bound_of_type(said));
+    map.retain(|word, said| !["minimum", "maximum"].contains(&&**word) || !is_far_out(said));
     map.remove("minLength");
     map.remove("pattern");
     if map.get("maxLength").and_then(Value::as_u64).is_some_and(|most| most <= A_NAME) {
@@ -142,8 +142,8 @@ const BOUNDS: [(&str, i64, i64); 3] = [
 ];
 
 /// Whether nobody would give a number that is this far out: saying so is not worth a word.
-fn is_bound_of_type(number: &Value) -> bool {
-    [i64::from(i32::MIN), i64::from(i32::MAX), i64::from(u32::MAX)].map(Value::from).contains(number)
+fn is_far_out(number: &Value) -> bool {
+    number.as_i64().is_some_and(|number| number.unsigned_abs() > 1_000_000_000)
 }
 
 /// Has a number be one that its type can hold: else it would pass, and could not be read.

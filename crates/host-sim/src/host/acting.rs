@@ -103,8 +103,8 @@ pub(super) fn act(desktop: &mut Desktop, operation: &Operation, facts: &Facts) -
         }
         aims.push(Aim::of(desktop, &found));
     }
-    let before = Before { foreground: foreground(desktop), windows: desktop.infos() };
     let aim = aims.first();
+    let before = Before::look(desktop, aim);
     let missing = || Fault::new(Code::Internal, "the target is missing from the facts");
     let done = match operation {
         Operation::Click(request) => click(desktop, aim.ok_or_else(missing)?, request)?,
@@ -183,22 +183,34 @@ fn foreground(desktop: &Desktop) -> Option<u64> {
     desktop.foreground().map(|window| window.handle)
 }
 
+/// What has the keyboard in the window that is acted on, if that is in front.
+fn focused(desktop: &Desktop, aim: Option<&Aim>) -> Option<Node> {
+    let own = aim.map(Aim::window);
+    let front = desktop.foreground().filter(|window| own.is_none_or(|own| own == window.handle))?;
+    if front.hangs || desktop.is_own(front) {
+        return None;
+    }
+    Some(Desktop::node(front, &front.seen_focused()?))
+}
+
 /// The desktop before an act.
 struct Before {
     foreground: Option<u64>,
+    focused: Option<Node>,
     windows: Vec<WindowInfo>,
 }
 
 impl Before {
+    fn look(desktop: &Desktop, aim: Option<&Aim>) -> Self {
+        Self { foreground: foreground(desktop), focused: focused(desktop, aim), windows: desktop.infos() }
+    }
+
     fn acted(self, desktop: &Desktop, aim: Option<&Aim>, done: Done) -> Acted {
         let were = |handle| self.windows.iter().any(|window| window.key.handle == handle);
         let opened = desktop.infos().into_iter().filter(|window| !were(window.key.handle)).collect();
         let front = desktop.foreground();
-        let own = aim.map(Aim::window);
-        let focused = front
-            .filter(|window| !window.hangs && !desktop.is_own(window))
-            .filter(|window| own.is_none_or(|own| own == window.handle))
-            .and_then(|window| Some(Desktop::node(window, &window.seen_focused()?)));
+        let had = self.focused.map(|node| node.key);
+        let is_news = |node: &Node| done.verb == Some(ElementVerb::Focus) || had.as_ref() != Some(&node.key);
         let element = aim.and_then(|aim| {
             let target = aim.target()?;
             let window = desktop.window(target.window);
@@ -214,7 +226,7 @@ impl Before {
             point: done.point,
             foreground: front.map(|window| desktop.info(window)),
             foreground_changed: front.map(|window| window.handle) != self.foreground,
-            focused,
+            focused: focused(desktop, aim).filter(is_news),
             opened,
             closed: self.windows.iter().filter(|window| is_gone(window)).cloned().collect(),
             read_back: done.read_back,

@@ -5,7 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{Acted, Means, WindowInfo};
+use model::{
+    Acted, ElementVerb, Means, WindowInfo,
+    ui::{ElementKey, Node},
+};
 
 use super::{Done, desk::Desk, stage::Stage};
 
@@ -48,8 +51,8 @@ impl Before {
         self.windows.iter().any(|window| window.key.handle == top)
     }
 
-    /// Lets the desktop settle and tells what an act on `stage` changed.
-    pub(super) fn acted(self, stage: Stage<'_>, done: Done) -> Acted {
+    /// Lets the desktop settle and tells what an act on `stage` changed; `had` is the element that had the keyboard before it.
+    pub(super) fn acted(self, had: Option<ElementKey>, stage: Stage<'_>, done: Done) -> Acted {
         let Stage { aim, node, source, desk, job, notes } = stage;
         let target = aim.window.key.handle;
         let changed = self.changed(desk, Some(target), done.means);
@@ -57,11 +60,12 @@ impl Before {
         // What it was done to may be gone, and the focus unreadable: neither makes the act undone.
         let element = node.map(|node| source.read(&node.key, job).ok().flatten().unwrap_or(node));
         let focused = if in_front { source.focused(aim.window, job).ok().flatten() } else { None };
+        let is_news = |node: &Node| done.verb == Some(ElementVerb::Focus) || had.as_ref() != Some(&node.key);
         Acted {
             element,
             verb: done.verb,
             point: done.point,
-            focused,
+            focused: focused.filter(is_news),
             read_back: done.read_back,
             notes,
             ..changed

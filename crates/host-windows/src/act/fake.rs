@@ -2,7 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     rc::Rc,
     time::Duration,
 };
@@ -199,6 +199,8 @@ pub(super) struct FakeSource {
     pub(super) text: Option<String>,
     /// What is added to text that is put in.
     pub(super) spoils: &'static str,
+    /// What has the keyboard each time that is asked; the last stays.
+    pub(super) focus: VecDeque<Node>,
 }
 
 impl Source for FakeSource {
@@ -221,7 +223,7 @@ impl Source for FakeSource {
     }
 
     fn focused(&mut self, _: &WindowInfo, _: &Job) -> Result<Option<Node>, Fault> {
-        Ok(None)
+        Ok(if self.focus.len() > 1 { self.focus.pop_front() } else { self.focus.front().cloned() })
     }
 
     fn text(&mut self, _: &ElementKey, _: &Job) -> Result<String, Fault> {

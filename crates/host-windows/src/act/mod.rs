@@ -32,9 +32,10 @@ pub use read_back::compare;
 pub use system::SystemDesk;
 
 use model::{
-    Acted, Button, Direction, ElementVerb, Fault, Means, Point, ReadBack, SecretText, TypeMode, WindowInfo,
+    Acted, Button, Code, Direction, ElementVerb, Fault, Means, Point, ReadBack, SecretText, TypeMode,
+    WindowInfo,
     keys::{Chord, Modifiers},
-    ui::Node,
+    ui::{ElementKey, Node},
 };
 
 use self::{change::Before, stage::Stage};
@@ -131,6 +132,7 @@ pub fn perform(
     go_on(job)?;
     desk.refuse_forbidden(aim.window)?;
     let before = Before::look(desk);
+    let had = keyboard_before(action, aim, source, desk, job)?;
     let mut stage = Stage::new(aim, source, desk, job);
     let done = match *action {
         Action::Click { button, count, modifiers } => click::click(&mut stage, button, count, modifiers),
@@ -141,7 +143,26 @@ pub fn perform(
         Action::Move => pointing::move_pointer(&mut stage),
         Action::Element(verb, value) => element::act(&mut stage, verb, value),
     }?;
-    Ok(before.acted(stage, done))
+    Ok(before.acted(had, stage, done))
+}
+
+/// The element of the target that has the keyboard before the act, as far as that can be told: only another one is news
+/// afterwards.
+fn keyboard_before(
+    action: &Action<'_>,
+    aim: &Aim<'_>,
+    source: &mut dyn Source,
+    desk: &dyn Desk,
+    job: &Job,
+) -> Result<Option<ElementKey>, Fault> {
+    if matches!(action, Action::Move) || desk.foreground() != aim.window.key.handle {
+        return Ok(None);
+    }
+    match source.focused(aim.window, job) {
+        // Its time is gone: nothing has been done, and nothing could be.
+        Err(fault) if fault.code == Code::TargetNotResponding => Err(fault),
+        told => Ok(told.ok().flatten().map(|node| node.key)),
+    }
 }
 
 #[cfg(test)]

@@ -64,6 +64,22 @@ fn a_plain_click_is_the_elements_own() {
 }
 
 #[test]
+fn the_keyboards_element_is_told_where_it_is_another_one_or_was_given_it() {
+    let other = control(0x12, Role::Edit, "Other", RECT);
+    let focus = Action::Element(ElementVerb::Focus, None);
+    for (action, had, has, told) in [
+        (&CLICK, &other, &other, false),
+        (&CLICK, &other, &button(), true),
+        (&focus, &button(), &button(), true),
+    ] {
+        let mut world = world(&button(), &[Act::Invoke, Act::Focus]);
+        world.1.focus = [had.clone(), has.clone()].into();
+        let acted = act(action, Some(&button()), &mut world).unwrap();
+        assert_eq!(acted.focused, told.then(|| has.clone()), "{action:?} {}", has.name);
+    }
+}
+
+#[test]
 fn the_pointer_clicks_what_cannot_click_itself() {
     let mut world = world(&button(), &[]);
     let acted = act(&CLICK, Some(&button()), &mut world).unwrap();

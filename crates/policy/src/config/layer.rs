@@ -198,7 +198,7 @@ fn of_toml(setting: &Setting, value: &Spanned<DeValue<'_>>, names: Names<'_>) ->
                 one.and_then(|one| check(setting, one, names)).map_err(|message| (item.span(), message))?;
                 texts.push(text.to_string());
             }
-            of_texts(setting, texts).map_err(misfit)
+            of_texts(setting, texts).and_then(|all| check(setting, all, names)).map_err(misfit)
         }
         _ => Err(wanted()),
     }
@@ -299,6 +299,13 @@ fn check(setting: &Setting, value: Value, names: Names<'_>) -> Result<Value, Str
         }
         (Form::Choice(known), Value::Text(text)) => of(text, known)?,
         (Form::Choices(known), Value::Texts(texts)) => texts.iter().try_for_each(|text| of(text, known))?,
+        (Form::Toolsets, Value::Texts(texts)) if texts.is_empty() => {
+            let known = words(names.toolsets);
+            return Err(format!(
+                "`{}` is empty, so no tool would be offered; accepted: {known}",
+                setting.name
+            ));
+        }
         (Form::Toolsets, Value::Texts(texts)) => {
             texts.iter().try_for_each(|text| of(text, names.toolsets))?
         }
@@ -313,10 +320,12 @@ fn check(setting: &Setting, value: Value, names: Names<'_>) -> Result<Value, Str
     Ok(value)
 }
 
+fn words(known: &[&str]) -> String {
+    known.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
+}
+
 /// What a setting accepts, in words.
 pub(super) fn accepted(setting: &Setting) -> String {
-    let words =
-        |known: &[&str]| known.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
     match setting.form {
         Form::Switch => "`true` or `false`".into(),
         Form::Choice(known) => format!("one of {}", words(known)),
@@ -348,8 +357,10 @@ pub(super) fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> 
 }
 
 /// How alike two names are, from 0 to 1: the slips between them against their length. Of dotted names the tables they
-/// stand in count for themselves, so that one who errs in the key is not told of the table.
+/// stand in count for themselves, so that one who errs in the key is not told of the table. Other case is no slip.
 fn alike(given: &str, name: &str) -> f64 {
+    let (given, name) = (given.to_lowercase(), name.to_lowercase());
+    let (given, name) = (given.as_str(), name.as_str());
     match (given.rsplit_once('.'), name.rsplit_once('.')) {
         (Some((table, key)), Some((other, known))) => {
             of_word(key, known) * (0.5 + of_word(table, other) / 2.0)

@@ -159,7 +159,7 @@ pub const SETTINGS: &[Setting] = &[
         form: Form::Toolsets,
         default: "[\"core\", \"desktop\"]",
         narrower: Narrower::Less,
-        doc: "Toolsets to offer.",
+        doc: "Toolsets to offer, at least one.",
     },
     Setting {
         name: "tools",

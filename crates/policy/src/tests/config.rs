@@ -181,6 +181,25 @@ fn a_stop_key_is_one_that_can_stop() {
 }
 
 #[test]
+fn what_differs_in_case_alone_is_near_and_no_toolset_at_all_is_none() {
+    assert_eq!(
+        faults("Profile = \"lab\"\ntoolsets = [\"CORE\"]\nlog_level = \"WARN\"\n[LIMITS]\nlaunches = 1\n"),
+        [
+            "1: there is no setting `Profile`; did you mean `profile`?",
+            "2: `CORE` is not a toolset; did you mean `core`?",
+            "3: `WARN` is no value of `log_level`; did you mean `warn`?",
+            "4: there is no setting `LIMITS`; did you mean `limits`?",
+        ]
+    );
+    let empty = "`toolsets` is empty, so no tool would be offered; accepted: \"core\", \"desktop\"";
+    assert_eq!(faults("toolsets = []"), [format!("1: {empty}")]);
+    let given = [(Setting::named("toolsets").unwrap(), String::new())];
+    let told = Layer::of_texts(Origin::Environment, given, Setting::variable, NAMES).unwrap_err();
+    assert_eq!(told.to_string(), format!("WINWARDEN_TOOLSETS: {empty}"));
+    assert!(Layer::of_file(Origin::User, "a.toml", "tools = []\nexclude_tools = []", NAMES).is_ok());
+}
+
+#[test]
 fn only_what_is_near_is_named() {
     for (text, meant) in [
         ("[limits]\nfoo = 1", None),

@@ -53,7 +53,7 @@ impl Native for Find {
     const ABOUT: About = About {
         name: "find",
         title: "Find elements",
-        description: "Elements by role (UI Automation's: Button, Edit, MenuItem, TreeItem, …), name or automation_id, with refs. \
+        description: "Elements by role (UI Automation's: Button, Edit, TreeItem...), name or automation_id, with refs. \
                       Quicker than a snapshot when you know what you want.",
         toolset: "desktop",
         hints: LOOKS_AT_PROGRAMS,

@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
     /// For text_appears
     #[schemars(length(min = 1, max = 1_000))]
     text: Option<String>,
-    /// Just wait, no condition
+    /// Just wait
     #[schemars(range(min = 1, max = 60_000))]
     duration_ms: Option<u32>,
     #[schemars(range(min = 50, max = 60_000), extend("default" = USUAL_MS))]

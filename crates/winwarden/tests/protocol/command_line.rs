@@ -23,6 +23,10 @@ fn a_wrong_option_command_or_name_is_refused_with_the_nearest() {
         (&["serv"], "serve"),
         (&["serve", "--log-level", "debg"], "debug"),
         (&["tools", "--toolsets", "dekstop"], "`dekstop` is not a toolset; did you mean `desktop`?"),
+        (&["tools", "--toolsets", "CORE"], "`CORE` is not a toolset; did you mean `core`?"),
+        (&["serve", "--tools", "CLICK"], "`CLICK` is not a tool; did you mean `click`?"),
+        (&["serve", "--profile", "LAB"], "`LAB` is no value of `profile`; did you mean `lab`?"),
+        (&["serve", "--toolsets", ""], "accepted: \"core\", \"desktop\", \"registry\", \"all\""),
         (&["serve", "--toolsets", "core,dekstop"], "`dekstop` is not a toolset; did you mean `desktop`?"),
         (&["serve", "--tools", "clik"], "`clik` is not a tool; did you mean `click`?"),
         (

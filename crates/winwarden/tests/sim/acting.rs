@@ -107,6 +107,24 @@ fn a_menu_opens_over_the_window_and_its_command_opens_a_dialog() {
 }
 
 #[test]
+fn the_focus_is_told_where_an_act_moved_it_or_was_to_give_it() {
+    let mut stage = Stage::new();
+    let name = json!({"window": "Options", "role": "Edit", "name": "Name"});
+    let mut act = |find: &serde_json::Value, action: &str| {
+        stage.done("element_action", json!({"find": find, "action": action}))
+    };
+    assert!(act(&name, "focus").contains("\nfocus: e"));
+    assert!(act(&name, "focus").contains("\nfocus: e"), "it was asked for");
+    let check = json!({"window": "Options", "role": "CheckBox", "name": "Word wrap"});
+    let toggled = act(&check, "toggle");
+    assert!(!toggled.contains("focus"), "{toggled}");
+    let moved = stage.result("press_keys", json!({"keys": "Tab", "window": "Options"}));
+    assert!(moved["structuredContent"]["focused"]["ref"].is_string(), "{moved}");
+    let typed = stage.result("press_keys", json!({"keys": "F2", "window": "Options"}));
+    assert!(typed["structuredContent"].get("focused").is_none(), "{typed}");
+}
+
+#[test]
 fn every_pattern_does_its_own() {
     let mut stage = Stage::new();
     let mut act = |role: &str, name: &str, action: &str| {
