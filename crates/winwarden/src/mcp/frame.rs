@@ -60,7 +60,7 @@ pub fn read(line: &[u8]) -> Frame {
 
 fn message_of(message: Map<String, Value>) -> Frame {
     let has = |name| message.contains_key(name);
-    let usable = |id: &&Value| id.as_str().map_or(id.as_i64().is_some(), |text| text.len() <= MAX_ID);
+    let usable = |id: &&Value| id.as_str().map_or_else(|| is_whole(id), |text| text.len() <= MAX_ID);
     let id = message.get("id").filter(usable).cloned();
     let known = id.clone().unwrap_or(Value::Null);
     let refuse = |what: &str| Frame::Reply(error(&known, INVALID_REQUEST, what));
@@ -68,7 +68,7 @@ fn message_of(message: Map<String, Value>) -> Frame {
         return refuse("`jsonrpc` must be \"2.0\"");
     }
     if has("id") && id.is_none() && !has("error") {
-        return refuse("`id` must be a string of at most 256 bytes or a whole number");
+        return refuse("`id` must be a string of at most 256 bytes or a whole number of 64 bits");
     }
     if [has("method"), has("result"), has("error")].into_iter().filter(|is| *is).count() != 1 {
         return refuse("a message has exactly one of `method`, `result` and `error`");
@@ -83,6 +83,11 @@ fn message_of(message: Map<String, Value>) -> Frame {
             };
         }
         Some(Some(_)) | None => {}
+    }
+    if let (Some(Some(method)), Some(id), Some(params)) = (&method, &id, message.get("params"))
+        && let Some(why) = misfit(method, params)
+    {
+        return Frame::Reply(error(id, INVALID_PARAMS, why));
     }
     let (message, method) = (Value::Object(message), method.flatten());
     if let (Some("tools/call"), Some(id)) = (method.as_deref(), &id)
@@ -100,6 +105,23 @@ fn message_of(message: Map<String, Value>) -> Frame {
         (Err(_), Some(_), None) => Frame::Ignored("a notification that is not of its form"),
         (Err(_), None, _) => Frame::Ignored("a reply to nothing"),
     }
+}
+
+/// Whether it is a number that can be an id or a token: a whole one of 64 bits, also written as `1.0`.
+fn is_whole(value: &Value) -> bool {
+    value.is_number() && RequestId::deserialize(value).is_ok()
+}
+
+/// What is wrong with parameters that would be passed over where they are of another type.
+fn misfit(method: &str, params: &Value) -> Option<&'static str> {
+    let wrong = |value: &Value, fits: &dyn Fn(&Value) -> bool| !value.is_null() && !fits(value);
+    if method.ends_with("/list") && params.get("cursor").is_some_and(|it| wrong(it, &Value::is_string)) {
+        return Some("`cursor` must be a string");
+    }
+    let token = params.pointer("/_meta/progressToken");
+    token
+        .is_some_and(|it| wrong(it, &|it| it.is_string() || is_whole(it)))
+        .then_some("`progressToken` must be a string or a whole number of 64 bits")
 }
 
 /// The message that nearly all are, read as nothing else: by its method alone, rmcp tries one form after the other.
@@ -182,6 +204,43 @@ mod tests {
             (r#"{"jsonrpc":"2.0","id":1,"method":"ping","result":{}}"#, json!(1)),
         ] {
             assert_eq!(code(line), (-32_600, id), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_that_is_passed_over_by_others_has_its_type() {
+        let asked = |method: &str, params: Value| {
+            json!({"jsonrpc": "2.0", "id": 5, "method": method, "params": params}).to_string()
+        };
+        for token in [json!([1]), json!(true), json!(1.5), json!({}), json!(u64::MAX)] {
+            for method in ["tools/call", "tools/list", "ping"] {
+                let line = asked(method, json!({"name": "status", "_meta": {"progressToken": token}}));
+                assert_eq!(code(&line), (-32_602, json!(5)), "{line}");
+            }
+        }
+        assert_eq!(code(&asked("tools/list", json!({"cursor": 5}))), (-32_602, json!(5)));
+        for token in [json!("a"), json!(1), json!(-1), json!(1.0), Value::Null] {
+            let line = asked("tools/call", json!({"name": "status", "_meta": {"progressToken": token}}));
+            assert!(matches!(read(line.as_bytes()), Frame::Message(_)), "{line}");
+        }
+        let line = asked("tools/call", json!({"name": "status", "arguments": {"cursor": 5}}));
+        assert!(matches!(read(line.as_bytes()), Frame::Message(_)));
+    }
+
+    #[test]
+    fn an_id_is_a_whole_number_of_64_bits_however_it_is_written() {
+        let ping = |id: &str| format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#);
+        for (id, is) in [("1.0", 1), ("1e2", 100), ("-9223372036854775808", i64::MIN)] {
+            match read(ping(id).as_bytes()) {
+                Frame::Message(message) => match *message {
+                    JsonRpcMessage::Request(request) => assert_eq!(request.id, RequestId::Number(is), "{id}"),
+                    other => panic!("{id}: {other:?}"),
+                },
+                other => panic!("{id}: {other:?}"),
+            }
+        }
+        for id in ["18446744073709551615", "1.5", "1e300", "true"] {
+            assert_eq!(code(&ping(id)), (-32_600, Value::Null), "{id}");
         }
     }
 

@@ -52,6 +52,8 @@ pub struct Server {
     rounds: Rounds,
     /// Whether the client has chosen the stateless era.
     stateless: AtomicBool,
+    /// Whether it has shaken hands.
+    greeted: AtomicBool,
     stop: CancellationToken,
 }
 
@@ -70,6 +72,7 @@ impl Server {
             dialect,
             rounds: Rounds::new()?,
             stateless: AtomicBool::new(false),
+            greeted: AtomicBool::new(false),
             stop,
         })
     }
@@ -175,14 +178,17 @@ impl ServerHandler for Server {
     async fn initialize(
         &self,
         request: InitializeRequestParams,
-        context: RequestContext<RoleServer>,
+        _: RequestContext<RoleServer>,
     ) -> Result<InitializeResult, ErrorData> {
         if self.stateless.load(Ordering::Relaxed) {
             let message =
                 "this server has been called without `initialize`: every request says its version in `_meta`";
             return Err(ErrorData::invalid_request(message, None));
         }
-        context.peer.set_peer_info(request.clone());
+        if self.greeted.swap(true, Ordering::Relaxed) {
+            let message = "`initialize` comes once: version and client are agreed on for this session";
+            return Err(ErrorData::invalid_request(message, None));
+        }
         self.negotiate_initialize(&request)
     }
 

@@ -85,6 +85,19 @@ fn who_has_called_without_a_handshake_cannot_shake_hands_later() {
 }
 
 #[test]
+fn hands_are_shaken_once_and_a_second_time_changes_nothing() {
+    let mut server = Server::ready(&[]);
+    for version in ["2026-07-28", "2025-06-18", "2025-11-25"] {
+        let hello = json!({"protocolVersion": version, "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}});
+        assert_eq!(server.request("initialize", hello)["error"]["code"], -32_600, "{version}");
+        assert_eq!(server.request("ping", json!({}))["result"], json!({}), "{version}");
+        assert_eq!(server.call("status", json!({}))["isError"], false, "{version}");
+    }
+    let (_, home) = server.end();
+    assert!(home.records().iter().all(|record| record["claimed"]["name"] == "test"));
+}
+
+#[test]
 fn what_the_server_does_not_announce_is_no_method() {
     let mut server = Server::start(&[]);
     let announced = server.initialize("2025-11-25")["capabilities"].clone();
