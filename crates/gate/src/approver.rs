@@ -89,6 +89,12 @@ pub struct Question {
 }
 
 impl Question {
+    /// The operation, with nothing in its texts that could hide or reorder what is read.
+    #[must_use]
+    pub fn in_one_line(&self) -> String {
+        model::ui::plain(&self.operation.to_string(), usize::MAX)
+    }
+
     /// In full, for channels that only a person reads.
     #[must_use]
     pub fn in_full(&self) -> String {
@@ -114,7 +120,7 @@ impl fmt::Display for Question {
         if let Some(target) = &self.target {
             writeln!(f, "Target: {target}")?;
         }
-        writeln!(f, "In full: {}", self.operation)?;
+        writeln!(f, "In full: {}", self.in_one_line())?;
         let effects: Vec<&str> = self.effects.iter().map(|group| group.name()).collect();
         writeln!(f, "Effects: {}", effects.join(", "))?;
         writeln!(f, "Asked by: {}", self.by)?;

@@ -94,6 +94,15 @@ fn question(effects: &[Group]) -> Question {
     }
 }
 
+#[test]
+fn a_question_shows_what_would_hide_or_reorder_what_is_read() {
+    let arguments = json!({"arguments": ["a\u{202e}b\u{2028}c\u{85}d\u{200b}e", "f\ng"]});
+    let asked = Question { operation: arguments, ..question(&[]) };
+    for text in [asked.to_string(), asked.in_full(), asked.in_one_line()] {
+        assert!(text.contains(r#"["a\u{202e}b\u{2028}c\u{85}d\u{200b}e","f\ng"]"#), "{text}");
+    }
+}
+
 async fn ask(approvals: &Asking, act: &Act, effects: &[Group], people: &[&Arc<Person>]) -> Option<Code> {
     let people: Vec<Arc<dyn Approver>> =
         people.iter().map(|person| Arc::<Person>::clone(person) as Arc<dyn Approver>).collect();

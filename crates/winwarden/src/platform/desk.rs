@@ -206,7 +206,7 @@ fn shown(question: &Question) -> Shown {
     facts.extend(lines.map(|line| fact(&line.label, line.text.expose().to_owned())));
     let read = |source: &String| fact("Has read what others wrote", source.clone());
     facts.extend(question.taint.iter().map(read));
-    facts.push(fact("In full", question.operation.to_string()));
+    facts.push(fact("In full", question.in_one_line()));
     Shown {
         heading: format!("An agent wants to use {}", question.tool),
         facts,
