@@ -184,6 +184,9 @@ impl Explainer {
         if let Err(fault) = admitted {
             return refused(fault, Some(operation), effects, counted);
         }
+        if dry_run && !matches!(verdict, Verdict::Deny { .. }) {
+            taint.mark(brought(&operation, &facts), begun.elapsed());
+        }
         let (code, reasons) = match &verdict {
             Verdict::Allow { .. } => {
                 if !dry_run {

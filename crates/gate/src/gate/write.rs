@@ -106,13 +106,17 @@ impl Gate {
         if let Err(fault) = counted {
             return Err(resolved.refused(fault, Some(verdict)));
         }
+        let tainted_by = Some(self.taint());
+        // The reply names the target.
+        let taint = self.mark(&resolved.operation, &resolved.facts);
         let record = Record {
             operation: Some(&resolved.operation),
             facts: Some(&resolved.facts),
             verdict: Some(&verdict),
             dry_run: true,
             circumstances: Some(&resolved.call),
-            tainted_by: Some(self.taint()),
+            tainted_by,
+            taint,
             ..Record::new(Phase::Outcome, call)
         };
         let ended = match self.write_last(&record) {

@@ -160,6 +160,16 @@ fn who_is_granted_to_see_secrets_sees_them_and_the_record_still_does_not() {
 }
 
 #[test]
+fn a_dry_run_counts_as_reading_what_it_names() {
+    let mut stage = Stage::new();
+    let taint = |stage: &mut Stage| stage.result("status", json!({}))["structuredContent"]["taint"].clone();
+    let cancel = json!({"find": {"window": "Options", "name": "Cancel"}, "dry_run": true});
+    stage.done("click", cancel);
+    let read = taint(&mut stage);
+    assert!(read[0].as_str().is_some_and(|read| read.starts_with("unknown_program: \"Options\"")), "{read}");
+}
+
+#[test]
 fn a_refusal_that_shows_elements_counts_as_reading_them() {
     let mut stage = Stage::new();
     let taint = |stage: &mut Stage| stage.result("status", json!({}))["structuredContent"]["taint"].clone();
