@@ -11,7 +11,7 @@ use std::{
 use model::{
     AppLaunchRequest, Area, Code, ElementRef, Facts, Fault, LocalTime, Operation, Outcome, Point, Preview,
     Rect, RegistryKey, Selector, TargetFacts,
-    ui::{Node, WindowKey, escape},
+    ui::{Node, Role, WindowKey, escape},
 };
 use policy::registry::Rules;
 use serde::{Deserialize, Serialize};
@@ -229,6 +229,20 @@ pub enum Presses {
     Target,
     /// What has the keyboard, or is the default button.
     Keyboard,
+    /// The same, but where the target is an edit or a document: text is written there.
+    Typing,
+}
+
+impl Presses {
+    /// What it presses where the target has this role, if that is known.
+    #[must_use]
+    pub const fn on(self, role: Option<Role>) -> Self {
+        match (self, role) {
+            (Self::Typing, Some(Role::Edit | Role::Document)) => Self::Nothing,
+            (Self::Typing, _) => Self::Keyboard,
+            (presses, _) => presses,
+        }
+    }
 }
 
 /// One target, with refs already turned into what was seen.

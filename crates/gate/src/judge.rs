@@ -153,7 +153,7 @@ impl Judge {
                     target.window.reference = Some(self.memory().name_window(target.window.key));
                     // They are recorded.
                     for text in &mut target.around.texts {
-                        *text = redact::text(text).into_owned();
+                        *text = recorded(text);
                     }
                 }
                 if let Some(clipboard) = &mut facts.clipboard {
@@ -335,6 +335,16 @@ pub(crate) fn on_registry(operation: &Operation) -> bool {
 /// Whether it changes something there.
 fn changes_registry(operation: &Operation) -> bool {
     operation.kind().group() != Group::Read && on_registry(operation)
+}
+
+/// A text of a dialog without secrets. One that is too long to be judged stays too long.
+fn recorded(text: &str) -> String {
+    let redacted = redact::text(text).into_owned();
+    if text.chars().nth(Facts::CHARS).is_none() {
+        return redacted;
+    }
+    let missing = (Facts::CHARS + 1).saturating_sub(redacted.chars().count());
+    redacted.chars().chain(std::iter::repeat_n('…', missing)).collect()
 }
 
 /// A verdict that is no leave, as the failure of the call.

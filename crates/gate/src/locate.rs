@@ -135,7 +135,13 @@ fn presses(operation: &Operation) -> Presses {
         {
             Presses::Keyboard
         }
-        Operation::TypeText(request) if request.submit => Presses::Keyboard,
+        // A line break is Enter and a tab moves on, wherever they are typed.
+        Operation::TypeText(request)
+            if request.submit || request.text.expose().contains(['\n', '\r', '\t']) =>
+        {
+            Presses::Keyboard
+        }
+        Operation::TypeText(request) if request.text.chars() > 0 => Presses::Typing,
         _ => Presses::Nothing,
     }
 }
@@ -144,7 +150,7 @@ fn presses(operation: &Operation) -> Presses {
 mod tests {
     use model::{
         Button, ClickRequest, ElementActionRequest, PressKeysRequest, SecretText, TypeMode, TypeTextRequest,
-        WaitForRequest, keys::Modifiers,
+        WaitForRequest, keys::Modifiers, ui::Role,
     };
 
     use super::*;
@@ -152,8 +158,8 @@ mod tests {
     #[test]
     fn what_an_operation_presses_is_looked_for_and_nothing_is_where_it_presses_nothing() {
         let target = || Target::Element(model::ElementRef::new(1));
-        let typed = |submit| {
-            let (text, mode) = (SecretText::new("a".into()), TypeMode::Insert);
+        let typed = |text: &str, submit| {
+            let (text, mode) = (SecretText::new(text.into()), TypeMode::Insert);
             Operation::TypeText(TypeTextRequest { target: None, text, mode, submit })
         };
         let keys = |keys: &[&str]| {
@@ -175,10 +181,29 @@ mod tests {
             (keys(&["Alt+Y"]), Presses::Keyboard), // which a dialog may take for an answer
             (keys(&["Y"]), Presses::Keyboard),
             (keys(&["Ctrl+A", "Tab"]), Presses::Nothing),
-            (typed(true), Presses::Keyboard),
-            (typed(false), Presses::Nothing),
+            (typed("a", true), Presses::Keyboard),
+            (typed("", true), Presses::Keyboard),
+            (typed("a\n", false), Presses::Keyboard),
+            (typed("a\r", false), Presses::Keyboard),
+            (typed("\ta", false), Presses::Keyboard),
+            (typed("a", false), Presses::Typing),
+            (typed(" ", false), Presses::Typing),
+            (typed("", false), Presses::Nothing),
         ] {
             assert_eq!(super::presses(&operation), presses, "{operation:?}");
+        }
+    }
+
+    #[test]
+    fn typed_letters_press_something_but_where_they_are_written() {
+        for (role, on) in [
+            (Some(Role::Edit), Presses::Nothing),
+            (Some(Role::Document), Presses::Nothing),
+            (Some(Role::Button), Presses::Keyboard),
+            (None, Presses::Keyboard),
+        ] {
+            assert_eq!(Presses::Typing.on(role), on, "{role:?}");
+            assert_eq!(Presses::Keyboard.on(role), Presses::Keyboard, "{role:?}");
         }
     }
 

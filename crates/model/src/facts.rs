@@ -28,6 +28,17 @@ pub struct Facts {
     pub desktop: Option<DesktopState>,
 }
 
+impl Facts {
+    /// Characters of a name, a title or another text that are judged: a longer one is denied.
+    pub const CHARS: usize = 4096;
+
+    /// A text as facts hold it: of one that is too long a character more than is judged, which tells that it is.
+    #[must_use]
+    pub fn text(text: &str) -> String {
+        text.chars().take(Self::CHARS + 1).collect()
+    }
+}
+
 /// One target: a window, and an element or a point of it where the call names one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TargetFacts {
@@ -72,14 +83,11 @@ impl Sought {
 pub struct Ancestor {
     /// Control type.
     pub role: Role,
-    /// Name, at most 200 characters.
+    /// Name, by [`Facts::text`].
     pub name: String,
 }
 
 impl Ancestor {
-    /// Characters of a name.
-    pub const CHARS: usize = 200;
-
     /// What the element of this key lies in, by a tree that holds it: from the innermost to the root. Nothing where the tree
     /// does not.
     #[must_use]
@@ -91,7 +99,7 @@ impl Ancestor {
         for node in before.iter().rev() {
             if node.depth < depth {
                 depth = node.depth;
-                above.push(Self { role: node.role, name: node.name.chars().take(Self::CHARS).collect() });
+                above.push(Self { role: node.role, name: Facts::text(&node.name) });
             }
         }
         Some(above)
@@ -102,7 +110,7 @@ impl Ancestor {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Around {
-    /// What the dialog says that the press answers: at most 10 texts of 200 characters.
+    /// What the dialog says that the press answers: at most 10 texts, each by [`Facts::text`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub texts: Vec<String>,
     /// What has the keyboard of the window, for keys that press it.
@@ -116,8 +124,6 @@ pub struct Around {
 impl Around {
     /// Texts in it.
     pub const TEXTS: usize = 10;
-    /// Characters in a text.
-    pub const CHARS: usize = 200;
 
     /// Whether nothing is known.
     #[must_use]
@@ -133,7 +139,7 @@ pub struct ElementFacts {
     pub key: ElementKey,
     /// Control type.
     pub role: Role,
-    /// Name, at most 200 characters.
+    /// Name, by [`Facts::text`].
     pub name: String,
     /// UI Automation id.
     pub automation_id: String,
@@ -149,7 +155,7 @@ pub struct WindowFacts {
     /// The ref the agent knows it by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<WindowRef>,
-    /// Title, at most 200 characters.
+    /// Title, by [`Facts::text`].
     pub title: String,
     /// Window class.
     pub class: String,

@@ -18,6 +18,7 @@ pub mod import;
 mod key;
 pub mod lint;
 mod load;
+mod long;
 mod memo;
 mod never;
 mod never_files;

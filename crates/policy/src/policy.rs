@@ -14,7 +14,7 @@ use crate::{
     config::{Profile, Settings},
     effects::{Seen, effects},
     engine::{RuleSet, broken},
-    load, never,
+    load, long, never,
     on_registry::{KeyGiven, Named, OnRegistry, keys},
     protected,
     request::Given,
@@ -138,6 +138,9 @@ impl Policy {
     /// Judges an operation on all of its targets: the strictest judgement on any of them is the verdict.
     pub fn decide(&self, circumstances: &Circumstances<'_>, operation: &Operation, facts: &Facts) -> Verdict {
         if let Some(verdict) = never::denied(operation, facts) {
+            return verdict;
+        }
+        if let Some(verdict) = long::denied(facts) {
             return verdict;
         }
         match keys(operation, facts) {

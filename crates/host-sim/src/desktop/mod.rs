@@ -13,7 +13,7 @@ mod programs;
 use std::time::Instant;
 
 use model::{
-    Elevation, Point, ProcessFacts, Rect, WindowFacts, WindowInfo, WindowState,
+    Elevation, Facts, Point, ProcessFacts, Rect, WindowFacts, WindowInfo, WindowState,
     ui::{ElementId, ElementKey, WindowKey},
 };
 
@@ -28,8 +28,8 @@ pub(crate) const SCREEN: Rect = Rect::new(0, 0, 1920, 1080);
 /// What the taskbar leaves of it.
 pub(crate) const WORK_AREA: Rect = Rect::new(0, 0, 1920, 1040);
 
-/// Names and titles longer than this are cut in facts.
-const FACT_CHARS: usize = 200;
+/// Values longer than this are cut in trees.
+const VALUE_CHARS: usize = 200;
 /// When the machine began, in 100 ns since 1601: any time will do, the same in every run.
 const BEGUN: u64 = 133_500_000_000_000_000;
 /// A minute of that clock.
@@ -251,9 +251,10 @@ impl Desktop {
         }
     }
 
-    /// All windows, front to back.
+    /// All windows but winwarden's own, front to back.
     pub(crate) fn infos(&self) -> Vec<WindowInfo> {
-        self.world.windows.iter().map(|window| self.info(window)).collect()
+        let others = self.world.windows.iter().filter(|window| !self.is_own(window));
+        others.map(|window| self.info(window)).collect()
     }
 
     /// Whether a window is winwarden's own.
@@ -272,7 +273,7 @@ impl Desktop {
         WindowFacts {
             key,
             reference: None,
-            title: cut(&window.title),
+            title: Facts::text(&window.title),
             class: window.class.clone(),
             process: ProcessFacts {
                 pid: key.pid,
@@ -286,7 +287,7 @@ impl Desktop {
     }
 }
 
-/// At most 200 characters of a text.
+/// At most 200 characters of a value.
 pub(crate) fn cut(text: &str) -> String {
-    text.chars().take(FACT_CHARS).collect()
+    text.chars().take(VALUE_CHARS).collect()
 }

@@ -2,12 +2,12 @@
 
 use gate::{Locator, Presses, WindowLocator};
 use model::{
-    Ancestor, Around, Code, ElementFacts, Fault, Point, Selector, Sought, TargetFacts, WindowInfo,
+    Ancestor, Around, Code, ElementFacts, Facts, Fault, Point, Selector, Sought, TargetFacts, WindowInfo,
     ui::{ElementId, ElementKey, Node, Pick, Role, WindowKey, escape, matches, pick},
 };
 
 use crate::{
-    desktop::{DIALOG, Desktop, Seen, cut},
+    desktop::{DIALOG, Desktop, Seen},
     world::Window,
 };
 
@@ -60,8 +60,8 @@ impl Found<'_> {
         ElementFacts {
             key: Desktop::element_key(self.window, seen.element),
             role: seen.element.role,
-            name: cut(&seen.element.name),
-            automation_id: seen.element.automation_id.clone(),
+            name: Facts::text(&seen.element.name),
+            automation_id: Facts::text(&seen.element.automation_id),
             password: seen.element.password,
         }
     }
@@ -72,10 +72,10 @@ impl Found<'_> {
         if desktop.is_own(self.window) || self.window.hangs {
             return facts;
         }
-        let around = match presses {
+        let around = match presses.on(self.element.map(|seen| seen.element.role)) {
             Presses::Nothing => Around::default(),
             Presses::Target => Around { texts: dialog_texts(self.window), ..Around::default() },
-            Presses::Keyboard => Around {
+            Presses::Keyboard | Presses::Typing => Around {
                 texts: dialog_texts(self.window),
                 focused: self.window.seen_focused().map(|seen| self.element_facts(&seen)),
                 default: self.window.seen_default().map(|seen| self.element_facts(&seen)),
@@ -97,7 +97,7 @@ fn dialog_texts(window: &Window) -> Vec<String> {
     let all = window.seen();
     let said = all.iter().filter(|seen| seen.element.role == Role::Text && !seen.folded);
     let texts = said.flat_map(|seen| [Some(&seen.element.name), seen.element.value.as_ref()]).flatten();
-    texts.filter(|text| !text.is_empty()).take(Around::TEXTS).map(|text| cut(text)).collect()
+    texts.filter(|text| !text.is_empty()).take(Around::TEXTS).map(|text| Facts::text(text)).collect()
 }
 
 /// Lets a window that hangs be waited for.
@@ -138,7 +138,8 @@ fn by_title<'a>(desktop: &'a Desktop, title: &str) -> Result<&'a Window, Fault> 
             .hint("give the whole title, or a ref from window_list")
             .windows(some(desktop.infos()))),
         several => {
-            let infos = several.iter().map(|window| desktop.info(window)).collect();
+            let others = several.iter().filter(|window| !desktop.is_own(window));
+            let infos = others.map(|window| desktop.info(window)).collect();
             let count = several.len();
             Err(Fault::new(
                 Code::Ambiguous,
@@ -188,17 +189,19 @@ fn at<'a>(desktop: &'a Desktop, point: Point, expect: &WindowLocator) -> Result<
     match desktop.window_at(point) {
         Some(there) if there.handle == expected.handle => Ok(expected),
         there => {
-            let title = there.map_or_else(
-                || "no window".to_owned(),
-                |window| format!("window `{}`", escape(&window.title, 80)),
-            );
+            let title = match there {
+                None => "no window".to_owned(),
+                Some(window) if desktop.is_own(window) => "winwarden's own window".to_owned(),
+                Some(window) => format!("window `{}`", escape(&window.title, 80)),
+            };
             let message = format!(
                 "at ({}, {}) there is {title} instead of window `{}`",
                 point.x,
                 point.y,
                 escape(&expected.title, 80)
             );
-            let windows = there.map(|window| desktop.info(window)).into_iter().collect();
+            let told = there.filter(|window| !desktop.is_own(window));
+            let windows = told.map(|window| desktop.info(window)).into_iter().collect();
             Err(Fault::new(Code::WrongWindow, message).windows(windows))
         }
     }

@@ -1,6 +1,6 @@
 //! What the system tells of a top-level window without asking the window itself.
 
-use model::{Rect, WindowInfo, WindowState, ui::WindowKey};
+use model::{Facts, Rect, WindowInfo, WindowState, ui::WindowKey};
 use windows::{
     Win32::{
         Foundation::{HWND, LPARAM, RECT},
@@ -20,6 +20,11 @@ use windows::{
 
 use super::{processes::Processes, utf16};
 use crate::input::handle;
+
+/// Units of a title as facts hold it: a character has at most two, and the last one is NUL.
+const TITLE_UNITS: usize = (Facts::CHARS + 1) * 2 + 1;
+/// Characters of a title in lists.
+const LISTED_TITLE: usize = 500;
 
 /// The top-level windows that are shown, front to back. Tool tips are not among them: they come and go by
 /// themselves.
@@ -139,7 +144,7 @@ impl TopLevel {
 
     /// Its title.
     pub(crate) fn title(self) -> String {
-        let mut units = [0_u16; 512];
+        let mut units = vec![0_u16; TITLE_UNITS];
         // SAFETY: the slice lives through the call, which writes no more than its length.
         let length = unsafe { InternalGetWindowText(self.hwnd(), &mut units) };
         utf16::first(&units, length)
@@ -199,7 +204,7 @@ impl TopLevel {
         Some(WindowInfo {
             reference: None,
             key: WindowKey { handle: self.0, pid, started: process.started },
-            title: self.title(),
+            title: self.title().chars().take(LISTED_TITLE).collect(),
             class: self.class(),
             process: process.path.rsplit('\\').next().unwrap_or_default().to_owned(),
             rect: self.rect(),

@@ -1,6 +1,6 @@
 //! Top-level windows: their list, and the facts about one.
 
-use model::{Code, Fault, WindowFacts, WindowInfo, WindowList, ui::WindowKey, ui::escape};
+use model::{Code, Facts, Fault, WindowFacts, WindowInfo, WindowList, ui::WindowKey, ui::escape};
 use windows::Win32::UI::{
     Input::KeyboardAndMouse::IsWindowEnabled,
     WindowsAndMessaging::{GW_OWNER, GetShellWindow, GetWindow},
@@ -11,9 +11,6 @@ use super::{
     top_level::{TopLevel, shown},
 };
 use crate::input::handle;
-
-/// Titles in facts have at most so many characters.
-const MAX_TITLE: usize = 200;
 
 /// At most so many windows are named as the ones that may have been meant.
 const CANDIDATES: usize = 5;
@@ -99,7 +96,7 @@ pub fn facts(key: WindowKey, own: &[u32]) -> Result<(WindowInfo, WindowFacts), F
     let facts = WindowFacts {
         key,
         reference: None,
-        title: info.title.chars().take(MAX_TITLE).collect(),
+        title: Facts::text(&top.title()),
         class: info.class.clone(),
         shell: is_shell(top, &info),
         process,

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use gate::Presses;
 use model::{
-    Around, WindowInfo,
+    Around, Facts, WindowInfo,
     ui::{Node, Role},
 };
 
@@ -24,11 +24,12 @@ const PATIENCE: Duration = Duration::from_millis(300);
 impl Machine {
     /// What is known around a target that is to be pressed.
     pub(super) fn around(&self, found: &Found, presses: Presses, job: &Job) -> Around {
+        let presses = presses.on(found.node.as_ref().map(|node| node.role));
         let is_button = |node: &Node| matches!(node.role, Role::Button | Role::SplitButton);
         let concerned = match presses {
             Presses::Nothing => false,
             Presses::Target => found.node.as_ref().is_some_and(is_button),
-            Presses::Keyboard => true,
+            Presses::Keyboard | Presses::Typing => true,
         };
         let dialog = concerned && system::is_dialog(found.info.key.handle, &found.info.class);
         if !concerned || found.facts.process.own || (presses == Presses::Target && !dialog) {
@@ -62,6 +63,5 @@ fn texts(source: &mut WindowSource, window: &WindowInfo, job: &Job) -> Vec<Strin
     };
     let said = nodes.into_iter().filter(|node| says(node) && !node.states.offscreen && !node.states.password);
     let texts = said.flat_map(|node| [Some(node.name), node.value]).flatten();
-    let cut = |text: String| text.chars().take(Around::CHARS).collect();
-    texts.filter(|text| !text.is_empty()).take(Around::TEXTS).map(cut).collect()
+    texts.filter(|text| !text.is_empty()).take(Around::TEXTS).map(|text| Facts::text(&text)).collect()
 }

@@ -1,12 +1,10 @@
 //! Whether an element is still the one that was seen, and what may have been meant where it is not.
 
 use model::{
-    ElementFacts, Rect, Selector,
+    ElementFacts, Facts, Rect, Selector,
     ui::{ElementId, Node, Role},
 };
 
-/// Characters of a name that facts hold.
-const NAME: usize = 200;
 /// Elements given for an element that is gone or was not found.
 const CANDIDATES: usize = 5;
 
@@ -24,7 +22,7 @@ pub fn is_same(role: Role, name: &str, now: &Node) -> bool {
         ElementId::Handle { .. } | ElementId::Runtime(_) => true,
         ElementId::Item { .. } | ElementId::Path(_) => false,
     };
-    (has_own_id && !is_known_by_its_name(role)) || shortened(&now.name) == shortened(name)
+    (has_own_id && !is_known_by_its_name(role)) || Facts::text(&now.name) == Facts::text(name)
 }
 
 /// Whether `now` is still what was judged.
@@ -51,18 +49,14 @@ const fn is_known_by_its_name(role: Role) -> bool {
     )
 }
 
-fn shortened(name: &str) -> String {
-    name.chars().take(NAME).collect()
-}
-
 /// An element as policy sees it.
 #[must_use]
 pub fn element_facts(node: &Node) -> ElementFacts {
     ElementFacts {
         key: node.key.clone(),
         role: node.role,
-        name: shortened(&node.name),
-        automation_id: node.automation_id.clone(),
+        name: Facts::text(&node.name),
+        automation_id: Facts::text(&node.automation_id),
         password: node.states.password,
     }
 }
@@ -148,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_long_name_is_compared_as_far_as_facts_hold_it() {
-        let long = "x".repeat(300);
+        let long = "x".repeat(5000);
         let now = control(9, Role::Button, &long);
         assert!(still_is(&element_facts(&now), &now));
     }

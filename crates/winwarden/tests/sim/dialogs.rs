@@ -30,6 +30,7 @@ fn an_answer_is_what_the_question_asks() {
         ("element_action", json!({"find": {"window": "Notepad", "name": "OK"}, "action": "invoke"})),
         ("press_keys", json!({"keys": "Enter"})),
         ("type_text", json!({"text": "because", "submit": true})),
+        ("type_text", json!({"text": "because\n"})),
     ];
     for (tool, arguments) in calls {
         let options = ["--profile", "assistant"];

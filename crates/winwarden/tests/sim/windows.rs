@@ -36,6 +36,24 @@ fn each_verb_does_what_it_says_and_tells_what_changed() {
 }
 
 #[test]
+fn windows_of_winwarden_are_in_no_list_and_a_point_tells_only_that_one_lies_there() {
+    let mut stage = Stage::new();
+    let desktop = json!({"desktop": true});
+    for (tool, arguments) in [("window_list", json!({})), ("snapshot", desktop)] {
+        let listed = stage.result(tool, arguments).to_string();
+        assert!(listed.contains("Options") && !listed.contains("Approval"), "{listed}");
+    }
+    let told = stage.refused("click", json!({"find": {"window": "None such", "name": "OK"}}), "NOT_FOUND");
+    let at = json!({"at": {"x": 1000, "y": 900}, "expect_window": "Options"});
+    let there = stage.refused("click", at, "WRONG_WINDOW");
+    assert!(there.to_string().contains("there is winwarden's own window instead of"), "{there}");
+    for refused in [told.to_string(), there.to_string()] {
+        assert!(!refused.contains("Approval"), "{refused}");
+    }
+    stage.refused("click", json!({"find": {"window": "Approval", "name": "Approve"}}), "OWN_WINDOW");
+}
+
+#[test]
 fn a_window_is_moved_only_when_it_is_neither_minimized_nor_maximized() {
     let mut stage = Stage::new();
     stage.done("window_control", json!({"window": "Options", "action": "maximize"}));

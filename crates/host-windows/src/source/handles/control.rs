@@ -137,7 +137,8 @@ fn real_class(window: u64) -> String {
 
 /// Its text as the system keeps it, without asking the control; at most `most` characters.
 pub(super) fn internal_text(window: u64, most: usize) -> String {
-    let mut units = [0_u16; 1024];
+    // A character has at most two units, and the last one is NUL.
+    let mut units = vec![0_u16; most.saturating_mul(2).saturating_add(1)];
     // SAFETY: the slice lives through the call, which writes no more than its length.
     let length = unsafe { InternalGetWindowText(handle(window), &mut units) };
     let length = usize::try_from(length).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! The button that Enter presses, without asking the window.
 
 use model::{
-    ElementFacts,
+    ElementFacts, Facts,
     ui::{ElementKey, Role, WindowKey},
 };
 
@@ -31,7 +31,7 @@ pub fn default_button(window: WindowKey) -> Option<ElementFacts> {
     Some(ElementFacts {
         key: ElementKey { window, id: button.element_id() },
         role: Role::Button,
-        name: name.chars().take(200).collect(),
+        name: Facts::text(&name),
         automation_id: button.id.to_string(),
         password: false,
     })

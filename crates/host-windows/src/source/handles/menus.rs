@@ -44,6 +44,9 @@ pub(super) fn bar(window: u64) -> u64 {
     unsafe { GetMenu(handle(window)) }.0.expose_provenance() as u64
 }
 
+/// Units of an item's text: a character has at most two, and the last one is NUL.
+const MENU_TEXT: usize = text::NAME * 2 + 1;
+
 impl Menus for SystemMenus<'_, '_> {
     fn count(&self, menu: u64) -> Option<u32> {
         // SAFETY: takes any value for a menu.
@@ -51,12 +54,12 @@ impl Menus for SystemMenus<'_, '_> {
     }
 
     fn item(&self, menu: u64, position: u32) -> Option<Item> {
-        let mut units = [0_u16; 512];
+        let mut units = vec![0_u16; MENU_TEXT];
         let mut info = MENUITEMINFOW {
             cbSize: u32::try_from(size_of::<MENUITEMINFOW>()).ok()?,
             fMask: MIIM_FTYPE | MIIM_ID | MIIM_STATE | MIIM_STRING | MIIM_SUBMENU,
             dwTypeData: PWSTR(units.as_mut_ptr()),
-            cch: 512,
+            cch: u32::try_from(MENU_TEXT).ok()?,
             ..MENUITEMINFOW::default()
         };
         // SAFETY: `info` tells its own size and the room for the text; both live through the call.

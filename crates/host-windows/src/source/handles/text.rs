@@ -1,7 +1,7 @@
 //! Text that another process gave: bounded, and always valid.
 
-/// Longest name, in characters.
-pub(super) const NAME: usize = 500;
+/// Longest name, in characters: as much as facts hold.
+pub(super) const NAME: usize = model::Facts::CHARS + 1;
 /// Longest value in a tree, in characters.
 pub(super) const VALUE: usize = 200;
 

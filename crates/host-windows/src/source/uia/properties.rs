@@ -45,7 +45,7 @@ pub(super) const WANTED: &[UIA_PROPERTY_ID] = &[
 ];
 
 /// Longest name or id that is kept, in UTF-16 units.
-const LONGEST_NAME: usize = 4096;
+const LONGEST_NAME: usize = model::Facts::CHARS + 1;
 
 /// Longest value that a node shows, in characters.
 const SHOWN_VALUE: usize = 200;
