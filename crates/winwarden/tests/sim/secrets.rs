@@ -163,7 +163,7 @@ fn who_is_granted_to_see_secrets_sees_them_and_the_record_still_does_not() {
 fn a_dry_run_counts_as_reading_what_it_names() {
     let mut stage = Stage::new();
     let taint = |stage: &mut Stage| stage.result("status", json!({}))["structuredContent"]["taint"].clone();
-    let cancel = json!({"find": {"window": "Options", "name": "Cancel"}, "dry_run": true});
+    let cancel = json!({"find": {"window": "Options", "automation_id": "name"}, "dry_run": true});
     stage.done("click", cancel);
     let read = taint(&mut stage);
     assert!(read[0].as_str().is_some_and(|read| read.starts_with("unknown_program: \"Options\"")), "{read}");
