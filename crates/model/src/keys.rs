@@ -37,6 +37,11 @@ macro_rules! named_keys {
                 match self { $(Self::$variant => $name),+ }
             }
 
+            /// The names of all, with commas between.
+            fn names() -> String {
+                Self::ALL.iter().map(|key| key.name()).collect::<Vec<_>>().join(", ")
+            }
+
             fn parse(text: &str) -> Option<Self> {
                 $(if [$name $(, $alias)*].iter().any(|name| name.eq_ignore_ascii_case(text)) {
                     return Some(Self::$variant);
@@ -108,9 +113,7 @@ pub enum BadChord {
     #[error("`{0}` lacks a key; write combinations such as `Ctrl+S` or `Alt+F4`")]
     Empty(String),
     /// No key of that name.
-    #[error(
-        "`{0}` is not a key; keys are single characters, F1 to F24, Enter, Tab, Space, Backspace, Delete, Insert, Escape, Home, End, PageUp, PageDown, Up, Down, Left, Right, Win, Menu, Plus and the like"
-    )]
+    #[error("`{0}` is not a key; keys are single characters, F1 to F24, {names}", names = NamedKey::names())]
     UnknownKey(String),
     /// Something before the last `+` is no modifier.
     #[error("`{0}` cannot be held; Ctrl, Alt, Shift and Win can")]

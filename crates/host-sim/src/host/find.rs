@@ -3,16 +3,13 @@
 use gate::{Locator, Presses, WindowLocator};
 use model::{
     Ancestor, Around, Code, ElementFacts, Facts, Fault, Point, Selector, Sought, TargetFacts, WindowInfo,
-    ui::{ElementId, ElementKey, Node, Pick, Role, WindowKey, escape, matches, pick},
+    ui::{CANDIDATES, ElementId, ElementKey, Node, Pick, Role, WindowKey, escape, matches, more_words, pick},
 };
 
 use crate::{
     desktop::{DIALOG, Desktop, Seen},
     world::Window,
 };
-
-/// At most so many candidates are told.
-const CANDIDATES: usize = 10;
 
 /// Why something could not be done at once.
 #[derive(Debug)]
@@ -111,9 +108,10 @@ pub(crate) fn window<'a>(desktop: &'a Desktop, locator: &WindowLocator) -> Resul
         WindowLocator::Key(key) => by_key(desktop, *key),
         WindowLocator::Title(title) => by_title(desktop, title),
         WindowLocator::Foreground => desktop.foreground().ok_or_else(|| {
-            Fault::new(Code::NotFound, "there is no foreground window")
+            let (infos, more) = some(desktop.infos());
+            Fault::new(Code::NotFound, format!("there is no foreground window{more}"))
                 .hint("name a window, or bring one forward with window_control")
-                .windows(some(desktop.infos()))
+                .windows(infos)
         }),
     }
 }
@@ -134,26 +132,31 @@ fn by_title<'a>(desktop: &'a Desktop, title: &str) -> Result<&'a Window, Fault> 
     }
     match found.as_slice() {
         [one] => Ok(one),
-        [] => Err(Fault::new(Code::NotFound, format!("no window has the title `{}`", escape(title, 80)))
-            .hint("give the whole title, or a ref from window_list")
-            .windows(some(desktop.infos()))),
+        [] => {
+            let (infos, more) = some(desktop.infos());
+            Err(Fault::new(Code::NotFound, format!("no window has the title `{}`{more}", escape(title, 80)))
+                .hint("give the whole title, or a ref from window_list")
+                .windows(infos))
+        }
         several => {
             let others = several.iter().filter(|window| !desktop.is_own(window));
-            let infos = others.map(|window| desktop.info(window)).collect();
+            let (infos, more) = some(others.map(|window| desktop.info(window)).collect());
             let count = several.len();
             Err(Fault::new(
                 Code::Ambiguous,
-                format!("{count} windows have the title `{}`", escape(title, 80)),
+                format!("{count} windows have the title `{}`{more}", escape(title, 80)),
             )
             .hint("give one of their refs")
-            .windows(some(infos)))
+            .windows(infos))
         }
     }
 }
 
-fn some<T>(mut all: Vec<T>) -> Vec<T> {
+/// As many as are told, and how many are not, in words that end a message.
+fn some<T>(mut all: Vec<T>) -> (Vec<T>, String) {
+    let more = more_words(all.len().saturating_sub(CANDIDATES));
     all.truncate(CANDIDATES);
-    all
+    (all, more)
 }
 
 /// Finds what a locator means. Of winwarden's own windows nothing is read but who they are.
@@ -228,14 +231,17 @@ fn by_selector<'a>(window: &'a Window, selector: &Selector) -> Result<Seen<'a>, 
             if candidates.is_empty() && name.is_some() {
                 candidates = near(None, None);
             }
-            Err(Fault::new(Code::NotFound, format!("nothing in window `{title}` matches the description"))
+            let (candidates, more) = some(candidates);
+            let message = format!("nothing in window `{title}` matches the description{more}");
+            Err(Fault::new(Code::NotFound, message)
                 .hint("names are matched whole; see the window with snapshot")
-                .elements(some(candidates)))
-        }
-        Pick::Several(candidates) => {
-            Err(Fault::new(Code::Ambiguous, format!("several elements of window `{title}` match"))
-                .hint("give the ref of one of them, or narrow the description")
                 .elements(candidates))
+        }
+        Pick::Several { nodes, more } => {
+            let more = more_words(more);
+            Err(Fault::new(Code::Ambiguous, format!("several elements of window `{title}` match{more}"))
+                .hint("give the ref of one of them, or narrow the description")
+                .elements(nodes))
         }
     }
 }
@@ -243,7 +249,7 @@ fn by_selector<'a>(window: &'a Window, selector: &Selector) -> Result<Seen<'a>, 
 /// The element that was seen, if it is still there and still what it was.
 fn the_same<'a>(window: &'a Window, node: &Node) -> Result<Seen<'a>, Fault> {
     let Some(seen) = by_number(window, number(&node.key)) else {
-        return Err(gone(node, some(likes(window, node))));
+        return Err(gone(node, likes(window, node)));
     };
     if seen.element.role == node.role && seen.element.name == node.name {
         return Ok(seen);
@@ -271,7 +277,7 @@ fn likely(desktop: &Desktop, node: &Node) -> Vec<Node> {
     let of_process = |window: &&Window| Desktop::key(window).pid == node.key.window.pid;
     let can_be_read = |window: &&Window| !window.hangs && !desktop.is_own(window);
     let windows = desktop.world.windows.iter().filter(of_process).filter(can_be_read);
-    some(windows.flat_map(|window| likes(window, node)).collect())
+    windows.flat_map(|window| likes(window, node)).collect()
 }
 
 fn gone(node: &Node, replaced_by: Vec<Node>) -> Fault {
@@ -280,7 +286,9 @@ fn gone(node: &Node, replaced_by: Vec<Node>) -> Fault {
     } else {
         "if one of the elements given is what you mean, use its ref"
     };
-    Fault::new(Code::StaleElement, format!("{} is gone", name_of(node))).hint(hint).elements(replaced_by)
+    let (replaced_by, more) = some(replaced_by);
+    let message = format!("{} is gone{more}", name_of(node));
+    Fault::new(Code::StaleElement, message).hint(hint).elements(replaced_by)
 }
 
 fn by_number(window: &Window, number: Option<i32>) -> Option<Seen<'_>> {

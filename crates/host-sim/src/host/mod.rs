@@ -37,6 +37,8 @@ pub struct SimHost {
     state: Option<Mutex<StateFile>>,
     changed: watch::Sender<u64>,
     ui_delay: Duration,
+    /// Whether time really passes where it is waited.
+    waits: bool,
     about: String,
     notices: Vec<Notice>,
 }
@@ -48,7 +50,9 @@ impl SimHost {
         let user = &world.user;
         let elevated = if user.elevated { "elevated" } else { "not elevated" };
         let name = if user.name.is_empty() { "the user" } else { &user.name };
-        let about = format!("simulated session of {}, {elevated}", model::ui::escape(name, 80));
+        // Whoever shows it escapes it.
+        let name: String = name.chars().take(80).collect();
+        let about = format!("simulated session of {name}, {elevated}");
         let ui_delay = Duration::from_millis(world.delays.ui.into());
         let others = &world.machine.other_users;
         let server = world.machine.server.then_some(Notice::WindowsServer);
@@ -62,6 +66,7 @@ impl SimHost {
             state: None,
             changed,
             ui_delay,
+            waits: true,
             about,
             notices,
         }
@@ -77,6 +82,12 @@ impl SimHost {
         let file = state.map(|path| StateFile::new(path.to_owned(), &host.desktop().world));
         host.state = file.map(Mutex::new);
         Ok(host)
+    }
+
+    /// The same for one who only asks what would be: what would keep a call waiting answers at once as it would in the end.
+    #[must_use]
+    pub fn without_waiting(self) -> Self {
+        Self { waits: false, ..self }
     }
 
     /// All of it: the machine as its file has it, and the clipboard.
@@ -110,6 +121,7 @@ impl SimHost {
 
     /// Lets time pass; `CANCELLED` where the call is.
     async fn sleep_until(&self, when: Instant, run: &Run) -> Result<(), Fault> {
+        let when = if self.waits { when } else { Instant::now() };
         tokio::select! {
             () = tokio::time::sleep_until(when) => Ok(()),
             () = run.cancel.cancelled() => Err(Fault::new(Code::Cancelled, "the call was cancelled")),

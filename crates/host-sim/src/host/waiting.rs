@@ -162,7 +162,7 @@ fn elements(desktop: &Desktop, locators: &[Locator]) -> Result<Vec<Node>, Troubl
         answers(desktop, window)?;
         match pick(Desktop::nodes(window, None).iter(), selector) {
             Pick::One(node) => found.push(*node),
-            Pick::Several(nodes) => found.extend(nodes),
+            Pick::Several { nodes, .. } => found.extend(nodes),
             Pick::None => {}
         }
     }

@@ -3,7 +3,7 @@
 use model::{
     Ancestor, Around, Code, DesktopState, Facts, Fault, Point, Rect, Selector, Sought, TargetFacts,
     TreeLimits, WindowFacts, WindowInfo,
-    ui::{ElementKey, Node, Pick, Role, WindowKey, escape, pick},
+    ui::{ElementKey, Node, Pick, Role, WindowKey, escape, more_words, pick},
 };
 
 use gate::{Locator, Lookup, WindowLocator};
@@ -211,8 +211,9 @@ fn select(
     let title = escape(&window.title, 80);
     match pick(tree.nodes.iter(), selector) {
         Pick::One(node) => Ok(*node),
-        Pick::Several(nodes) => {
-            let message = format!("more than one element of window `{title}` is {}", in_words(selector));
+        Pick::Several { nodes, more } => {
+            let (what, more) = (in_words(selector), more_words(more));
+            let message = format!("more than one element of window `{title}` is {what}{more}");
             Err(Fault::new(Code::Ambiguous, message)
                 .hint("use the ref of one of them, or say more: role, name, automation_id")
                 .elements(nodes))

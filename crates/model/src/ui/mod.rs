@@ -15,5 +15,5 @@ pub use render::{
     DIFF_ADDED, DIFF_CHANGED, DIFF_REMOVED, escape, line, plain, push_visible, quote, tree_text,
 };
 pub use role::{Role, UnknownRole};
-pub use selector::{Pick, matches, pick};
+pub use selector::{CANDIDATES, Pick, matches, more_words, pick};
 pub use tree::{Source, Tree};

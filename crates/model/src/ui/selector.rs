@@ -10,8 +10,22 @@ pub enum Pick {
     One(Box<Node>),
     /// None.
     None,
-    /// Several, the first 10 of them.
-    Several(Vec<Node>),
+    /// Several.
+    Several {
+        /// The first [`CANDIDATES`] of them.
+        nodes: Vec<Node>,
+        /// How many more there are.
+        more: usize,
+    },
+}
+
+/// At most so many of several that match are told.
+pub const CANDIDATES: usize = 10;
+
+/// How many more there are than are listed, in words that end a message; none where all are.
+#[must_use]
+pub fn more_words(more: usize) -> String {
+    if more == 0 { String::new() } else { format!("; {more} more are not listed here") }
 }
 
 /// Whether a node fits role, name and id; `name` is compared by `same`.
@@ -43,7 +57,6 @@ pub fn pick<'a>(nodes: impl Iterator<Item = &'a Node> + Clone, selector: &Select
         nodes
             .clone()
             .filter(|node| fits(node, *role, automation_id.as_deref(), name.as_deref(), same))
-            .take(11)
             .collect()
     };
     let mut found = narrowed(|have, want| have == want);
@@ -53,7 +66,10 @@ pub fn pick<'a>(nodes: impl Iterator<Item = &'a Node> + Clone, selector: &Select
     match found.as_slice() {
         [] => Pick::None,
         [one] => Pick::One(Box::new((*one).clone())),
-        several => Pick::Several(several.iter().take(10).map(|node| (*node).clone()).collect()),
+        several => Pick::Several {
+            nodes: several.iter().take(CANDIDATES).map(|node| (*node).clone()).collect(),
+            more: several.len().saturating_sub(CANDIDATES),
+        },
     }
 }
 
@@ -108,7 +124,12 @@ mod tests {
     #[test]
     fn several_matches_are_given_back_as_candidates() {
         let nodes = [node(1, 0, Role::Button, "OK"), node(2, 0, Role::Button, "OK")];
-        let Pick::Several(found) = pick(nodes.iter(), &by_name("OK")) else { panic!("not several") };
-        assert_eq!(found.len(), 2);
+        let several = |nodes: &[Node]| match pick(nodes.iter(), &by_name("OK")) {
+            Pick::Several { nodes, more } => (nodes.len(), more),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(several(&nodes), (2, 0));
+        let many: Vec<Node> = (1..=13).map(|number| node(number, 0, Role::Button, "OK")).collect();
+        assert_eq!(several(&many), (CANDIDATES, 3));
     }
 }

@@ -94,19 +94,20 @@ fn combinations(text: &str, check: &mut Check) -> Vec<Chord> {
 /// What is wrong with a combination. A word that resembles no key may be text meant for `type_text`, perhaps a
 /// secret: it is not shown.
 fn problem(number: usize, part: &str, error: &BadChord) -> String {
-    let names = || NamedKey::ALL.iter().map(|key| key.name());
-    let (wrong, what, known): (_, _, Vec<&str>) = match error {
+    let (wrong, what, first, known): (_, _, _, Vec<&str>) = match error {
         BadChord::Empty(_) => {
             return format!(
                 "combination {number} of `keys` lacks a key; write `Ctrl+S`, `F5`, or `Plus` for +"
             );
         }
         BadChord::UnknownKey(_) => {
-            (part.rsplit('+').next().unwrap_or_default(), "is not a key", names().collect())
+            let names = NamedKey::ALL.iter().map(|key| key.name()).collect();
+            let wrong = part.rsplit('+').next().unwrap_or_default();
+            (wrong, "is not a key", "single characters, F1 to F24, ", names)
         }
         BadChord::UnknownModifier(_) => {
             let wrong = part.split('+').find(|name| !is_modifier(name)).unwrap_or_default();
-            (wrong, "cannot be held", vec!["Ctrl", "Alt", "Shift", "Win"])
+            (wrong, "cannot be held", "", vec!["Ctrl", "Alt", "Shift", "Win"])
         }
     };
     match resembling(wrong, known.iter().copied()) {
@@ -115,9 +116,9 @@ fn problem(number: usize, part: &str, error: &BadChord) -> String {
             model::ui::escape(wrong, 20)
         ),
         None => format!(
-            "combination {number} of `keys`: a word of {} characters {what}; accepted: single characters, F1 to F24, {}; for text use type_text",
+            "combination {number} of `keys`: a word of {} characters {what}; accepted: {first}{}; for text use type_text",
             wrong.chars().count(),
-            known.iter().take(14).copied().collect::<Vec<_>>().join(", ")
+            known.join(", ")
         ),
     }
 }

@@ -26,23 +26,15 @@ pub struct Machine {
 impl Machine {
     /// Starts the world that `--sim` names, or goes on with the one in `--sim-state`.
     pub fn open(options: &Serve) -> Result<Self, Box<dyn Error>> {
-        let mut machine = Self::of(&options.machine, options.sim_state.as_deref())?;
-        machine.badge = options.sim_codes.clone().map(Badge::new).transpose()?;
-        super::may_be_elevated(machine.host.is_elevated(), options)?;
-        Ok(machine)
+        let host = of(&options.machine, options.sim_state.as_deref())?;
+        let badge = options.sim_codes.clone().map(Badge::new).transpose()?;
+        super::may_be_elevated(host.is_elevated(), options)?;
+        Ok(Self { host: Arc::new(host), badge })
     }
 
-    /// The world that `--sim` names, to look at.
+    /// The world that `--sim` names, to look at; nothing in it keeps anybody waiting.
     pub fn look(machine: &Simulated) -> Result<Self, Box<dyn Error>> {
-        Self::of(machine, None)
-    }
-
-    fn of(machine: &Simulated, state: Option<&Path>) -> Result<Self, Box<dyn Error>> {
-        let world = machine
-            .sim
-            .as_ref()
-            .ok_or("this is not Windows: give a simulated machine with `--sim WORLD.json`")?;
-        Ok(Self { host: Arc::new(SimHost::open(world, state)?), badge: None })
+        Ok(Self { host: Arc::new(of(machine, None)?.without_waiting()), badge: None })
     }
 
     /// As the gate sees it.
@@ -64,6 +56,14 @@ impl Machine {
     pub fn close(self) -> Result<(), Box<dyn Error>> {
         Ok(())
     }
+}
+
+fn of(machine: &Simulated, state: Option<&Path>) -> Result<SimHost, Box<dyn Error>> {
+    let world = machine
+        .sim
+        .as_ref()
+        .ok_or("this is not Windows: give a simulated machine with `--sim WORLD.json`")?;
+    Ok(SimHost::open(world, state)?)
 }
 
 /// There is nothing to harden here.

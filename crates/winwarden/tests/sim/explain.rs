@@ -51,6 +51,14 @@ fn verdicts(profile: &str, calls: &[Value]) -> Vec<String> {
 }
 
 #[test]
+fn a_window_that_hangs_keeps_no_question_waiting() {
+    let poke = json!({"find": {"window": "Stuck", "role": "Button", "name": "Poke"}});
+    let begun = std::time::Instant::now();
+    assert_eq!(verdicts("lab", &[call("click", poke)]), ["deny TARGET_NOT_RESPONDING"]);
+    assert!(begun.elapsed().as_secs() < 8, "a call waits 10 s: {:?}", begun.elapsed());
+}
+
+#[test]
 fn the_same_calls_get_another_verdict_in_each_profile() {
     let calls = [
         call("window_list", json!({})),

@@ -16,6 +16,18 @@ fn shortcuts_work_on_the_field_that_has_the_keyboard() {
 }
 
 #[test]
+fn what_is_no_key_is_refused_with_all_that_are_accepted() {
+    let mut stage = Stage::new();
+    let mut told = |keys: &str| stage.refused("press_keys", json!({"keys": keys}), "INVALID_ARGUMENT");
+    let key = told("qqqqqqq");
+    for name in model::keys::NamedKey::ALL.iter().map(|key| key.name()) {
+        assert!(key.contains(&format!(", {name}")), "{name}: {key}");
+    }
+    let held = told("qqqqqqq+S");
+    assert!(held.contains("cannot be held; accepted: Ctrl, Alt, Shift, Win;"), "{held}");
+}
+
+#[test]
 fn what_is_put_on_the_clipboard_is_pasted_and_read() {
     let mut stage = Stage::new();
     let written = stage.done("clipboard_write", json!({"text": "milk, 🍞"}));

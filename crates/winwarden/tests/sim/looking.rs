@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::stage::{Stage, reference, sides};
+use super::{
+    client::text,
+    stage::{Stage, reference, sides},
+};
 
 #[test]
 fn windows_are_listed_front_to_back_with_what_matters_of_each() {
@@ -99,6 +102,33 @@ fn elements_are_found_by_part_of_a_name_by_role_and_by_id() {
     assert!(by_id.contains("Slider \"Volume\" =\"10\""), "{by_id}");
     let none = stage.result("find", json!({"name": "no such thing"}));
     assert_eq!(none["structuredContent"]["elements"], json!([]));
+}
+
+#[test]
+fn how_many_more_there_are_than_are_listed_is_told() {
+    let window = |title: &str, children: Vec<Value>| json!({"title": title, "tree": {"role": "Window", "children": children}});
+    let same = vec![json!({"role": "Button", "name": "Same"}); 13];
+    let mut windows = vec![window("First", same)];
+    windows.extend(vec![window("Twin", Vec::new()); 12]);
+    let mut stage = Stage::of(&json!({"windows": windows}), &[]);
+    for (find, code, more) in [
+        (json!({"window": "First", "name": "Same"}), "AMBIGUOUS", "3 more are not listed here"),
+        (json!({"window": "Twin", "name": "x"}), "AMBIGUOUS", "2 more are not listed here"),
+        (json!({"window": "None", "name": "x"}), "NOT_FOUND", "3 more are not listed here"),
+        (json!({"window": "First", "name": "Sam"}), "NOT_FOUND", "3 more are not listed here"),
+    ] {
+        let told = stage.refused("read_text", json!({"find": find}), code);
+        assert!(told.lines().next().unwrap().ends_with(more), "{told}");
+        assert_eq!(told.lines().filter(|line| line.starts_with(' ')).count(), 10, "{told}");
+    }
+}
+
+#[test]
+fn the_user_is_named_as_they_are() {
+    let status = Stage::new().result("status", json!({}));
+    assert!(text(&status).contains(r"of DESK\ann,"), "{status}");
+    let desktop = status["structuredContent"]["desktop"].as_str().unwrap();
+    assert!(desktop.contains(r"of DESK\ann,"), "{desktop}");
 }
 
 #[test]
