@@ -335,7 +335,7 @@ fn hostile_names_are_bounded_and_break_nothing() {
     let tree = tree(&program);
     assert_eq!(tree_text(&tree).lines().count(), tree.nodes.len());
     for node in &tree.nodes {
-        assert!(node.name.chars().count() <= 500, "{}", node.name.len());
+        assert!(node.name.chars().count() <= model::Facts::CHARS + 1, "{}", node.name.len());
         assert!(node.value.as_ref().is_none_or(|value| value.chars().count() <= 200));
     }
     let lying =
