@@ -106,4 +106,4 @@ pub(crate) fn shown(id: &str) -> String {
 
 #[cfg(test)]
 #[path = "tests/place.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -1,9 +1,8 @@
-use model::{AppLaunchRequest, Code, Operation, Program};
+use model::Code;
 
 use super::*;
 use crate::{
     BrokenPolicy, Circumstances, Policy, Verdict,
-    cases::facts::{Given, ProcessGiven},
     config::{Profile, Settings},
 };
 
@@ -23,23 +22,12 @@ fn forbids(resource: &str) -> String {
     format!("@id(\"p\") @reason(\"r\") forbid (principal, action, {resource});")
 }
 
-/// The verdicts on a click in, and on a start of, the program at `path`.
+/// The verdicts on a look at an element of, and on a start of, the program at `path`.
 fn verdicts(policy: &Policy, path: &str) -> [Verdict; 2] {
     let nothing = std::collections::BTreeSet::new();
     let call = model::CallFacts::default();
     let here = Circumstances { session: "s", taint: &nothing, call: &call };
-    let click = Operation::MovePointer(model::MovePointerRequest {
-        target: model::Target::Element(model::ElementRef::new(1)),
-    });
-    let mut given = Given::control(model::ui::Role::Button, "Bold");
-    given.target.process = Some(ProcessGiven::Path(path.into()));
-    let launch = Operation::AppLaunch(AppLaunchRequest {
-        program: Program::Executable(path.into()),
-        arguments: vec![],
-        working_directory: None,
-    });
-    let start = Given::default().facts(&launch);
-    [policy.decide(&here, &click, &given.facts(&click)), policy.decide(&here, &launch, &start)]
+    crate::place::tests::calls(path).map(|(operation, facts)| policy.decide(&here, &operation, &facts))
 }
 
 fn names(verdicts: [Verdict; 2]) -> [&'static str; 2] {

@@ -24,7 +24,7 @@ fn policy(effect: &str, resource: &str, rest: &str) -> Policy {
 }
 
 /// A look at an element of the program at `path`, and a start of it.
-fn calls(path: &str) -> [(Operation, Facts); 2] {
+pub(crate) fn calls(path: &str) -> [(Operation, Facts); 2] {
     let point = Operation::MovePointer(model::MovePointerRequest {
         target: model::Target::Element(model::ElementRef::new(1)),
     });
