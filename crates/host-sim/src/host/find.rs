@@ -231,6 +231,9 @@ fn by_selector<'a>(window: &'a Window, selector: &Selector) -> Result<Seen<'a>, 
             if candidates.is_empty() && name.is_some() {
                 candidates = near(None, None);
             }
+            if candidates.is_empty() && role.is_some_and(Role::is_text_field) {
+                candidates = nodes.iter().filter(|node| node.role.is_text_field()).cloned().collect();
+            }
             let (candidates, more) = some(candidates);
             let message = format!("nothing in window `{title}` matches the description{more}");
             Err(Fault::new(Code::NotFound, message)

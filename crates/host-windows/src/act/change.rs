@@ -106,11 +106,13 @@ fn settle(desk: &dyn Desk, window: Option<u64>) -> Look {
     let until = Instant::now() + SETTLE;
     let mut last: Option<Look> = None;
     loop {
-        if let Some(window) = window {
-            desk.answers(window, Duration::from_millis(100));
-        }
+        let answers = |window| desk.answers(window, Duration::from_millis(100));
+        let answered = window.is_none_or(answers);
         let now = Look::at(desk);
-        if last.is_some_and(|last| last == now) || Instant::now() >= until {
+        // One that is still at it may open something yet, and so may the window that is in front after it is gone.
+        let is_gone = window.is_some_and(|window| !now.tops.contains(&window));
+        let settled = answered || is_gone && (now.foreground == 0 || answers(now.foreground));
+        if last.is_some_and(|last| settled && last == now) || Instant::now() >= until {
             return now;
         }
         last = Some(now);

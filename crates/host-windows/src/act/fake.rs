@@ -64,7 +64,9 @@ pub(super) struct FakeDesk {
     pub(super) tops: Vec<(WindowInfo, Rect)>,
     /// Whether other windows may come forward.
     pub(super) comes_forward: bool,
-    pub(super) answers: bool,
+    /// The target leaves so many questions whether it is there without an answer, then opens a dialog.
+    pub(super) busy: Cell<u32>,
+    opened: Cell<bool>,
     pub(super) refuses: Option<Code>,
     pub(super) hands: Rc<RefCell<Fake>>,
     /// After so many strokes of the hands another window comes forward.
@@ -80,7 +82,8 @@ impl Default for FakeDesk {
             stances: HashMap::from([(MAIN, stance), (OTHER, stance)]),
             tops: vec![(window(MAIN, "Main"), Rect::new(0, 0, 400, 300))],
             comes_forward: true,
-            answers: true,
+            busy: Cell::new(0),
+            opened: Cell::new(false),
             refuses: None,
             hands: Rc::default(),
             stolen_after: None,
@@ -138,7 +141,8 @@ impl Desk for FakeDesk {
     }
 
     fn tops(&self) -> Vec<u64> {
-        self.tops.iter().map(|(info, _)| info.key.handle).collect()
+        let dialog = self.opened.get().then_some(OTHER);
+        self.tops.iter().map(|(info, _)| info.key.handle).chain(dialog).collect()
     }
 
     fn info(&self, handle: u64) -> Option<WindowInfo> {
@@ -147,7 +151,12 @@ impl Desk for FakeDesk {
     }
 
     fn answers(&self, _: u64, _: Duration) -> bool {
-        self.answers
+        let Some(left) = self.busy.get().checked_sub(1) else { return true };
+        self.busy.set(left);
+        if left == 0 {
+            self.opened.set(true);
+        }
+        false
     }
 
     fn hands(&self, _: u64) -> Box<dyn Hands> {

@@ -80,6 +80,19 @@ fn the_keyboards_element_is_told_where_it_is_another_one_or_was_given_it() {
 }
 
 #[test]
+fn what_a_target_opens_while_it_answers_nothing_is_told() {
+    for closes in [false, true] {
+        let mut world = world(&button(), &[Act::Invoke]);
+        world.0.busy.set(3);
+        if closes {
+            world.0.tops.clear();
+        }
+        let acted = act(&CLICK, Some(&button()), &mut world).unwrap();
+        assert_eq!(acted.opened.iter().map(|window| window.key.handle).collect::<Vec<_>>(), [OTHER]);
+    }
+}
+
+#[test]
 fn the_pointer_clicks_what_cannot_click_itself() {
     let mut world = world(&button(), &[]);
     let acted = act(&CLICK, Some(&button()), &mut world).unwrap();

@@ -91,6 +91,10 @@ pub fn near(nodes: &[Node], selector: &Selector) -> Vec<Node> {
     if found.is_empty() && selector.role.is_some() {
         found = nodes.iter().filter(fits).take(CANDIDATES).cloned().collect();
     }
+    if found.is_empty() && selector.role.is_some_and(Role::is_text_field) {
+        let fields = nodes.iter().filter(|node| node.role.is_text_field());
+        found = fields.take(CANDIDATES).cloned().collect();
+    }
     found
 }
 
@@ -187,7 +191,7 @@ mod tests {
         let nodes = [
             control(1, Role::Button, "&Save as..."),
             control(2, Role::Button, "Cancel"),
-            control(3, Role::Edit, ""),
+            control(3, Role::Document, ""),
         ];
         let by = |role, name: &str| Selector { role, name: Some(name.into()), ..Selector::default() };
         let found = |selector: &Selector| near(&nodes, selector).into_iter().map(|node| node.name).collect();
@@ -197,5 +201,8 @@ mod tests {
             found,
             [vec!["&Save as...".to_owned()], vec!["&Save as...".into(), "Cancel".into()], vec![]]
         );
+        let of_role = |role| near(&nodes, &Selector { role: Some(role), ..Selector::default() });
+        assert_eq!(of_role(Role::Edit).first().map(|node| node.role), Some(Role::Document));
+        assert!(of_role(Role::Slider).is_empty());
     }
 }

@@ -232,7 +232,7 @@ fn select(
 
 /// A selector in words.
 fn in_words(selector: &Selector) -> String {
-    let mut words = selector.role.map_or_else(|| "an element".to_owned(), |role| format!("a {role}"));
+    let mut words = selector.role.map_or_else(|| "an element".to_owned(), Role::with_article);
     if let Some(name) = &selector.name {
         words.push_str(&format!(" named `{}`", escape(name, 80)));
     }

@@ -55,6 +55,19 @@ impl Role {
     pub const fn to_uia(self) -> i32 {
         50_000 + self as i32
     }
+
+    /// Its name after `a` or `an`, for a sentence.
+    #[must_use]
+    pub fn with_article(self) -> String {
+        let article = if self.name().starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" };
+        format!("{article} {self}")
+    }
+
+    /// Whether text is written into it: what one program calls an `Edit` is a `Document` or a `ComboBox` in another.
+    #[must_use]
+    pub const fn is_text_field(self) -> bool {
+        matches!(self, Self::Edit | Self::Document | Self::ComboBox)
+    }
 }
 
 impl fmt::Display for Role {

@@ -65,6 +65,14 @@ fn text_goes_where_the_caret_is_or_in_place_of_what_is_there_and_is_read_back() 
 }
 
 #[test]
+fn a_field_sought_by_the_role_of_another_field_is_named() {
+    let mut stage = Stage::new();
+    let sought = json!({"find": {"window": "Options", "role": "Document"}, "text": "x"});
+    let refused = stage.refused("type_text", sought, "NOT_FOUND");
+    assert!(refused.contains("Edit \"Name\""), "{refused}");
+}
+
+#[test]
 fn what_takes_no_text_says_so() {
     let mut stage = Stage::new();
     for (id, code) in

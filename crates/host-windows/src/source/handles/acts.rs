@@ -42,8 +42,8 @@ const SWITCH_PATIENCE: Duration = Duration::from_millis(300);
 /// Does it.
 pub(super) fn act(view: &View<'_>, control: &Control, act: &Act) -> Result<Means, Fault> {
     let unsuited = || {
-        let role = control.kind.role();
-        Fault::new(Code::NotSupportedByTarget, format!("a {role} has no message for this"))
+        let what = control.kind.role().with_article();
+        Fault::new(Code::NotSupportedByTarget, format!("{what} has no message for this"))
     };
     if !matches!(act, Act::ScrollIntoView) && !takes_input(view, control) {
         return Err(Fault::new(Code::ElementDisabled, "the element takes no input"));
