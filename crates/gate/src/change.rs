@@ -6,11 +6,11 @@
 
 mod lines;
 
-use model::{Operation, SecretText, TypeMode, registry::RegistryOutcome};
+use model::{Operation, SecretText, TypeMode, registry::RegistryOutcome, ui::Node};
 use policy::redact;
 use serde::Serialize;
 
-use crate::{host::Locator, stages::Resolved};
+use crate::{host::Locator, redaction::end_at_a_space, stages::Resolved};
 
 /// Characters of a text that a person is shown; more would hide what follows.
 const MOST: usize = 2_000;
@@ -52,17 +52,21 @@ impl Told {
             Operation::ClipboardWrite(request) => (&request.text, true),
             _ => return None,
         };
-        let before = seen(locators).map(|value| shown(element.map_or("", |element| &element.name), value));
+        let before = seen(locators, element.map_or("", |element| &element.name));
         Some(Self { before, characters: text.expose().chars().count(), replaces })
     }
 }
 
-/// What was last seen in the target.
-fn seen(locators: &[Locator]) -> Option<&str> {
-    match locators.first() {
-        Some(Locator::Element(node)) => node.value.as_deref(),
-        _ => None,
+/// What was last seen in the target, which may be the beginning of more.
+fn seen(locators: &[Locator], label: &str) -> Option<String> {
+    let Some(Locator::Element(node)) = locators.first() else { return None };
+    let Node { value: Some(value), rest, .. } = &**node else { return None };
+    if rest.is_none() {
+        return Some(shown(label, value));
     }
+    let mut text = redact::field(label, value).unwrap_or_else(|| value.clone());
+    let left_out = end_at_a_space(&mut text);
+    Some(and_more(&text, node.chars_behind().saturating_add(left_out)))
 }
 
 /// A line for people: nothing in it can end it.
@@ -100,7 +104,7 @@ impl Change {
             Operation::ElementAction(request) => request.value.is_some(),
             _ => false,
         };
-        let before = seen(locators).filter(|_| replaces).map(|value| shown(label, value));
+        let before = seen(locators, label).filter(|_| replaces);
         Self { before, after: after.map(SecretText::new), lines }
     }
 }
@@ -111,9 +115,13 @@ fn shown(label: &str, text: &str) -> String {
         None => text,
         Some((end, _)) => {
             let more = text.chars().count() - MOST;
-            format!("{} … and {more} characters more", text.get(..end).unwrap_or_default())
+            and_more(text.get(..end).unwrap_or_default(), more as u64)
         }
     }
+}
+
+fn and_more(text: &str, more: u64) -> String {
+    format!("{text} … and {more} characters more")
 }
 
 #[cfg(test)]
@@ -122,7 +130,7 @@ mod tests {
         Around, ClipboardWriteRequest, ElementActionRequest, ElementFacts, ElementRef, ElementVerb,
         Elevation, Facts, PressKeysRequest, ProcessFacts, Rect, Sought, Target, TargetFacts, TypeTextRequest,
         WindowFacts,
-        ui::{ElementId, ElementKey, Node, Patterns, Role, States, WindowKey},
+        ui::{Content, ElementId, ElementKey, Node, Patterns, Role, States, WindowKey},
     };
 
     use super::*;
@@ -155,6 +163,7 @@ mod tests {
             around: Around::default(),
             sought: Sought::default(),
         };
+        let content = Content::new(value, 0);
         let seen = Node {
             reference: None,
             key,
@@ -162,7 +171,8 @@ mod tests {
             role: Role::Edit,
             name,
             automation_id,
-            value: Some(value.into()),
+            value: Some(content.value),
+            rest: content.rest,
             states: States::default(),
             patterns: Patterns::default(),
             rect: Rect::default(),
@@ -209,9 +219,13 @@ mod tests {
             let (target, text) = (Some(Target::Element(ElementRef::new(1))), SecretText::new("näw".into()));
             Operation::TypeText(TypeTextRequest { target, text, mode, submit: false })
         };
+        let words = "word ".repeat(38);
+        let long = format!("{words}ghp_abcdefghijklmnopqrstuvwxyz0123456789");
+        let shown = format!("{} … and 41 characters more", words.trim_end()); // cut off in the token
         for (mode, value, before) in [
             (TypeMode::Replace, "old", "old"),
             (TypeMode::Insert, "password: hunter2", "password: [redacted: password]"),
+            (TypeMode::Replace, long.as_str(), shown.as_str()),
         ] {
             let told =
                 Told { before: Some(before.into()), characters: 3, replaces: mode == TypeMode::Replace };

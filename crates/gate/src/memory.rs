@@ -91,7 +91,7 @@ impl Memory {
             }
         };
         node.reference = Some(reference);
-        self.nodes.insert(reference, node.clone());
+        self.nodes.insert(reference, node.without_text());
         if self.nodes.len() > MAX_ELEMENTS {
             let keep_from = self.nodes.keys().nth(MAX_ELEMENTS / 2).copied();
             if let Some(first) = keep_from {

@@ -5,6 +5,7 @@
 //! `reveal` on what was read; what a part of a text holds is judged with what is around it.
 //! Does not: reach pixels; those are painted over where the picture is taken.
 
+mod content;
 mod registry;
 
 use std::{cell::OnceCell, collections::HashMap, fmt};
@@ -15,8 +16,8 @@ use model::{
 };
 use policy::redact;
 
-/// Characters of a field's content that hosts give: content of this length may go on, and end within a secret.
-const CUT: usize = 200;
+use content::Reach;
+pub(crate) use content::end_at_a_space;
 
 /// Takes secrets out, unless they may be shown.
 pub(crate) struct Redaction<'a> {
@@ -67,16 +68,16 @@ impl<'a> Redaction<'a> {
             Outcome::Snapshot(snapshot) => {
                 let tree = &mut snapshot.tree;
                 tree.window.iter_mut().chain(&mut tree.windows).for_each(|window| self.window(window));
-                self.nodes(&mut tree.nodes);
+                self.nodes(&mut tree.nodes, Reach::Shown);
                 self.texts(&mut tree.notes);
                 if let Some(changes) = &mut snapshot.changes {
-                    self.nodes(&mut changes.added);
-                    self.nodes(&mut changes.changed);
-                    self.nodes(&mut changes.removed);
+                    self.nodes(&mut changes.added, Reach::Shown);
+                    self.nodes(&mut changes.changed, Reach::Shown);
+                    self.nodes(&mut changes.removed, Reach::Shown);
                 }
             }
             Outcome::Found(found) => {
-                self.nodes(&mut found.elements);
+                self.nodes(&mut found.elements, Reach::Shown);
                 self.texts(&mut found.notes);
                 if let Operation::Find(request) = operation {
                     found.elements.retain(|node| has_name(node, request));
@@ -84,11 +85,11 @@ impl<'a> Redaction<'a> {
             }
             Outcome::Text(read) | Outcome::Clipboard(read) => self.read(read),
             Outcome::Picture(picture) => {
-                self.nodes(&mut picture.marks);
+                self.nodes(&mut picture.marks, Reach::Shown);
                 self.texts(&mut picture.notes);
             }
             Outcome::Waited(waited) => {
-                waited.element.iter_mut().for_each(|node| self.node(node, None));
+                waited.element.iter_mut().for_each(|node| self.node(node, None, Reach::Shown));
                 waited.window.iter_mut().for_each(|window| self.window(window));
             }
             Outcome::Acted(acted) => self.acted(acted),
@@ -101,7 +102,7 @@ impl<'a> Redaction<'a> {
     pub(crate) fn fault(&self, fault: &mut Fault) {
         self.text(&mut fault.message);
         self.text(&mut fault.hint);
-        self.nodes(&mut fault.elements);
+        self.nodes(&mut fault.elements, Reach::Shown);
         fault.windows.iter_mut().for_each(|window| self.window(window));
     }
 
@@ -112,7 +113,7 @@ impl<'a> Redaction<'a> {
             return prune(nodes, limits);
         }
         let mut clean = nodes.clone();
-        self.nodes(&mut clean);
+        self.nodes(&mut clean, Reach::Read);
         let (kept, cut) = prune(clean, limits);
         let mut whole: HashMap<ElementKey, Node> =
             nodes.into_iter().map(|node| (node.key.clone(), node)).collect();
@@ -124,7 +125,11 @@ impl<'a> Redaction<'a> {
     }
 
     fn acted(&self, acted: &mut Acted) {
-        acted.element.iter_mut().chain(&mut acted.focused).for_each(|node| self.node(node, None));
+        acted
+            .element
+            .iter_mut()
+            .chain(&mut acted.focused)
+            .for_each(|node| self.node(node, None, Reach::Shown));
         let windows = acted.foreground.iter_mut().chain(&mut acted.opened).chain(&mut acted.closed);
         windows.for_each(|window| self.window(window));
         self.texts(&mut acted.notes);
@@ -138,25 +143,18 @@ impl<'a> Redaction<'a> {
         self.text(&mut window.title);
     }
 
-    fn nodes(&self, nodes: &mut [Node]) {
+    fn nodes(&self, nodes: &mut [Node], reach: Reach) {
         let mut label: Option<String> = None;
         for node in nodes {
-            self.node(node, label.as_deref());
+            self.node(node, label.as_deref(), reach);
             label = (node.role == Role::Text).then(|| node.name.clone());
         }
     }
 
     /// One element; `label` is the text in front of it, which may say what it holds.
-    fn node(&self, node: &mut Node, label: Option<&str>) {
+    fn node(&self, node: &mut Node, label: Option<&str>, reach: Reach) {
         self.text(&mut node.automation_id);
-        if let Some(value) = &mut node.value {
-            let label = if node.name.is_empty() { label.unwrap_or_default() } else { &node.name };
-            let clean = redact::field(label, value);
-            self.put(value, clean);
-            if value.chars().count() >= CUT && !self.reveals() {
-                end_at_a_space(value);
-            }
-        }
+        self.content(node, label, reach);
         self.text(&mut node.name);
     }
 
@@ -177,13 +175,6 @@ impl<'a> Redaction<'a> {
 pub fn shows(label: &str, text: &str, wanted: &str) -> bool {
     let has = |text: &str| text.to_lowercase().contains(wanted);
     has(text) && redact::field(label, text).is_none_or(|clean| has(&clean))
-}
-
-/// Leaves out the word in which a text was cut off: it may be the beginning of a secret.
-fn end_at_a_space(text: &mut String) {
-    if let Some(last) = text.rfind(char::is_whitespace) {
-        text.truncate(last);
-    }
 }
 
 /// Whether an element is still found when only what may be shown of it counts.

@@ -1,6 +1,9 @@
 //! Names what an outcome shows: each window and element gets its ref, snapshots are compared, pictures numbered.
 
-use model::{Acted, Code, Fault, Operation, Outcome, Scope, Snapshot, ui::diff};
+use model::{
+    Acted, Code, Fault, Operation, Outcome, Scope, Snapshot,
+    ui::{Node, diff},
+};
 
 use crate::{memory::Memory, redaction::Redaction};
 
@@ -82,7 +85,7 @@ impl Memory {
         if let Some(since) = request.since {
             snapshot.changes = Some(diff(&self.snapshot(since, &shown)?.nodes, &nodes));
         }
-        snapshot.id = Some(self.keep_snapshot(shown, nodes.clone()));
+        snapshot.id = Some(self.keep_snapshot(shown, nodes.iter().map(Node::without_text).collect()));
         if snapshot.changes.is_none() {
             tree.nodes = nodes;
         }

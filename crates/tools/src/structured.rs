@@ -51,9 +51,19 @@ pub(crate) struct ElementEntry {
     automation_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<String>,
+    /// Of the whole content, where `value` is only its beginning
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value_chars: Option<u64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     states: Vec<&'static str>,
     rect: Sides,
+}
+
+impl ElementEntry {
+    /// Whether its value is only the beginning.
+    pub(crate) const fn is_cut(&self) -> bool {
+        self.value_chars.is_some()
+    }
 }
 
 impl From<Rect> for Sides {
@@ -83,13 +93,15 @@ impl From<&WindowInfo> for WindowEntry {
 
 impl From<&Node> for ElementEntry {
     fn from(node: &Node) -> Self {
+        let shown = node.value.as_ref().filter(|_| !node.states.password);
         Self {
             reference: node.reference.map(String::from),
             depth: node.depth,
             role: node.role.name(),
             name: node.name.clone(),
             automation_id: node.automation_id.clone(),
-            value: node.value.clone().filter(|_| !node.states.password),
+            value: shown.cloned(),
+            value_chars: node.rest.as_ref().filter(|_| shown.is_some()).map(|rest| rest.chars),
             states: states(node),
             rect: node.rect.into(),
         }

@@ -177,6 +177,7 @@ fn a_fault_names_its_candidates_without_what_stands_in_them() {
         name: "Note".into(),
         automation_id: String::new(),
         value: Some("hunter2".into()),
+        rest: None,
         states: States::default(),
         patterns: Patterns::default(),
         rect: Rect::default(),

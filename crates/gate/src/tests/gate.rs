@@ -417,6 +417,7 @@ async fn a_ref_that_was_never_given_is_unknown_and_one_that_was_is_found() {
         name: "OK".into(),
         automation_id: String::new(),
         value: None,
+        rest: None,
         states: States::default(),
         patterns: Patterns::default(),
         rect: Rect::default(),

@@ -15,6 +15,7 @@ fn node(id: ElementId, role: Role, name: &str) -> Node {
         name: name.into(),
         automation_id: String::new(),
         value: None,
+        rest: None,
         states: States::default(),
         patterns: Patterns::default(),
         rect: Rect::default(),
@@ -31,6 +32,17 @@ fn a_ref_stays_as_long_as_the_thing_does() {
     let first = memory.name_element(&mut node(handle(1), Role::Button, "Play"));
     assert_eq!(memory.name_element(&mut node(handle(1), Role::Button, "Pause")), first);
     assert_eq!(memory.element(first).unwrap().name, "Pause");
+}
+
+#[test]
+fn of_a_long_content_only_the_beginning_is_kept() {
+    let mut memory = Memory::default();
+    let model::ui::Content { value, rest } = model::ui::Content::new(&"x".repeat(300), 0);
+    let mut field = Node { value: Some(value), rest, ..node(handle(1), Role::Edit, "Note") };
+    let reference = memory.name_element(&mut field);
+    let kept = memory.element(reference).unwrap();
+    assert_eq!((kept.content().unwrap().len(), kept.chars_behind()), (200, 100));
+    assert_eq!(*kept, field, "a later one is compared with it");
 }
 
 #[test]

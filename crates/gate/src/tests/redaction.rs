@@ -2,7 +2,7 @@ use std::cell::Cell;
 
 use model::{
     Code, Condition, Found, Picture, Snapshot, WaitForRequest,
-    ui::{ElementId, Patterns, States, Tree, WindowKey},
+    ui::{Content, ElementId, Patterns, States, Tree, WindowKey},
 };
 
 use super::*;
@@ -11,6 +11,7 @@ const TOKEN: &str = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
 const SHOWN: &str = "[redacted: token]";
 
 fn node(handle: u64, role: Role, name: &str, value: Option<&str>) -> Node {
+    let content = value.map(|value| Content::new(value, 0));
     let window = WindowKey { handle: 1, pid: 1, started: 1 };
     let id = ElementId::Handle { handle, control: 1, class: "Edit".into() };
     Node {
@@ -20,7 +21,8 @@ fn node(handle: u64, role: Role, name: &str, value: Option<&str>) -> Node {
         role,
         name: name.into(),
         automation_id: String::new(),
-        value: value.map(str::to_owned),
+        value: content.as_ref().map(|content| content.value.clone()),
+        rest: content.and_then(|content| content.rest),
         states: States::default(),
         patterns: Patterns { value: true, ..Patterns::default() },
         rect: model::Rect::default(),
@@ -64,11 +66,41 @@ fn names_and_values_lose_their_secrets() {
 fn a_value_that_was_cut_off_does_not_end_within_a_secret() {
     let start = TOKEN.get(..20).unwrap();
     let cut = format!("{} {start}", "word ".repeat(35).trim_end());
-    let cut = format!("{}{cut}", "a".repeat(CUT - cut.len()));
-    let mut outcome = snapshot(vec![node(1, Role::Edit, "", Some(&cut))]);
+    let cut = format!("{}{cut}", "a".repeat(Content::SHOWN - cut.len()));
+    let whole = format!("{cut}{}", TOKEN.get(20..).unwrap());
+    let known = node(1, Role::Edit, "", Some(&whole)); // with what lies behind it
+    let not_known = known.without_text();
+    let shorter = node(1, Role::Edit, "", Some(&format!("{} {cut}", TOKEN))).without_text();
+    let mut outcome = snapshot(vec![known, not_known, shorter]);
     Redaction::always().outcome(&wait(), &mut outcome);
     let nodes = nodes_of(outcome);
-    assert!(!nodes[0].value.as_deref().unwrap().contains("ghp_"), "{nodes:?}");
+    let values: Vec<_> = nodes.iter().map(|node| node.value.as_deref().unwrap()).collect();
+    assert!(values.iter().all(|value| !value.contains("ghp_")), "{values:?}");
+    assert!(values[2].starts_with(SHOWN), "what says so is not cut off: {values:?}");
+    assert_eq!(nodes[1].chars_behind(), 40 + 1, "with the space in front of it");
+}
+
+#[test]
+fn a_long_value_is_judged_with_what_lies_behind_it_and_tells_its_length() {
+    let begin = "word ".repeat(38); // 190 characters
+    let key = "-----BEGIN OPENSSH PRIVATE KEY-----";
+    for (text, value, behind) in [
+        (format!("{begin}{TOKEN} end"), format!("{begin}[redacted:"), 7 + 4),
+        (format!("{begin}{begin}"), format!("{begin}{begin}").get(..200).unwrap().to_owned(), 180),
+        (format!("password: {}", "aB3$".repeat(100)), "password: [redacted: password]".to_owned(), 0),
+        (
+            format!("{key}\n{}", "QUJD\n".repeat(8_000)),
+            "[redacted: private key]".to_owned(),
+            40_036 - 200 - 16_384,
+        ),
+    ] {
+        let mut outcome = snapshot(vec![node(1, Role::Edit, "", Some(&text))]);
+        Redaction::always().outcome(&wait(), &mut outcome);
+        let nodes = nodes_of(outcome);
+        assert_eq!(nodes[0].value.as_deref(), Some(value.as_str()));
+        assert_eq!(nodes[0].chars_behind(), behind, "{value}");
+        assert_eq!(nodes[0].content().as_deref(), Some(value.as_str()), "what lies behind goes nowhere");
+    }
 }
 
 #[test]
@@ -120,6 +152,16 @@ fn a_query_finds_nothing_in_a_secret() {
     };
     assert_eq!(kept(Redaction::always(), "ghp_a"), [None]);
     assert_eq!(kept(Redaction::always(), "key"), [None, Some("v".to_owned())]);
+    let far = format!("{} {TOKEN} Far", "word ".repeat(4_000));
+    let behind = |redaction: Redaction<'_>, query| {
+        let nodes = vec![node(1, Role::Window, "w", None), node(2, Role::Edit, "", Some(&far))];
+        let (kept, _) = redaction.prune(nodes, &limits(query));
+        assert!(kept.get(1).is_none_or(|node| node.content().as_deref() == Some(far.as_str())), "whole");
+        kept.len()
+    };
+    assert_eq!(behind(Redaction::always(), "ghp_a"), 1);
+    assert_eq!(behind(Redaction::always(), "FAR"), 2);
+    assert_eq!(behind(Redaction::unless(|| true), "ghp_a"), 2);
     let whole = kept(Redaction::unless(|| true), "ghp_a");
     assert_eq!(whole, [None, Some(TOKEN.to_owned())], "what is kept is whole: it is found again by it");
 

@@ -2,10 +2,10 @@
 
 use model::{
     Point, Rect,
-    ui::{Node, Role, States, Toggle},
+    ui::{Content, Node, Role, States, Toggle},
 };
 
-use super::{Desktop, SCREEN, cut};
+use super::{Desktop, SCREEN};
 use crate::world::{Element, Window};
 
 /// An element with what its surroundings make of it.
@@ -123,7 +123,9 @@ impl Desktop {
             expanded: patterns.expand_collapse.then(|| element.is_open()),
             focusable: takes_keyboard(element.role),
         };
-        let value = element.value.as_deref().filter(|_| !element.password).map(cut);
+        let value = element.value.as_deref().filter(|_| !element.password);
+        let content = value.map(|value| Content::new(value, 0));
+        let (value, rest) = content.map(|content| (content.value, content.rest)).unzip();
         Node {
             reference: None,
             key: Self::element_key(window, element),
@@ -132,6 +134,7 @@ impl Desktop {
             name: element.name.clone(),
             automation_id: element.automation_id.clone(),
             value,
+            rest: rest.flatten(),
             states,
             patterns,
             rect: element.place,

@@ -27,9 +27,6 @@ use crate::world::{Clipboard, Element, Process, Window, World};
 pub(crate) const SCREEN: Rect = Rect::new(0, 0, 1920, 1080);
 /// What the taskbar leaves of it.
 pub(crate) const WORK_AREA: Rect = Rect::new(0, 0, 1920, 1040);
-
-/// Values longer than this are cut in trees.
-const VALUE_CHARS: usize = 200;
 /// When the machine began, in 100 ns since 1601: any time will do, the same in every run.
 const BEGUN: u64 = 133_500_000_000_000_000;
 /// A minute of that clock.
@@ -285,9 +282,4 @@ impl Desktop {
             shell: SHELL.contains(&window.class.as_str()),
         }
     }
-}
-
-/// At most 200 characters of a value.
-pub(crate) fn cut(text: &str) -> String {
-    text.chars().take(VALUE_CHARS).collect()
 }

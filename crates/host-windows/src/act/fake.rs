@@ -48,6 +48,7 @@ pub(super) fn control(handle: u64, role: Role, name: &str, rect: Rect) -> Node {
         name: name.into(),
         automation_id: String::new(),
         value: None,
+        rest: None,
         states: States::default(),
         patterns: Patterns::default(),
         rect,

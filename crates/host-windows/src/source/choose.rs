@@ -11,7 +11,7 @@ use std::{
 
 use model::{
     Code, Fault, Means, Point, Rect, TreeLimits, WindowInfo,
-    ui::{ElementId, ElementKey, Node, Source as Origin, Tree, escape},
+    ui::{ElementId, ElementKey, Node, Source as Origin, Tree, bound_texts, escape},
 };
 
 use crate::source::{Act, Job, Source};
@@ -263,7 +263,8 @@ impl Source for WindowSource {
         limits: &TreeLimits,
         job: &Job,
     ) -> Result<Tree, Fault> {
-        let tree = self.merged(window, root, limits, job)?;
+        let mut tree = self.merged(window, root, limits, job)?;
+        bound_texts(&mut tree.nodes);
         if root.is_none() {
             self.origin = Some(tree.source);
         }

@@ -119,6 +119,7 @@ mod tests {
             name: name.to_owned(),
             automation_id: String::new(),
             value: None,
+            rest: None,
             states: States::default(),
             patterns: Patterns::default(),
             rect: Rect::default(),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use gate::{Locator, shows};
 use model::{
     Code, Facts, Fault, TargetFacts, TreeLimits, Waited, WindowInfo,
-    ui::{ElementKey, Node, Role, escape},
+    ui::{Content, ElementKey, Node, Role, escape},
 };
 
 use super::{
@@ -33,7 +33,7 @@ const LAST_LOOK: Duration = Duration::from_millis(500);
 const PART: TreeLimits =
     TreeLimits { interactive_only: false, max_elements: 1000, max_depth: 64, query: None };
 /// Characters of a field that its element holds.
-const VALUE: usize = 200;
+const VALUE: usize = Content::SHOWN;
 
 /// One look: what is so, or what there was instead.
 type Look = until::Look<Box<Waited>>;

@@ -84,6 +84,9 @@ fn what_changed_is_read_again_whoever_changed_it() {
     looked.shows("text of an edit", set(form::NAME, "Grace"));
     looked.shows("text of as many characters", set(form::NAME, "Alice"));
     looked.shows("text of a document", set(form::NOTES, "Other"));
+    let long = |end: &str| -> &'static str { format!("{}{end}", "x".repeat(300)).leak() };
+    looked.shows("a long text", set(form::NOTES, long("one")));
+    looked.shows("the end of a long text", set(form::NOTES, long("two")));
     looked.shows("text of a button", set(form::SUBMIT, "Send"));
     looked.shows("text of a combo box", set(form::CITY, "Nowhere"));
     let tell = |id: u16, message: u32, first: usize, second: isize| {

@@ -234,6 +234,7 @@ impl Controls {
             name: format!("control {control:x}"),
             automation_id: String::new(),
             value: None,
+            rest: None,
             states: States::default(),
             patterns: Patterns::default(),
             rect: Rect::new(rect.left, rect.top, rect.right, rect.bottom),

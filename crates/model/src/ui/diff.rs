@@ -39,6 +39,7 @@ fn looks_alike(a: &Node, b: &Node) -> bool {
     a.role == b.role
         && a.name == b.name
         && a.value == b.value
+        && a.rest == b.rest
         && a.states == b.states
         && a.automation_id == b.automation_id
         && a.depth == b.depth
@@ -47,7 +48,7 @@ fn looks_alike(a: &Node, b: &Node) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::{Role, render::tests::node};
+    use crate::ui::{Content, Role, render::tests::node};
 
     #[test]
     fn each_element_is_new_changed_gone_or_the_same() {
@@ -63,6 +64,16 @@ mod tests {
         assert_eq!(changes.added, [after[2].clone()]);
         assert_eq!(changes.removed, [before[2].clone()]);
         assert_eq!(changes.unchanged, 1);
+    }
+
+    #[test]
+    fn a_change_behind_the_value_that_is_shown_is_one() {
+        let with = |end: &str| {
+            let Content { value, rest } = Content::new(&format!("{}{end}", "x".repeat(300)), 0);
+            [Node { value: Some(value), rest, ..node(1, 0, Role::Edit, "a") }]
+        };
+        assert_eq!(diff(&with("b"), &with("c")).changed, with("c"));
+        assert_eq!(diff(&with("b"), &with("b")).unchanged, 1);
     }
 
     #[test]

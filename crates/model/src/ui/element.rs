@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Role;
+use super::{Rest, Role};
 use crate::{ElementRef, Rect};
 
 /// Which top-level window: handle and process together, for the system gives handles and process ids anew.
@@ -146,9 +146,12 @@ pub struct Node {
     /// UI Automation id; for a classic control its control id in decimal; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub automation_id: String,
-    /// Content of a field, at most 200 characters here; never of a password field.
+    /// Content of a field, at most its first [`Content::SHOWN`](super::Content::SHOWN) characters; never of a password field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+    /// How the content goes on where the value is only its beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rest: Option<Box<Rest>>,
     /// What it is at the moment.
     #[serde(default)]
     pub states: States,

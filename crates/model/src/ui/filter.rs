@@ -104,15 +104,17 @@ fn tells_something(node: &Node, limits: &TreeLimits) -> bool {
     !limits.interactive_only || !node.name.is_empty() || !is_container(node.role)
 }
 
-fn mentions(node: &Node, query: &str) -> bool {
+/// Whether name, id or content, as far as that came with the node, contains `query` (in lower case) in any case.
+#[must_use]
+pub fn mentions(node: &Node, query: &str) -> bool {
     let has = |text: &str| text.to_lowercase().contains(query);
-    has(&node.name) || node.value.as_deref().is_some_and(has) || has(&node.automation_id)
+    has(&node.name) || node.content().is_some_and(|content| has(&content)) || has(&node.automation_id)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::render::tests::node;
+    use crate::ui::{Content, render::tests::node};
 
     fn form() -> Vec<Node> {
         vec![
@@ -195,5 +197,13 @@ mod tests {
         let limits = TreeLimits { query: Some("LOUD".into()), ..TreeLimits::default() };
         let (kept, _) = prune(form(), &limits);
         assert_eq!(names(&kept), [(0, "Form"), (1, "Options"), (2, "Loud")]);
+    }
+
+    #[test]
+    fn a_query_looks_behind_the_value_that_is_shown() {
+        let Content { value, rest } = Content::new(&format!("{}Changed", "x".repeat(Content::SHOWN - 3)), 0);
+        let field = Node { value: Some(value), rest, ..node(8, 1, Role::Edit, "") };
+        assert!(mentions(&field, "changed"));
+        assert!(!mentions(&field.without_text(), "changed"));
     }
 }

@@ -1,5 +1,6 @@
 //! Trees of user-interface elements: what one is, how it is matched, cut down, compared and written.
 
+mod content;
 mod diff;
 mod element;
 mod filter;
@@ -8,9 +9,10 @@ mod role;
 mod selector;
 mod tree;
 
+pub use content::{Content, Rest, bound_texts};
 pub use diff::{TreeChanges, diff};
 pub use element::{ElementId, ElementKey, Node, Patterns, States, Toggle, WindowKey};
-pub use filter::{is_operable, prune};
+pub use filter::{is_operable, mentions, prune};
 pub use render::{
     DIFF_ADDED, DIFF_CHANGED, DIFF_REMOVED, escape, line, plain, push_visible, quote, tree_text,
 };

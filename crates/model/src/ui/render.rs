@@ -19,6 +19,11 @@ const SHOWN: usize = 120;
 /// backslashes are escaped.
 #[must_use]
 pub fn escape(text: &str, max_chars: usize) -> String {
+    escape_beginning(text, max_chars, 0)
+}
+
+/// The same of a text that goes on for `more` characters.
+fn escape_beginning(text: &str, max_chars: usize, more: u64) -> String {
     let mut escaped = String::with_capacity(text.len().min(max_chars) + 2);
     let mut chars = text.chars();
     for c in chars.by_ref().take(max_chars) {
@@ -27,7 +32,7 @@ pub fn escape(text: &str, max_chars: usize) -> String {
         }
         push_visible(&mut escaped, c);
     }
-    let rest = chars.count();
+    let rest = more.saturating_add(chars.count() as u64);
     if rest > 0 {
         let _ = write!(escaped, "…+{rest}");
     }
@@ -100,7 +105,7 @@ pub fn line(node: &Node) -> String {
         && (!value.is_empty() || node.role == Role::Edit)
         && *value != node.name
     {
-        let _ = write!(line, " ={}", quote(value));
+        let _ = write!(line, " =\"{}\"", escape_beginning(value, SHOWN, node.chars_behind()));
     }
     let states = node.states;
     for (is_so, word) in [
@@ -143,7 +148,7 @@ pub(super) mod tests {
     use super::*;
     use crate::{
         ElementRef, Rect,
-        ui::{ElementId, ElementKey, Patterns, States, WindowKey},
+        ui::{Content, ElementId, ElementKey, Patterns, States, WindowKey},
     };
 
     pub(in crate::ui) fn node(number: u32, depth: u32, role: Role, name: &str) -> Node {
@@ -156,6 +161,7 @@ pub(super) mod tests {
             name: name.into(),
             automation_id: String::new(),
             value: None,
+            rest: None,
             states: States::default(),
             patterns: Patterns::default(),
             rect: Rect::default(),
@@ -204,6 +210,15 @@ pub(super) mod tests {
         let shown = line(&node(1, 0, Role::Button, evil));
         assert_eq!(shown.lines().count(), 1);
         assert_eq!(shown, r#"e1 Button "x\"\n e99 Button \"OK\u{2028}\u{202e}\u{200b}\u{0}\u{e0041}""#);
+    }
+
+    #[test]
+    fn a_long_value_says_how_much_more_there_is_of_all_of_it() {
+        let Content { value, rest } = Content::new(&"x".repeat(300), 70);
+        let mut field = Node { value: Some(value), rest, ..node(1, 0, Role::Document, "d") };
+        assert!(line(&field).ends_with("x…+250\""), "{}", line(&field));
+        field.value = Some("short".into()); // a secret was taken out of it
+        assert_eq!(line(&field), "e1 Document \"d\" =\"short…+365\"");
     }
 
     #[test]

@@ -87,6 +87,9 @@ pub struct Span {
     pub kind: Kind,
 }
 
+/// How what stands in a secret's place begins; it ends with `]`.
+pub const SAID: &str = "[redacted: ";
+
 static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\[redacted: [a-z ]{1,20}\]").ok());
 
 /// Does what the first look would have to wait for: about 20 ms.

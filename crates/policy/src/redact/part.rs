@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::spans;
+use super::{SAID, spans};
 
 /// What a field holds, where something of it is a secret: `[redacted: KIND]` stands in its place. The field's label
 /// counts as a name beside it.
@@ -26,7 +26,7 @@ pub fn part(whole: &str, range: Range<usize>) -> Option<String> {
     let mut at = range.start;
     for span in spans {
         clean.push_str(whole.get(at..span.range.start).unwrap_or_default());
-        clean.push_str("[redacted: ");
+        clean.push_str(SAID);
         clean.push_str(span.kind.name());
         clean.push(']');
         at = span.range.end;

@@ -125,7 +125,7 @@ impl Native for Snapshot {
             return None;
         };
         if request.structured {
-            return Some(Reply { text: json(&form(look))?.to_string(), ..Reply::default() });
+            return Some(Reply { text: json(&form(look, &request.limits))?.to_string(), ..Reply::default() });
         }
         let mut text = header(look, request.since);
         for window in &look.tree.windows {
@@ -200,19 +200,28 @@ fn cut(look: &Look, limits: &TreeLimits) -> String {
     }
 }
 
-fn form(look: &Look) -> Form {
+fn form(look: &Look, limits: &TreeLimits) -> Form {
+    let elements = if look.changes.is_none() { entries(&look.tree.nodes) } else { Vec::new() };
+    let changes = look.changes.as_ref().map(|changes| ChangesForm {
+        added: entries(&changes.added),
+        changed: entries(&changes.changed),
+        removed: entries(&changes.removed),
+        unchanged: changes.unchanged,
+    });
+    let changed = changes.iter().flat_map(|changes| [&changes.added, &changes.changed, &changes.removed]);
+    let cuts_values = changed.flatten().chain(&elements).any(ElementEntry::is_cut);
+    let mut notes: Vec<String> = look.tree.cut.then(|| cut(look, limits)).into_iter().collect();
+    if cuts_values {
+        notes.push("a value goes on where value_chars is given: read_text has all of it".to_owned());
+    }
+    notes.extend(look.tree.notes.iter().cloned());
     Form {
         snapshot: look.id.map(String::from),
         window: look.tree.window.as_ref().map(WindowEntry::from),
         windows: entries(&look.tree.windows),
-        elements: if look.changes.is_none() { entries(&look.tree.nodes) } else { Vec::new() },
-        changes: look.changes.as_ref().map(|changes| ChangesForm {
-            added: entries(&changes.added),
-            changed: entries(&changes.changed),
-            removed: entries(&changes.removed),
-            unchanged: changes.unchanged,
-        }),
-        cut: look.tree.cut,
-        notes: look.tree.notes.clone(),
+        elements,
+        changes,
+        cut: look.tree.cut || cuts_values,
+        notes,
     }
 }

@@ -91,6 +91,40 @@ fn only_what_changed_since_a_snapshot_is_told() {
 }
 
 #[test]
+fn a_long_value_tells_its_length_and_is_compared_and_looked_through_as_a_whole() {
+    let of = |chars: usize| {
+        let field =
+            json!({"role": "Document", "name": "d", "automation_id": "d", "value": "x".repeat(chars)});
+        Stage::of(&json!({"windows": [{"title": "A", "tree": {"role": "Window", "children": [field]}}]}), &[])
+    };
+    for chars in [121, 200, 201, 300, 100_000] {
+        let mut stage = of(chars);
+        let seen = stage.done("snapshot", json!({}));
+        assert!(seen.ends_with(&format!("x…+{}\"", chars - 120)), "{seen}");
+        let found = stage.result("find", json!({"role": "Document"}));
+        let form = stage.done("snapshot", json!({"structured": true}));
+        let form: Value = serde_json::from_str(&form).unwrap();
+        for element in [&form["elements"][1], &found["structuredContent"]["elements"][0]] {
+            assert_eq!(element["value"].as_str().unwrap().len(), chars.min(200));
+            assert_eq!(element["value_chars"].as_u64(), (chars > 200).then_some(chars as u64));
+        }
+        assert_eq!(
+            (&form["cut"], form["notes"].as_array().unwrap().len()),
+            (&json!(chars > 200), usize::from(chars > 200))
+        );
+    }
+    let mut stage = of(300);
+    stage.done("snapshot", json!({}));
+    stage.done("type_text", json!({"find": {"name": "d"}, "text": "CHANGED"}));
+    let changed = stage.done("snapshot", json!({"since": "s1"}));
+    assert!(changed.contains("1 changed") && changed.ends_with("x…+187\""), "{changed}");
+    let asked = stage.done("snapshot", json!({"query": "xchanged"}));
+    assert!(asked.contains("2 elements"), "{asked}");
+    let none = stage.done("snapshot", json!({"query": "changedx"}));
+    assert!(!none.contains("Document"), "{none}");
+}
+
+#[test]
 fn elements_are_found_by_part_of_a_name_by_role_and_by_id() {
     let mut stage = Stage::new();
     let twins = stage.result("find", json!({"window": "Options", "name": "win", "role": "Button"}));

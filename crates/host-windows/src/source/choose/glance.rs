@@ -2,7 +2,7 @@
 
 use model::{
     TreeLimits, WindowInfo,
-    ui::{ElementId, Node},
+    ui::{Content, ElementId, Node},
 };
 
 use super::{Choice, Kind, WindowSource, class_of, kind};
@@ -11,8 +11,6 @@ use crate::source::Job;
 /// Elements of a window that are looked at.
 const WINDOW: TreeLimits =
     TreeLimits { interactive_only: false, max_elements: 2000, max_depth: 64, query: None };
-/// Characters of a value that an element of a tree has at most.
-const CUT: usize = 200;
 /// Characters of a text that are looked through.
 const LONGEST: usize = 100_000;
 
@@ -51,7 +49,7 @@ impl WindowSource {
     /// be read in time.
     pub fn whole_value(&mut self, node: &Node, job: &Job) -> Option<String> {
         let Some(value) = &node.value else { return Some(String::new()) };
-        if value.chars().count() < CUT {
+        if value.chars().count() < Content::SHOWN {
             return Some(value.clone());
         }
         let text = match node.key.id {

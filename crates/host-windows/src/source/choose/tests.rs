@@ -131,6 +131,7 @@ fn node(id: ElementId, depth: u32, name: &str, rect: [i32; 4]) -> Node {
         name: name.into(),
         automation_id: String::new(),
         value: None,
+        rest: None,
         states: States::default(),
         patterns: Patterns::default(),
         rect: rect.into(),

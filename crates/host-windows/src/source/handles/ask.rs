@@ -9,7 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{Code, Fault, ui::escape};
+use model::{
+    Code, Fault,
+    ui::{Content, escape},
+};
 use windows::Win32::{
     Foundation::{ERROR_ACCESS_DENIED, GetLastError, LPARAM, SetLastError, WIN32_ERROR, WPARAM},
     UI::WindowsAndMessaging::{
@@ -263,6 +266,21 @@ impl<'a> Ask<'a> {
         let text = text::decode_z(units.get(..length).unwrap_or_default(), most);
         self.know(to, [(question, Answer::Text(text.clone()))]);
         Ok(text)
+    }
+
+    /// The content of a field: its beginning, and only where that fills its room also how long it is and what lies
+    /// behind.
+    pub(super) fn content(&self, to: u64) -> Result<Content, Silence> {
+        let beginning = self.window_text(to, Content::SHOWN)?;
+        if beginning.chars().count() < Content::SHOWN {
+            return Ok(Content::new(&beginning, 0));
+        }
+        let length = usize::try_from(self.send(to, WM_GETTEXTLENGTH, 0, 0)?).unwrap_or_default();
+        let text = self.window_text(to, length.clamp(Content::SHOWN, Content::READ))?;
+        // A control may say that it has more than it gives, and counts in UTF-16 units.
+        let unread =
+            if length > Content::READ { length - text.encode_utf16().count().min(length) } else { 0 };
+        Ok(Content::new(&text, unread as u64))
     }
 
     /// The same with no more room than the control says it needs, at most `most` characters.

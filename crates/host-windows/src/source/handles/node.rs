@@ -2,7 +2,7 @@
 
 use model::{
     Rect,
-    ui::{ElementKey, Node, Patterns, Role, States, Toggle},
+    ui::{Content, ElementKey, Node, Patterns, Role, States, Toggle},
 };
 use windows::Win32::UI::{
     Controls::{PBM_GETPOS, UDM_GETPOS32},
@@ -14,7 +14,7 @@ use super::{
     control::{self, Control, WS_HSCROLL, WS_TABSTOP, WS_VSCROLL},
     items,
     kind::{Kind, hides_text, is_read_only},
-    text::{self, VALUE},
+    text,
     view::View,
 };
 
@@ -64,11 +64,14 @@ pub(super) const fn has_edit(control: &Control) -> bool {
     matches!(control.kind, Kind::Combo) && control.style & CBS_KIND != CBS_DROPDOWNLIST
 }
 
-fn value(view: &View<'_>, control: &Control) -> Result<Option<String>, Silence> {
-    let number = |message| Ok(Some((view.ask.send(control.handle, message, 0, 0)? as i32).to_string()));
+fn content(view: &View<'_>, control: &Control) -> Result<Option<Content>, Silence> {
+    let number = |message| {
+        let number = view.ask.send(control.handle, message, 0, 0)? as i32;
+        Ok(Some(Content::new(&number.to_string(), 0)))
+    };
     match control.kind {
         Kind::Edit | Kind::Lines | Kind::Rich | Kind::Combo | Kind::Date => {
-            view.ask.window_text(control.handle, VALUE).map(Some)
+            view.ask.content(control.handle).map(Some)
         }
         Kind::Slider => number(TBM_GETPOS),
         Kind::Progress => number(PBM_GETPOS),
@@ -148,7 +151,8 @@ fn patterns(control: &Control, states: &States, around: &Around) -> Patterns {
 /// A control as an element.
 pub(super) fn node(view: &View<'_>, control: &Control, depth: u32, around: &Around) -> Result<Node, Silence> {
     let states = states(view, control, around)?;
-    let value = if states.password { None } else { soften(value(view, control), around.lenient)? };
+    let content = if states.password { None } else { soften(content(view, control), around.lenient)? };
+    let (value, rest) = content.map(|content| (content.value, content.rest)).unzip();
     if value.as_ref().is_some_and(String::is_empty) && !control::exists(control.handle) {
         return Err(Silence::Gone); // it answered by going away
     }
@@ -169,6 +173,7 @@ pub(super) fn node(view: &View<'_>, control: &Control, depth: u32, around: &Arou
             control.id.to_string()
         },
         value,
+        rest: rest.flatten(),
         states,
         patterns,
         rect: control.rect,
@@ -193,6 +198,7 @@ pub(super) fn window_node(view: &View<'_>, control: &Control, screen: Rect) -> N
         name: control.text().to_owned(),
         automation_id: String::new(),
         value: None,
+        rest: None,
         states,
         patterns,
         rect: control.rect,

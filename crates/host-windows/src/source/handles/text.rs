@@ -3,7 +3,7 @@
 /// Longest name, in characters: as much as facts hold.
 pub(super) const NAME: usize = model::Facts::CHARS + 1;
 /// Longest value in a tree, in characters.
-pub(super) const VALUE: usize = 200;
+pub(super) const VALUE: usize = model::ui::Content::SHOWN;
 
 /// UTF-16 units as text of at most `most` characters; what is no character becomes U+FFFD.
 pub(super) fn decode(units: &[u16], most: usize) -> String {

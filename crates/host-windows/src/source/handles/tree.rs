@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use model::{
     Fault, Rect, TreeLimits,
-    ui::{Node, escape, is_operable},
+    ui::{Node, escape, is_operable, mentions},
 };
 
 use super::{
@@ -106,12 +106,9 @@ impl<'v, 'a> Reading<'v, 'a> {
 
     /// Adds an element; whether there is room for more.
     pub(super) fn push(&mut self, node: Node) {
-        let fits = |query: &String| {
-            let has = |text: &str| text.to_lowercase().contains(query.as_str());
-            has(&node.name) || node.value.as_deref().is_some_and(has) || has(&node.automation_id)
-        };
         let asked = !self.limits.interactive_only || is_operable(&node);
-        self.wanted += usize::from(asked && self.query.as_ref().is_none_or(fits));
+        let fits = self.query.as_ref().is_none_or(|query| mentions(&node, query));
+        self.wanted += usize::from(asked && fits);
         self.nodes.push(node);
     }
 

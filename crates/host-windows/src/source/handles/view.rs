@@ -7,7 +7,7 @@ use std::{
 
 use model::{
     Rect,
-    ui::{ElementId, ElementKey, Node, Patterns, Role, States, WindowKey},
+    ui::{Content, ElementId, ElementKey, Node, Patterns, Role, States, WindowKey},
 };
 
 use super::{
@@ -49,6 +49,8 @@ impl Part {
 
     /// As an element of a control.
     pub(super) fn node(self, window: WindowKey, handle: u64, depth: u32) -> Node {
+        let content = self.value.map(|value| Content::new(&value, 0));
+        let (value, rest) = content.map(|content| (content.value, content.rest)).unzip();
         Node {
             reference: None,
             key: ElementKey { window, id: ElementId::Item { handle, path: self.path } },
@@ -56,7 +58,8 @@ impl Part {
             role: self.role,
             name: self.name,
             automation_id: String::new(),
-            value: self.value,
+            value,
+            rest: rest.flatten(),
             states: self.states,
             patterns: self.patterns,
             rect: self.rect,

@@ -2,7 +2,7 @@
 
 use model::{
     Rect,
-    ui::{ElementId, ElementKey, Node, Patterns, Role, States, Toggle, WindowKey},
+    ui::{Content, ElementId, ElementKey, Node, Patterns, Role, States, Toggle, WindowKey},
 };
 use windows::Win32::{System::Variant::VARIANT, UI::Accessibility::*};
 
@@ -46,9 +46,6 @@ pub(super) const WANTED: &[UIA_PROPERTY_ID] = &[
 
 /// Longest name or id that is kept, in UTF-16 units.
 const LONGEST_NAME: usize = model::Facts::CHARS + 1;
-
-/// Longest value that a node shows, in characters.
-const SHOWN_VALUE: usize = 200;
 
 /// An element's cache.
 #[derive(Debug, Clone, Copy)]
@@ -153,6 +150,16 @@ impl Properties<'_> {
             .map(|value| value.to_string())
     }
 
+    /// The same for a node. All of it is here already: the cache holds it.
+    fn content(self) -> Option<Content> {
+        let value = self.value(Content::READ)?;
+        if value.chars().count() < Content::SHOWN {
+            return Some(Content::new(&value, 0));
+        }
+        let whole = self.get(UIA_ValueValuePropertyId).map_or(0, |value| variant::length(&value));
+        Some(Content::new(&value, whole.saturating_sub(Content::READ) as u64))
+    }
+
     /// Whether the scroll pattern can move it across, and down.
     pub(super) fn scrolls(self) -> (bool, bool) {
         let can = |property| self.flag(property).unwrap_or(false);
@@ -212,6 +219,7 @@ impl Properties<'_> {
     pub(super) fn node(self, window: WindowKey, id: ElementId, depth: u32) -> Node {
         let states = self.states();
         let text = |property| self.text(property, LONGEST_NAME).unwrap_or_default();
+        let (value, rest) = self.content().map(|content| (content.value, content.rest)).unzip();
         Node {
             reference: None,
             key: ElementKey { window, id },
@@ -219,7 +227,8 @@ impl Properties<'_> {
             role: self.int(UIA_ControlTypePropertyId).and_then(Role::from_uia).unwrap_or(Role::Custom),
             name: text(UIA_NamePropertyId),
             automation_id: text(UIA_AutomationIdPropertyId),
-            value: self.value(2 * SHOWN_VALUE).map(|value| value.chars().take(SHOWN_VALUE).collect()),
+            value,
+            rest: rest.flatten(),
             states,
             patterns: self.patterns(&states),
             rect: self.rect(),

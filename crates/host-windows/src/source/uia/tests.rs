@@ -1,3 +1,5 @@
+mod values;
+
 use std::{
     sync::Arc,
     time::{Duration, Instant},

@@ -31,12 +31,18 @@ pub(super) fn number(value: &VARIANT) -> Option<f64> {
 
 /// The first `most` UTF-16 units of a text.
 pub(super) fn text(value: &VARIANT, most: usize) -> Option<String> {
-    if value.vt() != VT_BSTR {
-        return None;
-    }
-    // SAFETY: the type says which field is set; the text lives as long as `value`.
-    let units: &[u16] = unsafe { &value.Anonymous.Anonymous.Anonymous.bstrVal };
+    let units = units(value)?;
     Some(String::from_utf16_lossy(units.get(..most).unwrap_or(units)))
+}
+
+/// How many UTF-16 units a text has; none where it is of another type.
+pub(super) fn length(value: &VARIANT) -> usize {
+    units(value).map_or(0, <[u16]>::len)
+}
+
+fn units(value: &VARIANT) -> Option<&[u16]> {
+    // SAFETY: the type says which field is set; the text lives as long as `value`.
+    (value.vt() == VT_BSTR).then(|| unsafe { &**value.Anonymous.Anonymous.Anonymous.bstrVal })
 }
 
 /// Whole numbers, at most 64.

@@ -77,10 +77,17 @@ fn rest_of_row(
     (1..columns).map(|column| cell(view, list, row, column, most)).collect()
 }
 
+/// A cell as most are, and only where that fills its room more of it.
+fn short_cell(view: &View<'_>, list: u64, row: u64, column: u64) -> Result<String, Silence> {
+    let short = cell(view, list, row, column, text::VALUE)?;
+    if short.chars().count() < text::VALUE { Ok(short) } else { cell(view, list, row, column, text::NAME) }
+}
+
 fn item(view: &View<'_>, control: &Control, table: &Table, row: u64) -> Result<Part, Silence> {
     let list = control.handle;
     let name = cell(view, list, row, 0, text::NAME)?;
-    let rest = rest_of_row(view, list, row, table.columns, text::VALUE)?;
+    let rest = (1..table.columns).map(|column| short_cell(view, list, row, column));
+    let rest = rest.collect::<Result<Vec<_>, _>>()?;
     let state =
         view.ask.send(list, LVM_GETITEMSTATE, index_of(row), (FOCUSED | SELECTED | CHECK) as isize)? as u32;
     let bounds = view.with_remote(list, |remote, ask| {
@@ -90,7 +97,7 @@ fn item(view: &View<'_>, control: &Control, table: &Table, row: u64) -> Result<P
     let rect = if bounds.0 == 0 { Rect::default() } else { control::moved(bounds.1.rect(), corner) };
     let mut part = Part::new(vec![row], Role::ListItem, name, rect);
     if rest.iter().any(|cell| !cell.is_empty()) {
-        part.value = Some(rest.join(" | ").chars().take(text::VALUE).collect());
+        part.value = Some(rest.join(" | "));
     }
     part.states = States {
         selected: Some(state & SELECTED != 0),
