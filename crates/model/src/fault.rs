@@ -61,6 +61,16 @@ impl Fault {
         self
     }
 
+    /// The same with what had been done before it, said in its message: one clause for each step.
+    #[must_use]
+    pub fn after(mut self, steps: &[String]) -> Self {
+        for step in steps {
+            self.message.push_str("; ");
+            self.message.push_str(step);
+        }
+        self
+    }
+
     /// The same with elements that may have been meant.
     #[must_use]
     pub fn elements(mut self, elements: Vec<Node>) -> Self {

@@ -24,11 +24,14 @@ pub(super) struct Aim {
     pub(super) info: WindowInfo,
     pub(super) node: Option<Node>,
     pub(super) point: Option<Point>,
+    /// What was done on the way to what was asked for, which a fault says.
+    pub(super) steps: Vec<String>,
 }
 
 impl Aim {
     fn of(desktop: &Desktop, found: &Found<'_>) -> Self {
-        Self { info: desktop.info(found.window), node: found.node(), point: found.point }
+        let info = desktop.info(found.window);
+        Self { info, node: found.node(), point: found.point, steps: Vec::new() }
     }
 
     pub(super) const fn window(&self) -> u64 {
@@ -103,35 +106,46 @@ pub(super) fn act(desktop: &mut Desktop, operation: &Operation, facts: &Facts) -
         }
         aims.push(Aim::of(desktop, &found));
     }
-    let aim = aims.first();
-    let before = Before::look(desktop, aim);
+    let before = Before::look(desktop, aims.first());
+    match carry_out(desktop, operation, facts, &mut aims) {
+        Ok(done) => Ok(before.acted(desktop, aims.first(), done)),
+        Err(fault) => Err(fault.after(aims.first().map_or(&[], |aim| aim.steps.as_slice())).into()),
+    }
+}
+
+/// Does it; what was done before a fault stands in the steps of the first of `aims`.
+fn carry_out(
+    desktop: &mut Desktop,
+    operation: &Operation,
+    facts: &Facts,
+    aims: &mut [Aim],
+) -> Result<Done, Fault> {
     let missing = || Fault::new(Code::Internal, "the target is missing from the facts");
-    let done = match operation {
-        Operation::Click(request) => click(desktop, aim.ok_or_else(missing)?, request)?,
-        Operation::TypeText(request) => typing::type_text(desktop, aim.ok_or_else(missing)?, request)?,
-        Operation::PressKeys(request) => {
-            typing::press_keys(desktop, aim.ok_or_else(missing)?, &request.keys)?
-        }
-        Operation::Scroll(request) => scroll(desktop, aim.ok_or_else(missing)?, request)?,
-        Operation::Drag(request) => {
-            drag(desktop, aim.ok_or_else(missing)?, aims.get(1).ok_or_else(missing)?, request)?
-        }
+    let (aim, others) =
+        aims.split_first_mut().map_or((None, &mut [][..]), |(aim, others)| (Some(aim), others));
+    let aim = aim.ok_or_else(missing);
+    match operation {
+        Operation::Click(request) => click(desktop, aim?, request),
+        Operation::TypeText(request) => typing::type_text(desktop, aim?, request),
+        Operation::PressKeys(request) => typing::press_keys(desktop, aim?, &request.keys),
+        Operation::Scroll(request) => scroll(desktop, aim?, request),
+        Operation::Drag(request) => drag(desktop, aim?, others.first().ok_or_else(missing)?, request),
         Operation::MovePointer(_) => {
-            let aim = aim.ok_or_else(missing)?;
+            let aim = aim?;
             let notes = come_forward(desktop, aim);
             let point = own_point(desktop, aim)?;
             desktop.pointer = point;
-            Done { notes, ..Done::at(point) }
+            Ok(Done { notes, ..Done::at(point) })
         }
-        Operation::ElementAction(request) => element_action(desktop, aim.ok_or_else(missing)?, request)?,
-        Operation::WindowControl(request) => window_control(desktop, aim.ok_or_else(missing)?, request.verb)?,
+        Operation::ElementAction(request) => element_action(desktop, aim?, request),
+        Operation::WindowControl(request) => window_control(desktop, aim?, request.verb),
         Operation::AppLaunch(request) => {
             let (pid, _) = desktop.launch(request, facts.launch.as_ref().ok_or_else(missing)?)?;
-            Done { pid: Some(pid), ..Done::by(Means::System) }
+            Ok(Done { pid: Some(pid), ..Done::by(Means::System) })
         }
         Operation::ClipboardWrite(request) => {
             desktop.clipboard.put(request.text.expose());
-            Done { clipboard: Some(desktop.clipboard.sequence), ..Done::by(Means::System) }
+            Ok(Done { clipboard: Some(desktop.clipboard.sequence), ..Done::by(Means::System) })
         }
         Operation::Status(_)
         | Operation::WindowList(_)
@@ -150,9 +164,8 @@ pub(super) fn act(desktop: &mut Desktop, operation: &Operation, facts: &Facts) -
         | Operation::RegistryWait(_)
         | Operation::RegistryWrite(_)
         | Operation::RegistryImport(_)
-        | Operation::RegistryDelete(_) => return Err(Fault::new(Code::Internal, "this is no act").into()),
-    };
-    Ok(before.acted(desktop, aim, done))
+        | Operation::RegistryDelete(_) => Err(Fault::new(Code::Internal, "this is no act")),
+    }
 }
 
 /// Whether an operation needs no answer of the window.
@@ -238,12 +251,18 @@ impl Before {
 }
 
 /// Brings the judged window to the foreground; what the caller should know of that.
-pub(super) fn come_forward(desktop: &mut Desktop, aim: &Aim) -> Vec<String> {
+pub(super) fn come_forward(desktop: &mut Desktop, aim: &mut Aim) -> Vec<String> {
+    let was_front = foreground(desktop) == Some(aim.window());
     desktop.bring_forward(aim.window());
-    match aim.info.state {
-        WindowState::Minimized => vec!["the window was minimized and has been restored".to_owned()],
-        WindowState::Normal | WindowState::Maximized => Vec::new(),
-    }
+    let minimized = aim.info.state == WindowState::Minimized;
+    let how = match (minimized, was_front) {
+        (true, true) => "restored",
+        (true, false) => "restored and brought to the front",
+        (false, false) => "brought to the front",
+        (false, true) => return Vec::new(),
+    };
+    aim.steps.push(format!("window {} had been {how}", aim.title()));
+    minimized.then(|| "the window was minimized and has been restored".to_owned()).into_iter().collect()
 }
 
 /// A point of the target that can be pressed: the caller's own, or one of the element's visible part.
@@ -293,7 +312,7 @@ fn points(part: Rect) -> impl Iterator<Item = Point> {
 }
 
 /// A plain click on an element goes by its own pattern, anything else by the pointer.
-fn click(desktop: &mut Desktop, aim: &Aim, request: &ClickRequest) -> Result<Done, Fault> {
+fn click(desktop: &mut Desktop, aim: &mut Aim, request: &ClickRequest) -> Result<Done, Fault> {
     aim.refuse_disabled()?;
     let ClickRequest { button, count, modifiers, .. } = request;
     let plain = *button == Button::Left && *count == 1 && *modifiers == model::keys::Modifiers::default();
@@ -340,7 +359,7 @@ const fn clicks_by_itself(node: &Node) -> bool {
 }
 
 /// Nothing moves here, but what can be scrolled by itself needs no pointer.
-fn scroll(desktop: &mut Desktop, aim: &Aim, _: &ScrollRequest) -> Result<Done, Fault> {
+fn scroll(desktop: &mut Desktop, aim: &mut Aim, _: &ScrollRequest) -> Result<Done, Fault> {
     aim.refuse_disabled()?;
     if aim.point.is_none() && aim.node.as_ref().is_some_and(|node| node.patterns.scroll) {
         return Ok(Done::by(Means::Pattern));
@@ -352,7 +371,7 @@ fn scroll(desktop: &mut Desktop, aim: &Aim, _: &ScrollRequest) -> Result<Done, F
 }
 
 /// Nothing is carried along here: the pointer goes from the one place to the other.
-fn drag(desktop: &mut Desktop, from: &Aim, to: &Aim, _: &DragRequest) -> Result<Done, Fault> {
+fn drag(desktop: &mut Desktop, from: &mut Aim, to: &Aim, _: &DragRequest) -> Result<Done, Fault> {
     from.refuse_disabled()?;
     let notes = come_forward(desktop, from);
     own_point(desktop, from)?;
@@ -362,7 +381,11 @@ fn drag(desktop: &mut Desktop, from: &Aim, to: &Aim, _: &DragRequest) -> Result<
 }
 
 /// Uses the element's own pattern.
-fn element_action(desktop: &mut Desktop, aim: &Aim, request: &ElementActionRequest) -> Result<Done, Fault> {
+fn element_action(
+    desktop: &mut Desktop,
+    aim: &mut Aim,
+    request: &ElementActionRequest,
+) -> Result<Done, Fault> {
     let (Some(node), Some(target)) = (&aim.node, aim.target()) else {
         return Err(Fault::new(Code::NotFound, "there is no element to operate"));
     };

@@ -18,7 +18,11 @@ const ENTER: Chord = Chord {
 };
 
 /// Puts text into a field and reads it back.
-pub(super) fn type_text(desktop: &mut Desktop, aim: &Aim, request: &TypeTextRequest) -> Result<Done, Fault> {
+pub(super) fn type_text(
+    desktop: &mut Desktop,
+    aim: &mut Aim,
+    request: &TypeTextRequest,
+) -> Result<Done, Fault> {
     aim.refuse_disabled()?;
     let (Some(node), Some(target)) = (&aim.node, aim.target()) else {
         return Err(Fault::new(Code::NotFound, "there is no element to type into"));
@@ -67,7 +71,7 @@ pub(super) fn put(desktop: &mut Desktop, target: Target, text: &SecretText, mode
 }
 
 /// Presses the combinations, looking before each whether the judged window still has the keyboard.
-pub(super) fn press_keys(desktop: &mut Desktop, aim: &Aim, chords: &[Chord]) -> Result<Done, Fault> {
+pub(super) fn press_keys(desktop: &mut Desktop, aim: &mut Aim, chords: &[Chord]) -> Result<Done, Fault> {
     for chord in chords {
         refuse_forbidden(*chord)?;
     }
@@ -104,12 +108,17 @@ fn refuse_forbidden(chord: Chord) -> Result<(), Fault> {
 }
 
 /// Brings the window forward and gives the keyboard to the element; what the caller should know of that.
-pub(super) fn take_keyboard(desktop: &mut Desktop, aim: &Aim) -> Result<Vec<String>, Fault> {
+pub(super) fn take_keyboard(desktop: &mut Desktop, aim: &mut Aim) -> Result<Vec<String>, Fault> {
     aim.refuse_disabled()?;
     let notes = come_forward(desktop, aim);
     let (Some(node), Some(target)) = (&aim.node, aim.target()) else { return Ok(notes) };
+    let has_keyboard = |desktop: &Desktop| desktop.element(target).is_some_and(|element| element.focused);
+    let had = has_keyboard(desktop);
     desktop.focus_if_possible(target);
-    let has = desktop.element(target).is_some_and(|element| element.focused);
+    let has = has_keyboard(desktop);
+    if has && !had {
+        aim.steps.push(format!("{} had been given the keyboard", name_of(node)));
+    }
     if has || aim.point.is_some() {
         return Ok(notes);
     }

@@ -53,7 +53,7 @@ impl Before {
 
     /// Lets the desktop settle and tells what an act on `stage` changed; `had` is the element that had the keyboard before it.
     pub(super) fn acted(self, had: Option<ElementKey>, stage: Stage<'_>, done: Done) -> Acted {
-        let Stage { aim, node, source, desk, job, notes } = stage;
+        let Stage { aim, node, source, desk, job, notes, .. } = stage;
         let target = aim.window.key.handle;
         let changed = self.changed(desk, Some(target), done.means);
         let in_front = changed.foreground.as_ref().is_some_and(|window| window.key.handle == target);

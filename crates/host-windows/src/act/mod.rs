@@ -142,8 +142,11 @@ pub fn perform(
         Action::Drag { to, button, modifiers } => pointing::drag(&mut stage, to, button, modifiers),
         Action::Move => pointing::move_pointer(&mut stage),
         Action::Element(verb, value) => element::act(&mut stage, verb, value),
-    }?;
-    Ok(before.acted(had, stage, done))
+    };
+    match done {
+        Ok(done) => Ok(before.acted(had, stage, done)),
+        Err(fault) => Err(fault.after(&stage.steps)),
+    }
 }
 
 /// The element of the target that has the keyboard before the act, as far as that can be told: only another one is news

@@ -44,10 +44,11 @@ pub(super) fn drag(
     stage.desk.refuse_forbidden(to.window)?;
     stage.come_forward()?;
     let from = stage.point()?;
-    let end = {
-        let mut there = Stage::new(to, &mut *stage.source, &mut *stage.desk, stage.job);
-        if to.window.key == stage.aim.window.key { there.point()? } else { there.foreign_point()? }
-    };
+    let mut there = Stage::new(to, &mut *stage.source, &mut *stage.desk, stage.job);
+    let end = if to.window.key == stage.aim.window.key { there.point() } else { there.foreign_point() };
+    let Stage { steps, .. } = there;
+    stage.steps.extend(steps);
+    let end = end?;
     let inner = stage.desk.at(from).map_or_else(|| stage.window(), |spot| spot.inner);
     let mut hands = stage.desk.hands(inner);
     input::drag(hands.as_mut(), from, end, Press { button, modifiers }, stage.job).map_err(|mut fault| {

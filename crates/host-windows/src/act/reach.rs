@@ -49,7 +49,9 @@ impl Stage<'_> {
         let mut node = node;
         if visible.is_empty() || node.states.offscreen {
             // Whether it worked shows in the next look.
-            let _ = self.source.act(&node.key, &Act::ScrollIntoView, self.job);
+            if self.source.act(&node.key, &Act::ScrollIntoView, self.job).is_ok() {
+                self.steps.push(format!("{} had been scrolled into view", name_of(&node)));
+            }
             self.look_again()?;
             node = self.node.clone().unwrap_or(node);
             visible = self.visible_part(&node)?;

@@ -29,6 +29,8 @@ pub(super) struct Stage<'a> {
     pub(super) job: &'a Job,
     /// What the caller should know besides.
     pub(super) notes: Vec<String>,
+    /// What was done on the way to what was asked for, which a fault says.
+    pub(super) steps: Vec<String>,
 }
 
 /// Whether an element has the keyboard.
@@ -49,7 +51,7 @@ impl<'a> Stage<'a> {
         desk: &'a mut dyn Desk,
         job: &'a Job,
     ) -> Self {
-        Self { aim, node: aim.node.clone(), source, desk, job, notes: Vec::new() }
+        Self { aim, node: aim.node.clone(), source, desk, job, notes: Vec::new(), steps: Vec::new() }
     }
 
     /// The handle of the judged window.
@@ -81,9 +83,23 @@ impl<'a> Stage<'a> {
         go_on(self.job)?;
         self.refuse_disabled()?;
         let minimized = self.desk.stance(window).ok_or_else(|| self.gone())?.minimized;
-        if !minimized && self.is_front() {
+        let was_front = self.is_front();
+        if !minimized && was_front {
             return Ok(());
         }
+        let came = self.call_forward();
+        let step = self.how_far_it_came(minimized, was_front);
+        self.steps.extend(step);
+        came?;
+        if minimized {
+            self.notes.push("the window was minimized and has been restored".to_owned());
+        }
+        self.look_again()
+    }
+
+    /// Calls the judged window until it is in the foreground and in place.
+    fn call_forward(&mut self) -> Result<(), Fault> {
+        let window = self.window();
         let mut last = None;
         for try_harder in [false, true, true] {
             self.desk.call_forward(window, try_harder);
@@ -92,10 +108,7 @@ impl<'a> Stage<'a> {
                 go_on(self.job)?;
                 let shown = self.desk.stance(window).ok_or_else(|| self.gone())?;
                 if !shown.minimized && self.is_front() && last == Some(shown.rect) {
-                    if minimized {
-                        self.notes.push("the window was minimized and has been restored".to_owned());
-                    }
-                    return self.look_again();
+                    return Ok(());
                 }
                 last = Some(shown.rect); // a window that is being restored moves before it is in place
                 self.desk.answers(window, FORWARD_PATIENCE);
@@ -105,6 +118,18 @@ impl<'a> Stage<'a> {
         Err(Fault::new(Code::WrongWindow, format!("window {} does not come to the foreground", self.title()))
             .hint("another window keeps it; see `window_list`")
             .windows(self.desk.info(self.desk.foreground()).into_iter().collect()))
+    }
+
+    /// What calling the window has done to it so far; nothing where it is gone.
+    fn how_far_it_came(&self, was_minimized: bool, was_front: bool) -> Option<String> {
+        let restored = was_minimized && !self.desk.stance(self.window())?.minimized;
+        let how = match (restored, !was_front && self.is_front()) {
+            (true, true) => "restored and brought to the front",
+            (true, false) => "restored",
+            (false, true) => "brought to the front",
+            (false, false) => "asked to come to the front, and may still do it",
+        };
+        Some(format!("window {} had been {how}", self.title()))
     }
 
     /// Whether the judged window, or a menu of it, is the foreground window.
@@ -135,29 +160,41 @@ impl<'a> Stage<'a> {
         if self.keyboard_at(&node) == Keyboard::Here {
             return Ok(());
         }
+        let control = self.desk.keyboard(self.window());
         let focused = match self.aim.point {
             Some(_) => Err(Fault::new(Code::NotSupportedByTarget, "a point is clicked")),
             None => self.source.act(&node.key, &Act::Focus, self.job),
         };
-        match focused {
-            Ok(_) => {}
+        let asked = match focused {
+            Ok(_) => "asked to take the keyboard",
             Err(fault) if fault.code == Code::NotSupportedByTarget && !does_something(&node) => {
                 let point = self.point()?;
                 let mut hands = self.desk.hands(self.window());
                 click(hands.as_mut(), point, Press::default(), 1, self.job)?;
+                "clicked to give it the keyboard"
             }
             Err(fault) => return Err(fault),
+        };
+        let taken = self.await_keyboard(&node);
+        self.steps.push(format!("{} had been {asked}", name_of(&node)));
+        if taken.is_err() && self.desk.keyboard(self.window()) != control {
+            self.steps.push("the keyboard had moved to another element".to_owned());
         }
+        taken
+    }
+
+    /// Waits until an element that was asked to take the keyboard has it.
+    fn await_keyboard(&mut self, node: &Node) -> Result<(), Fault> {
         let until = Instant::now() + FOCUS_PATIENCE;
         loop {
-            match self.keyboard_at(&node) {
+            match self.keyboard_at(node) {
                 Keyboard::Here => return Ok(()),
                 Keyboard::Unknown => {
                     self.notes.push("the target does not tell which element has the keyboard".to_owned());
                     return Ok(());
                 }
                 Keyboard::Elsewhere if Instant::now() >= until => {
-                    let message = format!("{} does not take the keyboard", name_of(&node));
+                    let message = format!("{} does not take the keyboard", name_of(node));
                     return Err(Fault::new(Code::NotSupportedByTarget, message)
                         .hint("click it first, or name an element that can be typed into"));
                 }

@@ -209,7 +209,71 @@ fn a_window_that_does_not_come_forward_is_not_clicked() {
     let fault = act(&CLICK, Some(&button()), &mut world).unwrap_err();
     assert_eq!(fault.code, Code::WrongWindow);
     assert_eq!(fault.windows[0].title, "Other");
+    assert!(
+        fault.message.ends_with("; window `Main` had been asked to come to the front, and may still do it"),
+        "{fault}"
+    );
     assert_eq!(world.0.hands.borrow().played, []);
+}
+
+#[test]
+fn a_fault_says_what_had_been_done_on_the_way_to_it() {
+    let keys = ["Ctrl+A", "Ctrl+C"].map(|chord| chord.parse().unwrap());
+    let text = SecretText::new("x".into());
+    let replace = typing(&text, TypeMode::Replace);
+    let scroll = Action::Scroll(Direction::Down, 3);
+    let front = "window `Main` had been brought to the front";
+    let asked = "Button `Save` had been asked to take the keyboard";
+    for (action, minimized, stolen_after, steps) in [
+        (&CLICK, true, None, "; window `Main` had been restored and brought to the front".to_owned()),
+        (&CLICK, false, None, format!("; {front}")),
+        (&scroll, false, None, format!("; {front}")),
+        (&Action::Move, false, None, format!("; {front}")),
+        (&Action::Keys(&keys), false, None, format!("; {front}; {asked}")),
+        (&Action::Element(ElementVerb::Focus, None), false, None, format!("; {front}; {asked}")),
+        (&Action::Keys(&keys), false, Some(3), format!("; 1 of 2 combinations were pressed; {front}")),
+        (
+            &replace,
+            false,
+            Some(6),
+            format!("; 0 of 1 characters were typed; {front}; what was there had been selected"),
+        ),
+    ] {
+        let mut world = world(&button(), &[Act::Focus]);
+        world.1.nodes.push(control(0x12, Role::Pane, "Cover", RECT));
+        world.0.foreground = OTHER;
+        world.0.stances.get_mut(&MAIN).unwrap().minimized = minimized;
+        if stolen_after.is_none() {
+            world.0.keyboard.set(0x99);
+        }
+        world.0.stolen_after = stolen_after;
+        let fault = act(action, Some(&button()), &mut world).unwrap_err();
+        assert_eq!(
+            fault.message.split_once(';').unwrap().1,
+            steps.split_once(';').unwrap().1,
+            "{action:?}: {fault}"
+        );
+    }
+}
+
+#[test]
+fn a_drag_that_cannot_end_says_what_had_been_done_at_either_place() {
+    let outside = control(0x12, Role::Pane, "Bin", Rect::new(200, 400, 240, 440));
+    let (main, other) = (window(MAIN, "Main"), window(OTHER, "Other"));
+    let there = Aim { window: &other, node: None, point: Some(MIDDLE) };
+    for (to, code, step) in [
+        (there, Code::WrongWindow, ""),
+        (aim(&main, Some(&outside)), Code::Obscured, "; Pane `Bin` had been scrolled into view"),
+    ] {
+        let mut world = world(&button(), &[Act::ScrollIntoView]);
+        world.1.nodes.push(outside.clone());
+        world.0.foreground = OTHER;
+        let action = Action::Drag { to: &to, button: Button::Left, modifiers: Modifiers::default() };
+        let fault = act(&action, Some(&button()), &mut world).unwrap_err();
+        assert_eq!(fault.code, code);
+        let steps = format!("; window `Main` had been brought to the front{step}");
+        assert!(fault.message.ends_with(&steps), "{fault}");
+    }
 }
 
 #[test]

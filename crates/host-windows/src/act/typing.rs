@@ -97,6 +97,7 @@ fn type_by_keyboard(stage: &mut Stage<'_>, text: &SecretText, mode: TypeMode) ->
         for chord in SELECT_ALL {
             stage.press(chord)?;
         }
+        stage.steps.push("what was there had been selected".to_owned());
         if text.expose().is_empty() {
             return stage.press(plain(NamedKey::Delete));
         }

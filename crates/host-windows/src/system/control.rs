@@ -117,8 +117,16 @@ impl Control<'_> {
     }
 
     fn focus(&mut self) -> Result<(), Fault> {
-        let window = self.window.key.handle;
         let minimized = self.top.is_minimized();
+        self.come_forward(minimized).map_err(|fault| {
+            let restored = minimized && self.top.exists() && !self.top.is_minimized();
+            let step = restored.then(|| format!("window {} had been restored", self.title()));
+            fault.after(step.as_slice())
+        })
+    }
+
+    fn come_forward(&mut self, minimized: bool) -> Result<(), Fault> {
+        let window = self.window.key.handle;
         for try_harder in [false, true, true] {
             self.desk.call_forward(window, try_harder);
             let until = (Instant::now() + FORWARD).min(self.job.deadline);

@@ -194,3 +194,44 @@ fn what_is_covered_is_not_clicked_by_the_pointer() {
     let told = stage.refused("click", json!({"find": {"window": "Back", "name": "Canvas"}}), "OBSCURED");
     assert!(told.contains("Group `Cover` lies in front of Pane `Canvas`"), "{told}");
 }
+
+#[test]
+fn what_fails_says_what_had_been_done_on_the_way() {
+    let world = json!({"windows": [
+        {"title": "Top", "rect": [0, 0, 200, 200]},
+        {"title": "Low", "rect": [0, 0, 600, 600], "state": "minimized", "tree": {"children": [
+            {"role": "Text", "name": "Label", "rect": [20, 520, 100, 560]},
+            {"role": "Edit", "name": "Line", "rect": [20, 20, 100, 60]},
+            {"role": "Custom", "name": "Canvas", "rect": [120, 520, 200, 560]},
+            {"role": "Button", "name": "Cover", "rect": [110, 500, 300, 590], "on_invoke": {"close": true}}]}}]});
+    let (canvas, label) =
+        (json!({"window": "Low", "name": "Canvas"}), json!({"window": "Low", "name": "Label"}));
+    let from = json!({"find": {"window": "Low", "name": "Cover"}});
+    let to = json!({"at": {"x": 50, "y": 50}, "expect_window": "Top"});
+    for (tool, arguments, code) in [
+        ("click", json!({"find": canvas}), "OBSCURED"),
+        ("scroll", json!({"find": canvas, "direction": "up"}), "OBSCURED"),
+        ("move_pointer", json!({"find": canvas}), "OBSCURED"),
+        ("press_keys", json!({"find": label, "keys": "A"}), "NOT_SUPPORTED_BY_TARGET"),
+        ("element_action", json!({"find": label, "action": "focus"}), "NOT_SUPPORTED_BY_TARGET"),
+        ("drag", json!({"from": from, "to": to}), "WRONG_WINDOW"),
+    ] {
+        let mut stage = Stage::of(&world, &[]);
+        let told = stage.refused(tool, arguments.clone(), code);
+        let first = told.lines().next().unwrap();
+        assert!(
+            first.ends_with("; window `Low` had been restored and brought to the front"),
+            "{tool}: {told}"
+        );
+        assert!(stage.done("window_list", json!({})).contains("\"Low\" 600x600 at 0,0 foreground"), "{tool}");
+        let again = stage.refused(tool, arguments, code);
+        assert!(!again.contains("had been"), "nothing was done this time: {again}");
+    }
+    let mut stage = Stage::of(&world, &["--profile", "lab"]);
+    let line = json!({"window": "Low", "name": "Line"});
+    let told = stage.refused("press_keys", json!({"find": line, "keys": "Alt+F4 A"}), "WRONG_WINDOW");
+    assert!(
+        told.contains("; 1 of 2 combinations were pressed; window `Low` had been restored and brought to the front; Edit `Line` had been given the keyboard"),
+        "{told}"
+    );
+}
