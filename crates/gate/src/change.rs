@@ -183,6 +183,7 @@ mod tests {
             facts: Facts { targets: vec![target], ..Facts::default() },
             call: model::CallFacts::default(),
             below: None,
+            barred: None,
         }
     }
 
@@ -250,6 +251,7 @@ mod tests {
             facts: Facts::default(),
             call: model::CallFacts::default(),
             below: None,
+            barred: None,
         };
         Change::of(&resolved, None).after.unwrap().expose().to_owned()
     }

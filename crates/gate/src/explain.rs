@@ -149,7 +149,7 @@ impl Explainer {
             Verdict::Allow { .. } | Verdict::Ask { .. } => self.judge.found(&call, &resolved, deadline).await,
             Verdict::Preview { .. } | Verdict::Deny { .. } => Ok(None),
         };
-        let Resolved { operation, facts, below, .. } = resolved;
+        let Resolved { operation, facts, below, barred, .. } = resolved;
         let values = match changes {
             Ok(changes) => values(changes.as_ref()),
             Err(fault) => {
@@ -186,6 +186,9 @@ impl Explainer {
         }
         if dry_run && !matches!(verdict, Verdict::Deny { .. }) {
             taint.mark(brought(&operation, &facts), begun.elapsed());
+            if let Some(fault) = barred {
+                return refused(fault, Some(operation), effects, counted);
+            }
         }
         let (code, reasons) = match &verdict {
             Verdict::Allow { .. } => {

@@ -11,7 +11,8 @@ use std::{
 };
 
 use model::{
-    CallFacts, Code, Facts, Fault, Group, Kind, Operation, Outcome, registry::RegistryOutcome, tool::Plan,
+    Bars, CallFacts, Code, Facts, Fault, Group, Kind, Operation, Outcome, registry::RegistryOutcome,
+    tool::Plan,
 };
 use policy::{
     Circumstances, Policy, Verdict, Wanted,
@@ -21,6 +22,7 @@ use policy::{
 };
 
 use crate::{
+    barred::barred,
     below::Below,
     deadline::within,
     host::{Host, Lookup, Run},
@@ -134,7 +136,7 @@ impl Judge {
             Ok(Some(lookup)) => lookup,
             Ok(None) => {
                 let (locators, facts) = (Vec::new(), Facts::default());
-                return Ok(Resolved { operation, locators, facts, call: about, below: None });
+                return Ok(Resolved { operation, locators, facts, call: about, below: None, barred: None });
             }
             Err(fault) => return Err(Refusal::of(fault, operation)),
         };
@@ -162,7 +164,9 @@ impl Judge {
                 if wanted.signer {
                     self.find_signers(&mut facts).await;
                 }
-                Ok(Resolved { operation, locators, facts, call: about, below: None })
+                let barred = barred(&operation, &facts);
+                facts.bars = Bars::default();
+                Ok(Resolved { operation, locators, facts, call: about, below: None, barred })
             }
             Ok(_) => {
                 Err(Refusal::of(Fault::new(Code::Internal, "a target is missing from the facts"), operation))

@@ -4,6 +4,7 @@
 mod approvals;
 mod approver;
 mod audit;
+mod barred;
 mod below;
 mod change;
 mod clean;

@@ -46,6 +46,8 @@ pub(crate) struct Resolved {
     pub(crate) call: CallFacts,
     /// What policies say of keys that it meets, once it is judged and where that can differ.
     pub(crate) below: Option<Arc<Below>>,
+    /// The failure that it would run into, for its dry run.
+    pub(crate) barred: Option<Fault>,
 }
 
 /// An operation that the policy does not refuse.

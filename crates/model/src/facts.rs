@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Point, WindowRef, registry,
+    ElementVerb, Point, WindowRef, registry,
     ui::{ElementKey, Node, Role, WindowKey},
 };
 
@@ -26,6 +26,30 @@ pub struct Facts {
     /// Whether there is a desktop to act on; unknown where nobody looked, for operations that need none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desktop: Option<DesktopState>,
+    /// What the element of its first target would refuse. The gate takes it out: it is for dry runs, and neither judged,
+    /// compared nor recorded.
+    #[serde(default, skip_serializing_if = "Bars::is_empty")]
+    pub bars: Bars,
+}
+
+/// What an element would refuse now, as far as its host knows.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Bars {
+    /// Whether it is disabled.
+    pub disabled: bool,
+    /// Whether it holds a text that cannot be changed.
+    pub read_only: bool,
+    /// What it certainly cannot do by itself.
+    pub lacks: Vec<ElementVerb>,
+}
+
+impl Bars {
+    /// Whether nothing is known that it would refuse.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        !self.disabled && !self.read_only && self.lacks.is_empty()
+    }
 }
 
 impl Facts {

@@ -23,8 +23,8 @@ pub mod ui;
 pub use circumstances::{CallFacts, ClientFacts, LocalTime, SessionFacts, Weekday};
 pub use code::Code;
 pub use facts::{
-    Ancestor, Around, ClipboardFacts, DesktopState, ElementFacts, Elevation, Facts, LaunchFacts, LaunchPath,
-    ProcessFacts, RegistryKeyFacts, Sought, TargetFacts, WindowFacts,
+    Ancestor, Around, Bars, ClipboardFacts, DesktopState, ElementFacts, Elevation, Facts, LaunchFacts,
+    LaunchPath, ProcessFacts, RegistryKeyFacts, Sought, TargetFacts, WindowFacts,
 };
 pub use fault::Fault;
 pub use geometry::{Point, Rect};

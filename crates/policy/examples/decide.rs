@@ -166,10 +166,8 @@ fn calls(path: &str) -> Vec<(&'static str, Operation, Facts)> {
     };
     let on = |role, name: &str| Facts {
         targets: vec![facts(path, role, name)],
-        launch: None,
-        clipboard: None,
         desktop: Some(DesktopState::Interactive),
-        registry: Vec::new(),
+        ..Facts::default()
     };
     let start = LaunchFacts { kind: LaunchPath::Local, path: path.into(), app: None, signer: None };
     let start = Facts { launch: Some(start), desktop: Some(DesktopState::Interactive), ..Facts::default() };

@@ -94,7 +94,8 @@ impl Gate {
         let (taint, session) = (self.taint(), self.session_id());
         let circumstances = Circumstances { session: &session, taint: &taint, call: &call };
         let reveals = self.judge.reveals(&circumstances, &operation, &facts);
-        let resolved = Resolved { operation, locators: Vec::new(), facts, call: call.clone(), below: None };
+        let (locators, call) = (Vec::new(), call.clone());
+        let resolved = Resolved { operation, locators, facts, call, below: None, barred: None };
         let (verdict, _) = self.judge.decide(&circumstances, &resolved);
         (matches!(verdict, Verdict::Allow { .. }), reveals)
     }

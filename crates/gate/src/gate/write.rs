@@ -89,14 +89,19 @@ impl Gate {
         Recorded { tool: Arc::clone(&call.tool), ended }
     }
 
-    /// The one record of a call that only shows what would be done: its verdict is that of the act.
+    /// The one record of a call that only shows what would be done: its verdict is that of the act, and so is its failure
+    /// where that is known already.
     pub(super) fn record_dry_run(
         &self,
         call: &Call,
         judged: Judged,
         changes: Option<RegistryOutcome>,
     ) -> Result<Recorded, Box<Refusal>> {
-        let Judged { resolved, verdict, effects } = judged;
+        let Judged { mut resolved, verdict, effects } = judged;
+        let mut barred = resolved.barred.take();
+        if let Some(fault) = &mut barred {
+            Redaction::always().fault(fault);
+        }
         let counted = self.session().and_then(|session| {
             let (kind, values) = (resolved.operation.kind(), values(changes.as_ref()));
             session.note(|state, now| {
@@ -113,13 +118,14 @@ impl Gate {
             operation: Some(&resolved.operation),
             facts: Some(&resolved.facts),
             verdict: Some(&verdict),
+            code: barred.as_ref().map(|fault| fault.code),
             dry_run: true,
             circumstances: Some(&resolved.call),
             tainted_by,
             taint,
             ..Record::new(Phase::Outcome, call)
         };
-        let ended = match self.write_last(&record) {
+        let ended = match self.write_last(&record).and(barred.map_or(Ok(()), Err)) {
             Ok(()) => Ended::Shown(Box::new(Shown {
                 operation: self.audit.redacted(&resolved.operation),
                 target: audit::target(Some(&resolved.operation), Some(&resolved.facts)),

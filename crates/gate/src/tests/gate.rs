@@ -192,10 +192,8 @@ fn facts(own: bool) -> Facts {
             around: Around::default(),
             sought: Sought::default(),
         }],
-        launch: None,
-        clipboard: None,
         desktop: Some(DesktopState::Interactive),
-        registry: Vec::new(),
+        ..Facts::default()
     }
 }
 

@@ -6,8 +6,8 @@
 //! Does not: judge anything.
 
 use model::{
-    Acted, Button, ClickRequest, Code, DragRequest, ElementActionRequest, ElementVerb, Elevation, Facts,
-    Fault, Means, Operation, Point, ReadBack, Rect, ScrollRequest, TypeMode, WindowInfo, WindowState,
+    Acted, Bars, Button, ClickRequest, Code, DragRequest, ElementActionRequest, ElementVerb, Elevation,
+    Facts, Fault, Means, Operation, Point, ReadBack, Rect, ScrollRequest, TypeMode, WindowInfo, WindowState,
     WindowVerb,
     ui::{Node, Role, escape},
 };
@@ -132,6 +132,7 @@ fn carry_out(
         Operation::Drag(request) => drag(desktop, aim?, others.first().ok_or_else(missing)?, request),
         Operation::MovePointer(_) => {
             let aim = aim?;
+            aim.refuse_disabled()?;
             let notes = come_forward(desktop, aim);
             let point = own_point(desktop, aim)?;
             desktop.pointer = point;
@@ -380,6 +381,26 @@ fn drag(desktop: &mut Desktop, from: &mut Aim, to: &Aim, _: &DragRequest) -> Res
     Ok(Done { notes, ..Done::at(end) })
 }
 
+/// Whether an element has the pattern for it.
+const fn can(node: &Node, verb: ElementVerb) -> bool {
+    let patterns = node.patterns;
+    match verb {
+        ElementVerb::Invoke => patterns.invoke,
+        ElementVerb::Toggle => patterns.toggle,
+        ElementVerb::Expand | ElementVerb::Collapse => patterns.expand_collapse,
+        ElementVerb::Select => patterns.select,
+        ElementVerb::SetValue => patterns.value,
+        ElementVerb::ScrollIntoView => patterns.scroll_into_view,
+        ElementVerb::Focus => true,
+    }
+}
+
+/// What an element would refuse.
+pub(super) fn bars(node: &Node) -> Bars {
+    let lacks = ElementVerb::ALL.iter().copied().filter(|verb| !can(node, *verb)).collect();
+    Bars { disabled: node.states.disabled, read_only: node.states.read_only, lacks }
+}
+
 /// Uses the element's own pattern.
 fn element_action(
     desktop: &mut Desktop,
@@ -393,17 +414,7 @@ fn element_action(
     if verb != ElementVerb::ScrollIntoView {
         aim.refuse_disabled()?;
     }
-    let patterns = node.patterns;
-    let has = match verb {
-        ElementVerb::Invoke => patterns.invoke,
-        ElementVerb::Toggle => patterns.toggle,
-        ElementVerb::Expand | ElementVerb::Collapse => patterns.expand_collapse,
-        ElementVerb::Select => patterns.select,
-        ElementVerb::SetValue => patterns.value,
-        ElementVerb::ScrollIntoView => patterns.scroll_into_view,
-        ElementVerb::Focus => true,
-    };
-    if !has {
+    if !can(node, verb) {
         let message = format!("{} cannot {}", name_of(node), verb.name());
         return Err(Fault::new(Code::NotSupportedByTarget, message)
             .hint("click it, or use keys")

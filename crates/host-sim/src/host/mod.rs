@@ -202,15 +202,21 @@ impl SimHost {
             let found = self
                 .ask(run, |desktop| {
                     let found = find::locate(desktop, locator)?;
+                    let bars = found.node().map(|node| acting::bars(&node)).unwrap_or_default();
                     let mut facts = found.facts_to_press(desktop, lookup.presses);
                     if lookup.ancestors {
                         facts.sought.ancestors = found.ancestors();
                     }
-                    Ok(facts)
+                    Ok((facts, bars))
                 })
                 .await;
             match found {
-                Ok(target) => facts.targets.push(target),
+                Ok((target, bars)) => {
+                    if facts.targets.is_empty() {
+                        facts.bars = bars;
+                    }
+                    facts.targets.push(target);
+                }
                 Err(fault) if lookup.optional && may_come(fault.code) => {}
                 Err(fault) => return Err(fault),
             }

@@ -1,7 +1,7 @@
 //! Whether an element is still the one that was seen, and what may have been meant where it is not.
 
 use model::{
-    ElementFacts, Facts, Rect, Selector,
+    Bars, ElementFacts, ElementVerb, Facts, Rect, Selector,
     ui::{ElementId, Node, Role},
 };
 
@@ -61,6 +61,21 @@ pub fn element_facts(node: &Node) -> ElementFacts {
     }
 }
 
+/// What an element would refuse. Whether it can be invoked or brought into view shows only when it is asked to.
+#[must_use]
+pub fn bars(node: &Node) -> Bars {
+    let Node { patterns, states, .. } = node;
+    let cannot = |verb: &ElementVerb| match verb {
+        ElementVerb::Toggle => !patterns.toggle && states.checked.is_none(),
+        ElementVerb::Expand | ElementVerb::Collapse => !patterns.expand_collapse && states.expanded.is_none(),
+        ElementVerb::Select => !patterns.select && states.selected.is_none(),
+        ElementVerb::SetValue => !patterns.value,
+        ElementVerb::Invoke | ElementVerb::ScrollIntoView | ElementVerb::Focus => false,
+    };
+    let lacks = ElementVerb::ALL.iter().copied().filter(cannot).collect();
+    Bars { disabled: states.disabled, read_only: states.read_only, lacks }
+}
+
 /// Elements that most likely are what was seen: what its key names now, then others of its role and name, then what
 /// covers exactly its place (an empty one is not known).
 #[must_use]
@@ -109,6 +124,32 @@ mod tests {
     use model::ui::{ElementKey, Patterns, States, WindowKey};
 
     use super::*;
+
+    #[test]
+    fn an_element_is_said_to_lack_only_what_no_source_would_do_to_it() {
+        let button = control(1, Role::Button, "Save");
+        let lacks = |node: &Node| bars(node).lacks;
+        let of_button = [
+            ElementVerb::Toggle,
+            ElementVerb::Expand,
+            ElementVerb::Collapse,
+            ElementVerb::Select,
+            ElementVerb::SetValue,
+        ];
+        assert_eq!(lacks(&button), of_button);
+        // A row with a box is switched by itself although a click is what a person means by one.
+        let states = States {
+            checked: Some(model::ui::Toggle::Off),
+            selected: Some(false),
+            expanded: Some(false),
+            ..States::default()
+        };
+        let patterns = Patterns { value: true, ..Patterns::default() };
+        assert_eq!(lacks(&Node { states, patterns, ..button.clone() }), []);
+        let states = States { disabled: true, read_only: true, ..States::default() };
+        let barred = bars(&Node { states, ..button });
+        assert!(barred.disabled && barred.read_only);
+    }
 
     fn node(id: ElementId, role: Role, name: &str) -> Node {
         Node {

@@ -1,7 +1,7 @@
 //! Finding what a call names, and the facts about it.
 
 use model::{
-    Ancestor, Around, Code, DesktopState, Facts, Fault, Point, Rect, Selector, Sought, TargetFacts,
+    Ancestor, Around, Bars, Code, DesktopState, Facts, Fault, Point, Rect, Selector, Sought, TargetFacts,
     TreeLimits, WindowFacts, WindowInfo,
     ui::{ElementKey, Node, Pick, Role, WindowKey, escape, more_words, pick},
 };
@@ -10,7 +10,7 @@ use gate::{Locator, Lookup, WindowLocator};
 
 use super::{
     again::Found,
-    element_facts,
+    bars, element_facts,
     identity::{is_same, likely, near},
     machine::{Machine, refuse_no_desktop},
 };
@@ -45,6 +45,7 @@ impl Machine {
         }
         let launch = lookup.launch.as_ref().map(|request| system::launch_facts(request, job)).transpose()?;
         let mut targets = Vec::with_capacity(lookup.locators.len());
+        let mut barred = Bars::default();
         for locator in &lookup.locators {
             let sought = |found: &Found| match lookup.ancestors {
                 true => Sought { ancestors: self.ancestors(found, job), signer: None },
@@ -58,6 +59,9 @@ impl Machine {
             }
             match self.locate(locator, Miss::Explained, job) {
                 Ok(found) => {
+                    if targets.is_empty() {
+                        barred = found.node.as_ref().map(bars).unwrap_or_default();
+                    }
                     let around = self.around(&found, lookup.presses, job);
                     targets.push(TargetFacts { around, sought: sought(&found), ..found.into_facts() });
                 }
@@ -66,7 +70,7 @@ impl Machine {
             }
         }
         let clipboard = lookup.clipboard.then(|| system::clipboard_facts(job));
-        Ok(Facts { targets, launch, clipboard, desktop: Some(desktop), ..Facts::default() })
+        Ok(Facts { targets, launch, clipboard, desktop: Some(desktop), bars: barred, ..Facts::default() })
     }
 
     /// What the element lies in, by another look through its window; nothing where that does not show it. Windows of ours

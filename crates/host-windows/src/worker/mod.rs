@@ -45,7 +45,7 @@ mod sights;
 mod wait;
 
 pub use clerks::Clerks;
-pub use identity::{element_facts, is_same, likely, near, still_is};
+pub use identity::{bars, element_facts, is_same, likely, near, still_is};
 pub use lanes::{Lanes, not_responding};
 #[cfg(windows)]
 pub use serve::run;

@@ -197,7 +197,7 @@ impl Given {
         let clipboard =
             clipboard.map(|ClipboardGiven { excluded, ours }| ClipboardFacts { sequence: 1, excluded, ours });
         let registry = keys(self.registry, operation);
-        Facts { targets, launch, clipboard, registry, desktop }
+        Facts { targets, launch, clipboard, registry, desktop, ..Facts::default() }
     }
 }
 

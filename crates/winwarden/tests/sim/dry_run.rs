@@ -79,6 +79,51 @@ fn what_the_act_would_be_refused_for_its_dry_run_is() {
 }
 
 #[test]
+fn what_the_element_itself_would_refuse_its_dry_run_is_refused_for_in_the_same_words() {
+    let undo = json!({"window": "Options", "name": "Undo"});
+    let apply = json!({"window": "Options", "name": "Apply"});
+    let serial = json!({"window": "Options", "automation_id": "serial"});
+    let act = |find: &Value, action: &str| ("element_action", json!({"find": find, "action": action}));
+    let mut set = act(&serial, "set_value");
+    set.1["value"] = json!("B");
+    for ((tool, arguments), code) in [
+        (("click", json!({"find": undo})), "ELEMENT_DISABLED"),
+        (("press_keys", json!({"find": undo, "keys": "Enter"})), "ELEMENT_DISABLED"),
+        (("scroll", json!({"find": undo, "direction": "up"})), "ELEMENT_DISABLED"),
+        (("move_pointer", json!({"find": undo})), "ELEMENT_DISABLED"),
+        (("drag", json!({"from": {"find": undo}, "to": {"find": apply}})), "ELEMENT_DISABLED"),
+        (act(&undo, "invoke"), "ELEMENT_DISABLED"),
+        (act(&undo, "focus"), "ELEMENT_DISABLED"),
+        (act(&undo, "scroll_into_view"), "NOT_SUPPORTED_BY_TARGET"),
+        (act(&apply, "toggle"), "NOT_SUPPORTED_BY_TARGET"),
+        (act(&apply, "expand"), "NOT_SUPPORTED_BY_TARGET"),
+        (act(&apply, "invoke"), ""),
+        (set, "NOT_SUPPORTED_BY_TARGET"),
+        (("type_text", json!({"find": serial, "text": "B"})), "NOT_SUPPORTED_BY_TARGET"),
+        (("drag", json!({"from": {"find": apply}, "to": {"find": undo}})), ""),
+    ] {
+        let mut server = ready(&[]);
+        let mut dry = arguments.clone();
+        dry["dry_run"] = json!(true);
+        let shown = server.call(tool, dry);
+        let did = server.call(tool, arguments.clone());
+        let told = |reply: &Value| {
+            let of = &reply["structuredContent"];
+            (of["code"].as_str().unwrap_or_default().to_owned(), of["message"].clone(), of["hint"].clone())
+        };
+        assert_eq!(told(&shown), told(&did), "{tool} {arguments}");
+        assert_eq!(told(&shown).0, code, "{tool} {arguments}");
+        let (_, home) = server.end();
+        let records = home.records();
+        let of_dry: Vec<_> = records.iter().filter(|record| record["dry_run"] == true).collect();
+        assert_eq!(of_dry.len(), 1, "{of_dry:?}");
+        let recorded = (&of_dry[0]["verdict"], of_dry[0]["code"].as_str().unwrap_or_default());
+        assert_eq!(recorded, (&json!("allow"), code), "{tool} {arguments}");
+        assert!(!home.written().contains("\"bars\""), "no record holds them");
+    }
+}
+
+#[test]
 fn the_record_of_a_dry_run_that_is_refused_says_that_it_was_one() {
     let locks = json!({"keys": "Win+L"});
     let cases = [

@@ -51,6 +51,20 @@ fn verdicts(profile: &str, calls: &[Value]) -> Vec<String> {
 }
 
 #[test]
+fn a_dry_run_is_denied_for_what_its_element_would_refuse_and_the_verdict_on_an_act_stays_the_policys() {
+    let undo = json!({"window": "Options", "name": "Undo"});
+    let calls = [
+        call("click", json!({"find": undo, "dry_run": true})),
+        call("click", json!({"find": undo})),
+        call(
+            "element_action",
+            json!({"find": {"window": "Options", "name": "Apply"}, "action": "toggle", "dry_run": true}),
+        ),
+    ];
+    assert_eq!(verdicts("lab", &calls), ["deny ELEMENT_DISABLED", "allow", "deny NOT_SUPPORTED_BY_TARGET"]);
+}
+
+#[test]
 fn a_window_that_hangs_keeps_no_question_waiting() {
     let poke = json!({"find": {"window": "Stuck", "role": "Button", "name": "Poke"}});
     let begun = std::time::Instant::now();
