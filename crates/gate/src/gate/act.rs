@@ -32,12 +32,18 @@ impl Gate {
         execute.await
     }
 
-    /// Stage 9: the host does it, within the deadline; what it shows is named.
+    /// Stage 9: the host does it, within the deadline; what it shows, or fails with, is named.
     async fn execute(&self, call: &Call, permit: &Permit, deadline: Duration) -> Result<Outcome, Fault> {
-        let operation = permit.operation();
-        if operation.kind() == Kind::Status {
+        if permit.operation().kind() == Kind::Status {
             return Ok(Outcome::Status(self.status()));
         }
+        let mut ended = self.let_host(call, permit, deadline).await;
+        self.name_and_redact(permit, &mut ended)?;
+        ended
+    }
+
+    async fn let_host(&self, call: &Call, permit: &Permit, deadline: Duration) -> Result<Outcome, Fault> {
+        let operation = permit.operation();
         let resolved = &permit.approved.resolved;
         let mut run = self.judge.run_asking(call, deadline, resolved.below.as_ref());
         self.cover(permit, &mut run, deadline).await?;
@@ -59,7 +65,6 @@ impl Gate {
         if let Ok(Outcome::Picture(picture)) = &mut ended {
             picture.marks = shown;
         }
-        self.name_and_redact(permit, &mut ended)?;
         ended
     }
 

@@ -23,7 +23,6 @@ fn a_hung_window_fails_at_its_deadline_and_another_is_served_meanwhile() {
 
 #[test]
 fn nothing_is_done_to_a_hung_window_and_it_is_still_listed_and_brought_forward() {
-    let mut stage = Stage::new();
     let poke = json!({"window": "Stuck", "name": "Poke"});
     for (tool, arguments) in [
         ("click", json!({"find": poke, "timeout_ms": 100})),
@@ -31,9 +30,13 @@ fn nothing_is_done_to_a_hung_window_and_it_is_still_listed_and_brought_forward()
         ("find", json!({"window": "Stuck", "role": "Button", "timeout_ms": 100})),
         ("read_text", json!({"window": "Stuck", "timeout_ms": 100})),
         ("window_control", json!({"window": "Stuck", "action": "close", "timeout_ms": 100})),
+        ("screenshot", json!({"window": "Stuck", "marks": true, "timeout_ms": 100})),
     ] {
-        stage.refused(tool, arguments, "TARGET_NOT_RESPONDING");
+        let mut stage = Stage::new();
+        let told = stage.refused(tool, arguments, "TARGET_NOT_RESPONDING");
+        assert!(told.contains("\n w1 \"Stuck\""), "{tool} gives the window by its ref: {told}");
     }
+    let mut stage = Stage::new();
     let focused = stage.done("window_control", json!({"window": "Stuck", "action": "focus"}));
     assert!(focused.contains("foreground: w"), "{focused}");
     let listed = stage.done("window_list", json!({}));
