@@ -4,22 +4,15 @@ use std::ops::Range;
 
 use model::{
     Rect,
-    ui::{Patterns, Role, Toggle, escape},
+    ui::{Patterns, Role, Toggle},
 };
 use serde_json::{Map, Value, json};
 
 use super::{
-    Window,
+    Window, pattern,
     reader::Spot,
     write::{put, put_flag, put_text},
 };
-
-/// How deep a world's elements may lie in one another.
-const MAX_DEPTH: usize = 64;
-
-/// Patterns of UI Automation that an element may have but that do nothing here.
-const IDLE_PATTERNS: [&str; 9] =
-    ["text", "window", "transform", "grid", "griditem", "table", "tableitem", "selection", "dock"];
 
 /// An element, as it is at the moment.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,12 +112,8 @@ impl Element {
         usize::from(is_so(self)) + self.children.iter().map(|child| child.count(is_so)).sum::<usize>()
     }
 
-    /// An element `depth` levels deep in the file: the root of a window, or one in it.
-    pub(super) fn read(spot: Spot<'_>, depth: usize, is_root: bool) -> Option<Self> {
-        if depth > MAX_DEPTH {
-            spot.fault(format_args!("more than {MAX_DEPTH} levels deep"));
-            return None;
-        }
+    /// The root of a window, or an element in it.
+    pub(super) fn read(spot: Spot<'_>, is_root: bool) -> Option<Self> {
         let mut fields = spot.fields()?;
         let mut element = Self::default();
         if is_root {
@@ -146,14 +135,14 @@ impl Element {
         element.enabled = fields.flag("enabled", true);
         element.focused = fields.flag("focused", false);
         element.rect = fields.get("rect").and_then(|spot| rect(&spot));
-        element.patterns = fields.get("patterns").map(|spot| patterns(&spot));
+        element.patterns = fields.get("patterns").map(|spot| pattern::read(&spot));
         element.checked = fields.get("checked").and_then(|spot| toggle(&spot));
         element.selected = fields.get("selected").and_then(|spot| spot.flag());
         element.expanded = fields.get("expanded").and_then(|spot| spot.flag());
         for spot in fields.get("children").map(|spot| spot.items()).unwrap_or_default() {
-            element.children.extend(Self::read(spot, depth + 1, false));
+            element.children.extend(Self::read(spot, false));
         }
-        element.on_invoke = fields.get("on_invoke").and_then(|spot| OnInvoke::read(spot, depth + 1));
+        element.on_invoke = fields.get("on_invoke").and_then(OnInvoke::read);
         fields.end();
         Some(element)
     }
@@ -195,13 +184,7 @@ impl Element {
     pub(crate) fn patterns(&self) -> Patterns {
         let mut own = match &self.patterns {
             None => usual(self.role, !self.children.is_empty()),
-            Some(names) => {
-                let mut own = Patterns::default();
-                for name in names {
-                    add(&mut own, &plain(name));
-                }
-                own
-            }
+            Some(names) => pattern::of(names),
         };
         let acts = own.toggle || own.select || own.expand_collapse;
         own.invoke |= self.on_invoke.is_some() && !acts;
@@ -305,44 +288,6 @@ const fn usual(role: Role, has_children: bool) -> Patterns {
     }
 }
 
-/// A pattern's name without case, joints and the word `pattern`.
-fn plain(name: &str) -> String {
-    let letters: String =
-        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    letters.strip_suffix("pattern").map(str::to_owned).unwrap_or(letters)
-}
-
-/// Adds the pattern of that plain name; `false` where there is none.
-fn add(patterns: &mut Patterns, name: &str) -> bool {
-    match name {
-        "invoke" => patterns.invoke = true,
-        "toggle" => patterns.toggle = true,
-        "expandcollapse" | "expand" | "collapse" => patterns.expand_collapse = true,
-        "selectionitem" | "select" => patterns.select = true,
-        "value" | "setvalue" | "rangevalue" => patterns.value = true,
-        "scroll" => patterns.scroll = true,
-        "scrollitem" | "scrollintoview" => patterns.scroll_into_view = true,
-        other => return IDLE_PATTERNS.contains(&other),
-    }
-    true
-}
-
-fn patterns(spot: &Spot<'_>) -> Vec<String> {
-    let mut names = Vec::new();
-    for spot in spot.items() {
-        let Some(name) = spot.text() else { continue };
-        if !add(&mut Patterns::default(), &plain(name)) {
-            spot.fault(format_args!(
-                "`{}` is no pattern; known: invoke, toggle, expand_collapse, selection_item, value, range_value, scroll, scroll_item, {}",
-                escape(name, 60),
-                IDLE_PATTERNS.join(", ")
-            ));
-        }
-        names.push(name.to_owned());
-    }
-    names
-}
-
 fn toggle(spot: &Spot<'_>) -> Option<Toggle> {
     let toggle = match spot.text()? {
         "off" => Some(Toggle::Off),
@@ -368,9 +313,9 @@ pub(super) fn rect(spot: &Spot<'_>) -> Option<Rect> {
 }
 
 impl OnInvoke {
-    fn read(spot: Spot<'_>, depth: usize) -> Option<Self> {
+    fn read(spot: Spot<'_>) -> Option<Self> {
         let mut fields = spot.fields()?;
-        let open = fields.get("open").and_then(|spot| Window::read_at(spot, depth));
+        let open = fields.get("open").and_then(Window::read);
         let set = fields.get("set").and_then(|spot| {
             let [id, value] = spot.exactly()?;
             id.means_id(id.text()?);

@@ -7,9 +7,10 @@
 mod element;
 mod files;
 mod machine;
+mod pattern;
 mod reader;
 mod registry;
-mod twice;
+mod shape;
 mod window;
 mod write;
 
@@ -71,8 +72,13 @@ impl World {
     /// # Errors
     /// [`BadWorld`], with a JSON pointer for each fault.
     pub fn parse(text: &str) -> Result<Self, BadWorld> {
-        let value: Value = serde_json::from_str(text).map_err(BadWorld::Json)?;
-        let mut all = twice::keys(text).map_err(BadWorld::Json)?;
+        let mut all = shape::faults(text).map_err(BadWorld::Json)?;
+        let value: Value = match serde_json::from_str(text) {
+            Ok(value) => value,
+            // What is too deep is not read further, by us or by the parser.
+            Err(_) if !all.is_empty() => return Err(BadWorld::Faults(all)),
+            Err(error) => return Err(BadWorld::Json(error)),
+        };
         let faults = Faults::default();
         let world = Self::read(Spot::root(&value, &faults)).unwrap_or_default();
         all.extend(faults.into_list());

@@ -30,6 +30,13 @@ pub(super) fn step(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", escape(&name.replace('~', "~0").replace('/', "~1"), 200).replace(r"\\", r"\"))
 }
 
+/// A fault at what `pointer` points to.
+pub(super) fn fault_at(pointer: &str, problem: impl Display) -> String {
+    // The pointer to all of it is the empty text.
+    let shown = if pointer.is_empty() { r#""" (the whole file)"# } else { pointer };
+    format!("{shown}: {problem}")
+}
+
 /// A value in the file and where it stands.
 #[derive(Debug, Clone)]
 pub(super) struct Spot<'a> {
@@ -50,8 +57,7 @@ impl<'a> Spot<'a> {
 
     /// Notes that what stands here is wrong.
     pub(super) fn fault(&self, problem: impl Display) {
-        let shown = if self.pointer.is_empty() { "/" } else { &self.pointer };
-        self.faults.found.borrow_mut().push(format!("{shown}: {problem}"));
+        self.faults.found.borrow_mut().push(fault_at(&self.pointer, problem));
     }
 
     /// Notes that an element has this automation id.

@@ -50,11 +50,6 @@ impl Window {
     }
 
     pub(super) fn read(spot: Spot<'_>) -> Option<Self> {
-        Self::read_at(spot, 0)
-    }
-
-    /// A window that something `depth` levels deep opens.
-    pub(super) fn read_at(spot: Spot<'_>, depth: usize) -> Option<Self> {
         let mut fields = spot.fields()?;
         let title = fields.text("title").unwrap_or_default();
         let class = fields.text("class").unwrap_or_default();
@@ -77,7 +72,7 @@ impl Window {
             };
         }
         if let Some(spot) = fields.get("tree") {
-            if let Some(tree) = Element::read(spot.clone(), depth, true) {
+            if let Some(tree) = Element::read(spot.clone(), true) {
                 window.tree = tree;
             }
             if window.tree.count(&|element| element.focused) > 1 {

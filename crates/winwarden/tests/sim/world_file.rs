@@ -23,7 +23,7 @@ fn fault_of(text: &str) -> String {
 #[test]
 fn each_fault_is_told_with_where_it_stands() {
     for (world, told) in [
-        (json!([]), "/: a list instead of an object"),
+        (json!([]), r#""" (the whole file): a list instead of an object"#),
         (json!({"windos": []}), "/windos: there is no such key"),
         (json!({"windows": [{"title": 7}]}), "/windows/0/title: a number instead of a text"),
         (json!({"windows": [{"rect": [0, 0, 10]}]}), "/windows/0/rect: 3 items instead of 4"),
@@ -44,6 +44,10 @@ fn each_fault_is_told_with_where_it_stands() {
         (json!({"user": {"sid": "me"}}), "/user/sid: not a security id"),
         (json!({"delays_ms": {"ui": -1}}), "/delays_ms/ui: -1 instead of a whole number"),
         (json!({"files": {"C:\\a": {}}}), "/files/C:"),
+        (
+            json!({"windows": [{"tree": {"patterns": ["Invoke", "LegacyAccessible"]}}]}),
+            "/windows/0/tree/patterns/1: UI Automation has no pattern `LegacyAccessible`; the nearest is `LegacyIAccessible`",
+        ),
     ] {
         let said = fault_of(&world.to_string());
         assert!(said.contains(told), "{world}: {said}");
@@ -60,6 +64,65 @@ fn a_key_that_stands_twice_has_two_readings_and_is_refused() {
     assert!(said.contains("/user: the key stands twice"), "{said}");
     let deep = fault_of(r#"{"windows": [{}, {"tree": {"children": [{"na/me": 1, "na/me": 2}]}}]}"#);
     assert!(deep.contains("/windows/1/tree/children/0/na~1me: the key stands twice"), "{deep}");
+}
+
+#[test]
+fn what_lies_too_deep_is_told_with_where_and_as_deep_as_it_may_lie_it_is_served() {
+    let nested = |depth: usize| {
+        let open = r#"{"name": "x", "children": ["#.repeat(depth);
+        let close = "]}".repeat(depth);
+        format!(
+            r#"{{"windows": [{{"title": "Deep", "tree": {open}{{"role": "Button", "name": "End"}}{close}}}]}}"#
+        )
+    };
+    for depth in [62, 70, 10_000] {
+        let said = fault_of(&nested(depth));
+        assert!(said.contains("/windows/0/tree/children/0/"), "{depth}: {said}");
+        assert!(said.contains("/children: more than 126 levels deep"), "{depth}: {said}");
+    }
+    let world = serde_json::from_str(&nested(61)).unwrap();
+    let mut stage = super::stage::Stage::of(&world, &[]);
+    assert!(stage.done("find", json!({"window": "Deep", "name": "End"})).contains("Button \"End\""));
+}
+
+#[test]
+fn all_patterns_of_ui_automation_are_accepted_and_those_without_use_change_nothing() {
+    let names = "Annotation CustomNavigation Dock Drag DropTarget ExpandCollapse Grid GridItem Invoke ItemContainer \
+        LegacyIAccessible MultipleView ObjectModel RangeValue Scroll ScrollItem Selection Selection2 SelectionItem \
+        Spreadsheet SpreadsheetItem Styles SynchronizedInput Table TableItem Text Text2 TextChild TextEdit Toggle \
+        Transform Transform2 Value VirtualizedItem Window";
+    let idle = |name: &&str| {
+        ![
+            "ExpandCollapse",
+            "Invoke",
+            "RangeValue",
+            "Scroll",
+            "ScrollItem",
+            "SelectionItem",
+            "Toggle",
+            "Value",
+        ]
+        .contains(name)
+    };
+    let with_ending = |name: &str| match name.strip_suffix('2') {
+        Some(name) => format!("{name}Pattern2"),
+        None => format!("{name}Pattern"),
+    };
+    let mut patterns: Vec<String> = names.split_whitespace().map(str::to_owned).collect();
+    assert_eq!(patterns.len(), 35);
+    patterns.extend(names.split_whitespace().map(with_ending));
+    let idle: Vec<String> = names.split_whitespace().filter(idle).map(with_ending).collect();
+    let world = json!({"windows": [{"title": "W", "tree": {"children": [
+        {"role": "Group", "name": "All", "patterns": patterns},
+        {"role": "Group", "name": "Idle", "patterns": idle}]}}]});
+    let mut stage = super::stage::Stage::of(&world, &[]);
+    let mut invoke = |name: &str, action: &str| {
+        let find = json!({"window": "W", "name": name});
+        stage.0.call("element_action", json!({"find": find, "action": action}))["isError"].clone()
+    };
+    for action in ["invoke", "toggle", "expand", "select", "scroll_into_view"] {
+        assert_eq!((invoke("All", action), invoke("Idle", action)), (json!(false), json!(true)), "{action}");
+    }
 }
 
 #[test]
