@@ -1,6 +1,11 @@
 //! `winwarden stop`, `resume` and `approvals`, with the codes of a simulated badge.
 
-use std::{fs, path::PathBuf, process::Output, time::Duration};
+use std::{
+    fs,
+    path::PathBuf,
+    process::Output,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
 
@@ -8,6 +13,9 @@ use super::{
     client::{Home, Server, winwarden},
     stage::{Stage, world},
 };
+
+/// How long a question may take to be shown; less than it waits for an answer.
+const ASKED: Duration = Duration::from_secs(30);
 
 /// A server with a terminal beside it.
 struct Desk {
@@ -56,13 +64,20 @@ impl Desk {
     }
 
     /// Begins a call that asks; its request, and the id and code of the question.
+    #[track_caller]
     fn asks(&mut self) -> (u64, String, String) {
-        let call = self.stage.begin("app_launch", json!({"executable": r"C:\Tools\Paint.exe"}));
         let before = self.shown()["question"].clone();
+        let call = self.stage.begin("app_launch", json!({"executable": r"C:\Tools\Paint.exe"}));
+        let until = Instant::now() + ASKED;
         let question = loop {
             let question = self.shown()["question"].clone();
-            if question != before {
+            if question != before && !question.is_null() {
                 break question;
+            }
+            if Instant::now() > until {
+                let replies: Vec<Value> =
+                    std::iter::from_fn(|| self.stage.0.next_within(Duration::ZERO)).collect();
+                panic!("nobody was asked in {ASKED:?}: the badge shows {question}; replies: {replies:?}");
             }
             std::thread::sleep(Duration::from_millis(5));
         };
