@@ -17,7 +17,7 @@ use model::{
 use policy::{
     Circumstances, Policy, Verdict, Wanted,
     config::Settings,
-    in_words, redact,
+    in_words, is_for_length, redact,
     registry::{Asked, Rules},
 };
 
@@ -361,10 +361,14 @@ pub(crate) fn refusal_of(verdict: &Verdict, dry_run: bool) -> Option<Fault> {
             Fault::new(Code::DeniedByPolicy, message).hint("`dry_run: true` shows what would be done")
         }
         Verdict::Deny { code, reasons } => {
-            let hint = if *code == Code::LimitExceeded {
-                "nothing was done; ask for less"
-            } else {
-                "this is decided on the target, not on the tool: do not retry it another way; tell the person"
+            let hint = match code {
+                Code::LimitExceeded if is_for_length(reasons) => {
+                    "nothing that has so long a text is read or operated: use something else, or tell the person"
+                }
+                Code::LimitExceeded => "nothing was done; ask for less",
+                _ => {
+                    "this is decided on the target, not on the tool: do not retry it another way; tell the person"
+                }
             };
             Fault::new(*code, format!("refused: {}", in_words(reasons))).hint(hint)
         }

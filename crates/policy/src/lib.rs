@@ -43,6 +43,7 @@ mod workspace;
 
 pub use below::Met;
 pub use load::{BrokenPolicy, PolicyText};
+pub use long::is_for_length;
 pub use policy::{Circumstances, Policy, Wanted};
 pub use verdict::{Reason, Verdict, in_words};
 pub use workspace::names_program;

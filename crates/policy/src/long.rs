@@ -4,11 +4,20 @@ use model::{Code, ElementFacts, Facts, TargetFacts};
 
 use crate::{Reason, Verdict};
 
+/// What stands in the place of a policy's name.
+const LENGTH: &str = "judged-length";
+
 /// The verdict where a text of any target is longer than is judged; nothing where none is.
 pub(crate) fn denied(facts: &Facts) -> Option<Verdict> {
     let what = facts.targets.iter().find_map(too_long)?;
     let text = format!("{what} is longer than {} characters: too long to be judged", Facts::CHARS);
-    Some(Verdict::Deny { code: Code::LimitExceeded, reasons: vec![Reason { policy: "engine".into(), text }] })
+    Some(Verdict::Deny { code: Code::LimitExceeded, reasons: vec![Reason { policy: LENGTH.into(), text }] })
+}
+
+/// Whether a call is denied for the length of a text that its target has: no other call on it would be judged otherwise.
+#[must_use]
+pub fn is_for_length(reasons: &[Reason]) -> bool {
+    reasons.iter().any(|reason| reason.policy == LENGTH)
 }
 
 /// Which text of a target is too long.

@@ -54,6 +54,7 @@ fn a_text_that_is_longer_than_is_judged_is_denied_whichever_it_is_and_for_reads_
                 let Verdict::Deny { code, reasons } = decided(chars) else { panic!("{what} {operation:?}") };
                 assert_eq!(code, Code::LimitExceeded, "{what} {operation:?}");
                 assert!(reasons[0].text.contains(what), "{what}: {reasons:?}");
+                assert!(crate::is_for_length(&reasons), "{reasons:?}");
             }
         }
     }

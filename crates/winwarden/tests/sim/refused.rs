@@ -5,6 +5,19 @@ use serde_json::{Value, json};
 use super::stage::Stage;
 
 #[test]
+fn what_is_too_long_to_be_judged_is_refused_with_what_helps() {
+    let world = json!({"windows": [{"title": "Form", "tree": {"children": [
+        {"role": "Button", "name": "x".repeat(5_000), "automation_id": "long"}]}}]});
+    let mut stage = Stage::of(&world, &["--profile", "lab"]);
+    let told = stage.refused("click", json!({"find": {"automation_id": "long"}}), "LIMIT_EXCEEDED");
+    assert!(told.contains("too long to be judged"), "{told}");
+    assert!(
+        told.contains("use something else, or tell the person") && !told.contains("ask for less"),
+        "{told}"
+    );
+}
+
+#[test]
 fn elevated_windows_and_winwardens_own_are_out_of_reach() {
     let mut stage = Stage::new();
     let key = json!({"window": "Registry Editor", "role": "Edit", "name": "Key"});
