@@ -18,7 +18,7 @@ use crate::{
     counters::{Counted, Counters, Spent},
     gate::registry::values,
     host::Host,
-    judge::{Judge, Planned, on_registry},
+    judge::{Judge, Planned, on_registry, refusal_of},
     refusal::Refusal,
     spelled::Spelled,
     stages::{Call, Resolved},
@@ -30,7 +30,8 @@ use crate::{
 pub struct Explanation {
     /// `allow`, `ask`, `preview` or `deny`.
     pub verdict: &'static str,
-    /// The code that the caller would get; none where it would run.
+    /// The code that the caller would get; none where it would run. Where the policy permits a dry run only that is what a caller gets,
+    /// and `DENIED_BY_POLICY` stands for the act.
     pub code: Option<Code>,
     /// Why. At least one where the verdict is not `allow`.
     pub reasons: Vec<Reason>,
@@ -145,10 +146,10 @@ impl Explainer {
         let circumstances = Circumstances { session: id, taint: &sources, call: &resolved.call };
         let (mut verdict, effects) = self.judge.decide(&circumstances, &resolved);
         resolved.below = self.judge.below(&circumstances, &resolved, &verdict);
-        let changes = match &verdict {
-            Verdict::Allow { .. } | Verdict::Ask { .. } => self.judge.found(&call, &resolved, deadline).await,
-            Verdict::Preview { .. } | Verdict::Deny { .. } => Ok(None),
-        };
+        let kind = resolved.operation.kind();
+        let is_refused = refusal_of(&verdict, kind, dry_run).is_some();
+        let dry_run = dry_run || matches!(verdict, Verdict::Preview { .. });
+        let changes = if is_refused { Ok(None) } else { self.judge.found(&call, &resolved, deadline).await };
         let Resolved { operation, facts, below, barred, .. } = resolved;
         let values = match changes {
             Ok(changes) => values(changes.as_ref()),
@@ -171,11 +172,9 @@ impl Explainer {
         if let Some(below) = &below {
             below.tell(&mut verdict);
         }
-        let kind = operation.kind();
         let admitted = match &verdict {
-            Verdict::Allow { .. } if dry_run => {
-                self.counters.admit_dry_run(counted, now_ms, kind, &effects, values)
-            }
+            _ if is_refused => Ok(()),
+            _ if dry_run => self.counters.admit_dry_run(counted, now_ms, kind, &effects, values),
             Verdict::Allow { .. } => self.counters.admit(counted, now_ms, kind, &effects, values).map(drop),
             // Nobody is asked about what the limits refuse; and nobody has said yes here.
             Verdict::Ask { .. } => self.counters.would_admit(counted, now_ms, kind, &effects, values),
@@ -184,7 +183,7 @@ impl Explainer {
         if let Err(fault) = admitted {
             return refused(fault, Some(operation), effects, counted);
         }
-        if dry_run && !matches!(verdict, Verdict::Deny { .. }) {
+        if dry_run && !is_refused {
             taint.mark(brought(&operation, &facts), begun.elapsed());
             if let Some(fault) = barred {
                 return refused(fault, Some(operation), effects, counted);

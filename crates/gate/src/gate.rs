@@ -187,7 +187,7 @@ impl Gate {
             Ok(recorded) => recorded,
             Err(refusal) => {
                 self.mark_candidates(&call, &refusal.fault).await;
-                self.record_refusal(&call, Refusal { dry_run, ..*refusal })
+                self.record_refusal(&call, Refusal { dry_run: dry_run || refusal.dry_run, ..*refusal })
             }
         };
         recorded.render().spelled(spelled.as_ref())
@@ -221,7 +221,7 @@ impl Gate {
         let resolved = self.judge.resolve(call, operation, deadline, about).await?;
         let judged = self.decide(resolved, dry_run)?;
         let (judged, changes) = self.preview(call, judged, left(deadline, looked)).await?;
-        if dry_run {
+        if dry_run || judged.is_preview() {
             return self.record_dry_run(call, judged, changes);
         }
         // What a person takes to answer does not count.
@@ -245,7 +245,7 @@ impl Gate {
         let circumstances = Circumstances { session: &session, taint: &taint, call: &resolved.call };
         let (verdict, effects) = self.judge.decide(&circumstances, &resolved);
         resolved.below = self.judge.below(&circumstances, &resolved, &verdict);
-        match refusal_of(&verdict, dry_run) {
+        match refusal_of(&verdict, resolved.operation.kind(), dry_run) {
             None => Ok(Judged { resolved, verdict, effects }),
             Some(fault) => Err(resolved.refused(fault, Some(verdict))),
         }

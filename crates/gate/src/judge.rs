@@ -95,7 +95,7 @@ impl Judge {
         std::mem::take(&mut call.arguments).values_mut().for_each(model::wipe);
         let fault = match planned {
             Ok(Ok(Plan { operation, timeout_ms, dry_run, lacks })) => {
-                let dry_run = dry_run || self.settings.dry_run && operation.kind().group() != Group::Read;
+                let dry_run = dry_run || self.settings.dry_run && has_dry_run(operation.kind());
                 if let Some(fault) = lacks.filter(|_| !dry_run) {
                     return Err(Refusal::unplanned(fault));
                 }
@@ -351,14 +351,20 @@ fn recorded(text: &str) -> String {
     redacted.chars().chain(std::iter::repeat_n('…', missing)).collect()
 }
 
+/// Whether an operation that the policy permits as a dry run only is carried out as one: what only looks has none, for its
+/// result would be all of it.
+pub(crate) fn has_dry_run(kind: Kind) -> bool {
+    kind.group() != Group::Read
+}
+
 /// A verdict that is no leave, as the failure of the call.
-pub(crate) fn refusal_of(verdict: &Verdict, dry_run: bool) -> Option<Fault> {
+pub(crate) fn refusal_of(verdict: &Verdict, kind: Kind, dry_run: bool) -> Option<Fault> {
     let fault = match verdict {
         Verdict::Allow { .. } | Verdict::Ask { .. } => return None,
-        Verdict::Preview { .. } if dry_run => return None,
+        Verdict::Preview { .. } if dry_run || has_dry_run(kind) => return None,
         Verdict::Preview { reasons } => {
-            let message = format!("only a dry run is permitted: {}", in_words(reasons));
-            Fault::new(Code::DeniedByPolicy, message).hint("`dry_run: true` shows what would be done")
+            let message = format!("only a dry run is permitted, and looking has none: {}", in_words(reasons));
+            Fault::new(Code::DeniedByPolicy, message).hint("nothing was read; tell the person")
         }
         Verdict::Deny { code, reasons } => {
             let hint = match code {

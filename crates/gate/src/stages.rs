@@ -58,6 +58,13 @@ pub(crate) struct Judged {
     pub(crate) effects: BTreeSet<Group>,
 }
 
+impl Judged {
+    /// Whether the policy permits it as a dry run and no more.
+    pub(crate) const fn is_preview(&self) -> bool {
+        matches!(self.verdict, Verdict::Preview { .. })
+    }
+}
+
 /// A judged operation that is within all limits; holds its place in the queue until dropped.
 #[derive(Debug)]
 pub struct Admitted {
@@ -153,9 +160,10 @@ impl Shown {
         let verdict = match &self.verdict {
             Verdict::Allow { .. } => "it would be done".to_owned(),
             Verdict::Ask { reasons } => format!("a person would be asked: {}", reasons_in_words(reasons)),
-            Verdict::Preview { reasons } | Verdict::Deny { reasons, .. } => {
-                format!("it would be refused: {}", reasons_in_words(reasons))
+            Verdict::Preview { reasons } => {
+                format!("policy permits a dry run only: {}", reasons_in_words(reasons))
             }
+            Verdict::Deny { reasons, .. } => format!("it would be refused: {}", reasons_in_words(reasons)),
         };
         let target = self.target.as_deref().map(|target| format!("\ntarget: {target}")).unwrap_or_default();
         let changes = self.changes.as_ref().map(|(operation, outcome)| in_words(tool, operation, outcome));

@@ -109,7 +109,7 @@ impl Gate {
             })
         });
         if let Err(fault) = counted {
-            return Err(resolved.refused(fault, Some(verdict)));
+            return Err(Box::new(Refusal { dry_run: true, ..*resolved.refused(fault, Some(verdict)) }));
         }
         let tainted_by = Some(self.taint());
         // The reply names the target.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     client::{Home, Server},
+    explain::explain_in,
     stage::world,
 };
 
@@ -166,19 +167,77 @@ fn a_session_of_dry_runs_looks_and_changes_nothing() {
     assert!(!windows["content"][0]["text"].as_str().unwrap().contains("Untitled - Notepad"), "{windows}");
 }
 
-#[test]
-fn what_a_policy_only_previews_is_refused_and_shown() {
+/// A home whose policies permit of some actions a dry run only.
+fn previewing(actions: &[&str]) -> Home {
     let home = Home::of(&world());
     let policies = home.path().join("policies");
     std::fs::create_dir(&policies).unwrap();
-    let text = r#"@id("look-first") @reason("only to be shown")
-        forbid (principal, action == Action::"app_launch", resource) unless { context.dry_run };"#;
+    let actions: Vec<String> = actions.iter().map(|action| format!("Action::\"{action}\"")).collect();
+    let text = format!(
+        r#"@id("look-first") @reason("only to be shown")
+        forbid (principal, action in [{}], resource) unless {{ context.dry_run }};"#,
+        actions.join(", ")
+    );
     std::fs::write(policies.join("mine.cedar"), text).unwrap();
+    home
+}
+
+#[test]
+fn what_a_policy_only_previews_is_shown_and_not_done() {
+    let mut server = Server::start_in(previewing(&["app_launch"]), &[]);
+    server.initialize("2025-11-25");
+    let shown = server.call("app_launch", json!({"app": "notepad"}));
+    assert_eq!(shown["isError"], false, "{shown}");
+    let text = shown["content"][0]["text"].as_str().unwrap();
+    let said =
+        "dry run: nothing was done; policy permits a dry run only: only to be shown (policy `look-first`)";
+    assert!(text.starts_with(said), "{text}");
+    let asked = server.call("app_launch", json!({"app": "notepad", "dry_run": true}));
+    assert_eq!(asked, shown, "it is what a dry run would have said");
+    let structured = &shown["structuredContent"];
+    assert_eq!((&structured["dry_run"], &structured["verdict"]), (&json!(true), &json!("preview")));
+    let windows = server.call("window_list", json!({}));
+    assert!(!windows["content"][0]["text"].as_str().unwrap().contains("Untitled - Notepad"), "{windows}");
+    let (_, home) = server.end();
+    let records = home.records();
+    let of: Vec<_> = records.iter().filter(|record| record["tool"] == "app_launch").collect();
+    assert_eq!(of.len(), 2, "{of:?}");
+    for record in of {
+        let what = (&record["phase"], &record["verdict"], &record["dry_run"], &record["code"]);
+        assert_eq!(what, (&json!("outcome"), &json!("preview"), &json!(true), &json!(null)), "{record}");
+    }
+}
+
+#[test]
+fn what_only_looks_has_no_dry_run_and_is_refused_where_policy_permits_no_more() {
+    let mut server = Server::start_in(previewing(&["snapshot"]), &[]);
+    server.initialize("2025-11-25");
+    let refused = server.call("snapshot", json!({}));
+    assert_eq!(refused["structuredContent"]["code"], "DENIED_BY_POLICY", "{refused}");
+    assert!(!refused.to_string().contains("dry_run"), "there is no such argument: {refused}");
+    let (_, home) = server.end();
+    let last = home.records().pop().unwrap();
+    assert_eq!((&last["verdict"], &last["dry_run"]), (&json!("preview"), &json!(null)), "{last}");
+}
+
+#[test]
+fn a_preview_by_policy_uses_a_look_and_no_launch_and_its_refusal_is_recorded_as_that_of_a_dry_run() {
+    let settings = "[limits]\nlaunches = 1\nreads_per_minute = 3\n";
+    let home = previewing(&["app_launch"]);
+    std::fs::write(home.path().join("winwarden.toml"), settings).unwrap();
     let mut server = Server::start_in(home, &[]);
     server.initialize("2025-11-25");
-    let refused = server.call("app_launch", json!({"app": "notepad"}));
-    assert_eq!(refused["structuredContent"]["code"], "DENIED_BY_POLICY");
-    assert!(refused["structuredContent"]["hint"].as_str().unwrap().contains("dry_run"), "{refused}");
-    let shown = server.call("app_launch", json!({"app": "notepad", "dry_run": true}));
-    assert_eq!(shown["structuredContent"]["verdict"], "preview");
+    let launch = || json!({"app": "notepad"});
+    for _ in 0..3 {
+        assert_eq!(server.call("app_launch", launch())["isError"], false);
+    }
+    assert_eq!(server.call("app_launch", launch())["structuredContent"]["code"], "RATE_LIMITED");
+    let (_, home) = server.end();
+    let last = home.records().pop().unwrap();
+    assert_eq!((&last["verdict"], &last["dry_run"]), (&json!("preview"), &json!(true)), "{last}");
+    let line = json!({"id": "1", "tool": "app_launch", "arguments": launch(), "session": "s"});
+    let (answers, _) = explain_in(&previewing(&["app_launch"]), settings, &[], &vec![line; 4]);
+    let verdicts: Vec<_> = answers.iter().map(|answer| &answer["verdict"]).collect();
+    assert_eq!(verdicts, ["preview", "preview", "preview", "deny"], "{answers:?}");
+    assert_eq!(answers[3]["code"], "RATE_LIMITED");
 }
