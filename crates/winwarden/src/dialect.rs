@@ -13,9 +13,12 @@ use policy::{
     import::{AllowedPaths, allowed_paths},
     registry::{Access, Root},
 };
-use tools::dialects::{Dialect, winreg::Most};
+use tools::dialects::{
+    Dialect,
+    winreg::{Most, native_name, tools},
+};
 
-use crate::config::{shown, text};
+use crate::config::{machine_tools, shown, text};
 
 /// A dialect with what it is told to do.
 #[derive(Debug, Clone)]
@@ -186,16 +189,15 @@ impl Spoken {
     /// Adds its values to those of other sources.
     ///
     /// # Errors
-    /// The machine's configuration has no tools for the registry.
+    /// The machine's configuration selects no tools for the registry.
     pub fn join(&self, layers: &mut Vec<Layer>) -> Result<(), Faults> {
-        let offered = |value: &Value| match value {
-            Value::Texts(sets) => sets.iter().any(|set| set == "registry" || set == "all"),
-            _ => true,
-        };
-        let machine = layers.iter().filter(|layer| layer.origin == Origin::Machine);
-        if machine.filter_map(|layer| layer.values.get("toolsets")).any(|sets| !offered(sets)) {
+        let bound = machine_tools(layers);
+        let is_selected =
+            |name: &str| bound.as_ref().is_none_or(|bound| bound.iter().any(|tool| tool == name));
+        let spoken = tools(self.most);
+        if !spoken.iter().any(|tool| native_name(tool.card().name).is_some_and(is_selected)) {
             let message =
-                "the machine's configuration offers no toolset `registry`, which this dialect is of".into();
+                "the machine's configuration selects no tool of `registry`, the toolset that this dialect is of".into();
             return Err(Faults(vec![Fault { origin: "--dialect".into(), place: None, message }]));
         }
         let mut values = self.values.clone();
@@ -349,9 +351,16 @@ mod tests {
     #[test]
     fn a_machine_without_tools_for_the_registry_has_no_such_dialect() {
         let sets = |names: &[&str]| Value::Texts(names.iter().map(ToString::to_string).collect());
-        for (names, fits) in [(&["core"][..], false), (&["core", "registry"], true), (&["all"], true)] {
-            let mut layers = vec![layer(Origin::Machine, &[("toolsets", sets(names))])];
-            assert_eq!(read(&[]).unwrap().join(&mut layers).is_ok(), fits, "{names:?}");
+        for (setting, names, fits) in [
+            ("toolsets", &["core"][..], false),
+            ("toolsets", &["core", "registry"], true),
+            ("toolsets", &["all"], true),
+            ("tools", &["find"], false),
+            ("tools", &["registry_wait"], false),
+            ("tools", &["find", "registry_read"], true),
+        ] {
+            let mut layers = vec![layer(Origin::Machine, &[(setting, sets(names))])];
+            assert_eq!(read(&[]).unwrap().join(&mut layers).is_ok(), fits, "{setting}: {names:?}");
         }
     }
 

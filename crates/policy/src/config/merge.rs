@@ -8,6 +8,10 @@ use super::{
     Form, Layer, Narrower, Origin, SETTINGS, Setting, Settings, Value,
     settings::{Profile, default_of},
 };
+use crate::workspace::names_program;
+
+/// The toolset that is all toolsets.
+const ALL: &str = "all";
 
 /// A setting as it is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +54,7 @@ pub fn merge(layers: &[Layer]) -> (Settings, BTreeMap<&'static str, Effective>) 
                 let (default, origin) = default_of(setting, profile);
                 let value = narrowed(setting, bound, &default);
                 let origin = if value == default { origin } else { Origin::Machine };
-                let free = setting.narrower == Narrower::Neither;
+                let free = matches!(setting.narrower, Narrower::Neither | Narrower::Selected);
                 if free {
                     Effective { value: bound.clone(), origin: Origin::Machine, asked: None }
                 } else {
@@ -72,10 +76,28 @@ pub fn merge(layers: &[Layer]) -> (Settings, BTreeMap<&'static str, Effective>) 
     (Settings::of(&effective), effective)
 }
 
+/// What lies in both lists: of each that is asked for itself where it lies in one that is allowed, else those that are allowed and
+/// lie in it.
+fn in_both<T: Clone + PartialEq>(bound: &[T], asked: &[T], is_in: impl Fn(&T, &T) -> bool) -> Vec<T> {
+    let mut all: Vec<T> = Vec::new();
+    for one in asked {
+        if bound.iter().any(|bound| is_in(one, bound)) {
+            all.push(one.clone());
+            continue;
+        }
+        for inner in bound.iter().filter(|bound| is_in(bound, one)) {
+            if !all.contains(inner) {
+                all.push(inner.clone());
+            }
+        }
+    }
+    all
+}
+
 /// The narrower of what the machine allows and what is asked for.
 fn narrowed(setting: &Setting, bound: &Value, asked: &Value) -> Value {
     match (setting.narrower, bound, asked) {
-        (Narrower::Neither, ..) => asked.clone(),
+        (Narrower::Neither | Narrower::Selected, ..) => asked.clone(),
         (Narrower::Is(narrow), Value::Switch(bound), Value::Switch(asked)) => {
             Value::Switch(if *bound == narrow || *asked == narrow { narrow } else { !narrow })
         }
@@ -85,11 +107,22 @@ fn narrowed(setting: &Setting, bound: &Value, asked: &Value) -> Value {
         (Narrower::More, Value::Number(bound), Value::Number(asked)) => {
             Value::Number(bound.zip(*asked).map(|(bound, asked)| bound.max(asked)))
         }
-        (Narrower::Less, Value::Texts(bound), Value::Texts(asked)) => {
-            let same = |one: &String, other: &String| one.eq_ignore_ascii_case(other);
-            let allowed = |asked: &&String| bound.iter().any(|bound| same(bound, asked));
-            Value::Texts(asked.iter().filter(allowed).cloned().collect())
-        }
+        (Narrower::Less, Value::Texts(bound), Value::Texts(asked)) => Value::Texts(match setting.form {
+            // One of them is all of them.
+            Form::Toolsets if bound.iter().any(|set| set == ALL) => asked.clone(),
+            Form::Toolsets if asked.iter().any(|set| set == ALL) => bound.clone(),
+            Form::Programs => in_both(bound, asked, |inner, outer| names_program(outer, inner)),
+            Form::Switch
+            | Form::Choice(_)
+            | Form::Choices(_)
+            | Form::Number { .. }
+            | Form::Text
+            | Form::Toolsets
+            | Form::Tools
+            | Form::Chord
+            | Form::Roots
+            | Form::Keys => in_both(bound, asked, |inner, outer| inner == outer),
+        }),
         (Narrower::More, Value::Texts(bound), Value::Texts(asked)) => {
             let mut all = asked.clone();
             all.extend(bound.iter().filter(|bound| !asked.contains(bound)).cloned());
@@ -108,12 +141,10 @@ fn narrowed(setting: &Setting, bound: &Value, asked: &Value) -> Value {
         }
         (Narrower::Less, Value::Keys(bound), Value::Keys(asked)) => {
             let names = |key: &RegistryPath| key.names(&Machine::default(), View::W64);
-            let allowed = |asked: &&RegistryPath| {
-                names(asked)
-                    .iter()
-                    .all(|name| bound.iter().any(|bound| names(bound).iter().any(|bound| name.is_in(bound))))
+            let is_in = |inner: &RegistryPath, outer: &RegistryPath| {
+                names(inner).iter().all(|name| names(outer).iter().any(|outer| name.is_in(outer)))
             };
-            Value::Keys(asked.iter().filter(allowed).cloned().collect())
+            Value::Keys(in_both(bound, asked, is_in))
         }
         (Narrower::Earlier, Value::Text(bound), Value::Text(asked)) => {
             let Form::Choice(known) = setting.form else { return Value::Text(bound.clone()) };

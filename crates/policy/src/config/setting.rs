@@ -66,6 +66,8 @@ pub enum Narrower {
     More,
     /// This one.
     Is(bool),
+    /// Of lists of tools, what both select: who knows what the lists stand for holds one to the other.
+    Selected,
     /// Neither: the machine's value counts only where nobody else gives one.
     Neither,
 }
@@ -165,7 +167,7 @@ pub const SETTINGS: &[Setting] = &[
         name: "tools",
         form: Form::Tools,
         default: "[]",
-        narrower: Narrower::Neither,
+        narrower: Narrower::Selected,
         doc: "Exactly these tools, of whatever toolset; an empty list is all of the toolsets.",
     },
     Setting {

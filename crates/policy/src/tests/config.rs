@@ -1,6 +1,6 @@
 use super::{settings::default_value, *};
 
-const NAMES: Names<'_> = Names { toolsets: &["core", "desktop"], tools: &["click", "screenshot"] };
+const NAMES: Names<'_> = Names { toolsets: &["core", "desktop", "all"], tools: &["click", "screenshot"] };
 
 fn file(origin: Origin, source: &str) -> Layer {
     Layer::of_file(origin, "winwarden.toml", source, NAMES).unwrap()
@@ -191,7 +191,7 @@ fn what_differs_in_case_alone_is_near_and_no_toolset_at_all_is_none() {
             "4: there is no setting `LIMITS`; did you mean `limits`?",
         ]
     );
-    let empty = "`toolsets` is empty, so no tool would be offered; accepted: \"core\", \"desktop\"";
+    let empty = "`toolsets` is empty, so no tool would be offered; accepted: \"core\", \"desktop\", \"all\"";
     assert_eq!(faults("toolsets = []"), [format!("1: {empty}")]);
     let given = [(Setting::named("toolsets").unwrap(), String::new())];
     let told = Layer::of_texts(Origin::Environment, given, Setting::variable, NAMES).unwrap_err();
@@ -245,6 +245,8 @@ fn the_machine_bounds_every_source_in_every_setting() {
         ("profile", "\"assistant\"", "\"lab\"", "\"assistant\""),
         ("profile", "\"lab\"", "\"observe\"", "\"observe\""),
         ("toolsets", "[\"core\"]", "[\"core\", \"desktop\"]", "[\"core\"]"),
+        ("toolsets", "[\"core\"]", "[\"all\"]", "[\"core\"]"),
+        ("toolsets", "[\"all\"]", "[\"core\"]", "[\"core\"]"),
         ("exclude_tools", "[\"click\"]", "[\"screenshot\"]", "[\"screenshot\", \"click\"]"),
         ("pictures", "false", "true", "false"),
         ("pictures", "true", "false", "false"),
@@ -261,7 +263,27 @@ fn the_machine_bounds_every_source_in_every_setting() {
             r"['hkcu\software\app\x', 'HKCU\Software\Other']",
             r#"["HKEY_CURRENT_USER\\software\\app\\x"]"#,
         ),
+        (
+            "workspace.keys",
+            r"['HKCU\Software\App', 'HKCU\Software\B', 'HKLM\Software']",
+            r"['HKCU\Software', 'HKLM\Software']",
+            r#"["HKEY_CURRENT_USER\\Software\\App", "HKEY_CURRENT_USER\\Software\\B", "HKEY_LOCAL_MACHINE\\Software"]"#,
+        ),
         ("workspace.applications", "[\"a.exe\"]", "[\"A.EXE\", \"b.exe\"]", "[\"A.EXE\"]"),
+        (
+            "workspace.applications",
+            "['a.exe']",
+            "['C:\\x\\A.exe', 'C:\\a.exe\\b.exe']",
+            r#"["C:\\x\\A.exe"]"#,
+        ),
+        (
+            "workspace.applications",
+            "['C:\\x\\a.exe', 'D:\\a.exe']",
+            "['A.exe']",
+            r#"["C:\\x\\a.exe", "D:\\a.exe"]"#,
+        ),
+        ("workspace.applications", "['C:\\x\\a.exe']", "['C:\\y\\a.exe']", "[]"),
+        ("workspace.applications", "['a.exe', 'C:\\a.exe']", "['a.exe']", "[\"a.exe\"]"),
         ("protected.applications", "[\"a.exe\"]", "[]", "[\"a.exe\"]"),
         ("approvals.channels", "[\"dialog\"]", "[\"elicitation\", \"dialog\"]", "[\"dialog\"]"),
         ("approvals.trust_client_elicitation", "false", "true", "false"),
@@ -299,6 +321,58 @@ fn the_machine_bounds_every_source_in_every_setting() {
         };
         let (_, effective) = merge(&[one(Origin::Machine, machine), one(Origin::User, user)]);
         assert_eq!(effective[name].value.to_string(), holds, "{name}: {machine}, {user}");
+    }
+}
+
+/// A narrower and a wider value of a setting, as TOML; none where neither is.
+fn narrow_and_wide(setting: &Setting) -> Option<(String, String)> {
+    let list = |text: &str| format!("['{text}']");
+    let (less, more) = match setting.form {
+        Form::Switch => ("false".into(), "true".into()),
+        Form::Number { least, most, .. } => (least.to_string(), most.to_string()),
+        Form::Choice(known) => (format!("'{}'", known[0]), format!("'{}'", known[1])),
+        Form::Choices(known) => ("[]".into(), list(known[0])),
+        Form::Toolsets => (list("core"), list("all")),
+        Form::Tools => ("[]".into(), list("click")),
+        Form::Programs => ("[]".into(), list("a.exe")),
+        Form::Keys => ("[]".into(), list("HKCU\\Software")),
+        Form::Roots => ("[]".into(), list("read 1 HKCU\\Software")),
+        Form::Text | Form::Chord => return None,
+    };
+    match setting.narrower {
+        Narrower::Earlier | Narrower::Less => Some((less, more)),
+        Narrower::More => Some((more, less)),
+        Narrower::Is(narrow) => Some(if narrow { (more, less) } else { (less, more) }),
+        Narrower::Selected | Narrower::Neither => None,
+    }
+}
+
+#[test]
+fn of_each_setting_that_has_a_direction_nobody_has_more_than_the_machine_allows() {
+    let without: Vec<&str> = SETTINGS
+        .iter()
+        .filter(|setting| narrow_and_wide(setting).is_none())
+        .map(|setting| setting.name)
+        .collect();
+    assert_eq!(without, ["tools", "stop_key", "log_level"]);
+    for setting in SETTINGS {
+        let Some((narrow, wide)) = narrow_and_wide(setting) else { continue };
+        let line = |value: &str| match setting.place() {
+            ("", key) => format!("{key} = {value}"),
+            (table, key) => format!("[{table}]\n{key} = {value}"),
+        };
+        let of = |layers: &[Layer]| merge(layers).1.remove(setting.name).unwrap();
+        let alone = of(&[file(Origin::User, &line(&narrow))]).value;
+        let both = [file(Origin::Machine, &line(&narrow)), file(Origin::User, &line(&wide))];
+        let held = of(&both);
+        // Of roots both lists stand there, and each has to permit a key.
+        let is_held = held.value == alone || matches!(&held.value, Value::Roots(lists) if lists.len() == 2);
+        assert!(is_held, "{}: {}", setting.name, held.value);
+        assert!(held.origin == Origin::Machine && held.asked.is_some(), "{}", setting.name);
+        let both = [file(Origin::Machine, &line(&wide)), file(Origin::User, &line(&narrow))];
+        let kept = of(&both);
+        let is_kept = kept.value == alone || matches!(&kept.value, Value::Roots(lists) if lists.len() == 2);
+        assert!(is_kept, "{}: {}", setting.name, kept.value);
     }
 }
 

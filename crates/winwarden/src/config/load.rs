@@ -17,7 +17,7 @@ use policy::{
 use sha2::{Digest, Sha256};
 use tools::dialects::{Dialect, winreg};
 
-use super::{files, files::Source};
+use super::{files, files::Source, offer};
 use crate::{
     command::Choice,
     dialect::{self, Spoken},
@@ -50,10 +50,7 @@ impl Loaded {
     pub fn tools(&self) -> Result<Vec<Arc<dyn Tool>>, tools::UnknownName> {
         let Settings { toolsets, tools, exclude_tools, pictures, .. } = &self.settings;
         if let Some(Spoken { dialect: Dialect::Winreg, most, .. }) = self.dialect {
-            let excluded = |name: &str| exclude_tools.iter().any(|excluded| excluded == name);
-            let mut spoken = winreg::tools(most);
-            spoken.retain(|tool| !winreg::native_name(tool.card().name).is_some_and(excluded));
-            return Ok(spoken);
+            return Ok(offer::of_dialect(winreg::tools(most), exclude_tools, &self.layers));
         }
         let only = (!tools.is_empty()).then_some(tools.as_slice());
         tools::select(toolsets, only, exclude_tools, !pictures)
@@ -135,7 +132,8 @@ pub fn load_for(choice: &Choice, dialect: Option<Dialect>) -> Result<Loaded, Box
     if !faults.is_empty() {
         return Err(Faults(faults).into());
     }
-    let (mut settings, effective) = merge(&layers);
+    let (mut settings, mut effective) = merge(&layers);
+    offer::hold(&layers, &mut settings, &mut effective);
     if dialect.is_some() && !dialect::is_profile_chosen(&layers) {
         (settings.registry_grants, settings.registry.reveals) = (true, true);
     }

@@ -4,8 +4,10 @@ mod command;
 mod files;
 mod history;
 mod load;
+mod offer;
 
 pub use command::run;
 pub use files::{policies, text};
 pub use history::keep;
 pub use load::{Loaded, as_texts, load, load_for, named, names, shown};
+pub use offer::bound as machine_tools;
