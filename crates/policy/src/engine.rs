@@ -107,8 +107,9 @@ impl RuleSet {
     ) -> Result<Self, BrokenPolicy> {
         let schema = load::schema()?;
         let texts: Vec<PolicyText<'a>> = built_in.into_iter().chain(texts.iter().copied()).collect();
-        let groups = Groups::read(&schema, &texts)?;
-        let Rules { policies, words } = load::rules(&schema, texts)?;
+        let groups = Groups::read(&schema, &texts).map_err(BrokenPolicy::from);
+        let rules = load::rules(&schema, texts).map_err(BrokenPolicy::from);
+        let (groups, Rules { policies, words }) = BrokenPolicy::of_both(groups, rules)?;
         let types = Types::new().ok_or(BrokenPolicy::Names)?;
         let things = Things::new().ok_or(BrokenPolicy::Names)?;
         // Read once, not for each action.

@@ -47,7 +47,7 @@ impl Groups {
             names.push(text.name);
             match listed(schema, *text) {
                 Ok(entities) => all.extend(entities),
-                Err(fault) => faults.push(fault),
+                Err(found) => faults.extend(found),
             }
         }
         if !faults.is_empty() {
@@ -86,33 +86,89 @@ fn type_of(uid: &EntityUid) -> String {
 }
 
 /// The entities of one file, which fit the schema.
-fn listed(schema: &Schema, text: PolicyText<'_>) -> Result<Vec<Value>, Fault> {
-    let fault = |place, message: String| Fault { origin: text.name.to_owned(), place, message };
+fn listed(schema: &Schema, text: PolicyText<'_>) -> Result<Vec<Value>, Vec<Fault>> {
+    let fault = |line: Option<usize>, message: String| {
+        let place = line.map(|line| Place::of_line(text.text, line));
+        Fault { origin: text.name.to_owned(), place, message }
+    };
     let value: Value = serde_json::from_str(text.text)
-        .map_err(|error| fault(Some(Place::of_line(text.text, error.line())), error.to_string()))?;
-    let entities =
-        Entities::from_json_value(value.clone(), Some(schema)).map_err(|error| fault(None, chain(&error)))?;
-    let foreign = entities.iter().map(cedar_policy::Entity::uid);
-    let foreign = foreign.filter(|uid| !["Process", GROUP, "Action"].contains(&type_of(uid).as_str()));
-    if let Some(uid) = foreign.into_iter().next() {
-        let message =
-            format!("`{uid}` is neither a `Process` nor a `ProgramGroup`; no other entities are read");
-        return Err(fault(None, message));
+        .map_err(|error| vec![fault(Some(error.line()), error.to_string())])?;
+    let Value::Array(entities) = value else {
+        return Err(vec![fault(None, "a file of entities is a list".to_owned())]);
+    };
+    let unfit = entities.iter().enumerate().filter_map(|(number, entity)| {
+        let message = fits(schema, entity).err()?;
+        Some(fault(line_of(text.text, number), message))
+    });
+    let faults: Vec<Fault> = unfit.collect();
+    if !faults.is_empty() {
+        return Err(faults);
     }
-    for program in entities.iter().map(cedar_policy::Entity::uid).filter(|uid| type_of(uid) == "Process") {
-        spelling::named(program.id().unescaped())
-            .map_err(|why| fault(None, format!("`{program}`: {why}")))?;
+    match Entities::from_json_value(Value::Array(entities.clone()), Some(schema)) {
+        Ok(_) => Ok(entities),
+        Err(error) => Err(vec![fault(None, chain(&error))]),
     }
-    let above =
-        |uid: &EntityUid| entities.ancestors(uid).into_iter().flatten().any(|uid| type_of(uid) == PATH);
-    if let Some(program) = entities.iter().map(cedar_policy::Entity::uid).find(above) {
-        let message = format!("`{program}` is put into a `{PATH}`; where a program lies is told by its path");
-        return Err(fault(None, message));
+}
+
+/// Whether an entity is one of those that are read.
+fn fits(schema: &Schema, entity: &Value) -> Result<(), String> {
+    let alone = Entities::from_json_value(Value::Array(vec![entity.clone()]), Some(schema))
+        .map_err(|error| chain(&error))?;
+    for uid in alone.iter().map(cedar_policy::Entity::uid) {
+        match type_of(&uid).as_str() {
+            "Process" => {
+                spelling::named(uid.id().unescaped()).map_err(|why| format!("`{uid}`: {why}"))?;
+            }
+            GROUP | "Action" => {}
+            _ => {
+                return Err(format!(
+                    "`{uid}` is neither a `Process` nor a `ProgramGroup`; no other entities are read"
+                ));
+            }
+        }
+        if alone.ancestors(&uid).into_iter().flatten().any(|above| type_of(above) == PATH) {
+            return Err(format!("`{uid}` is put into a `{PATH}`; where a program lies is told by its path"));
+        }
     }
-    match value {
-        Value::Array(entities) => Ok(entities),
-        _ => Err(fault(None, "a file of entities is a list".to_owned())),
+    Ok(())
+}
+
+/// The line, from 1, at which item number `number` (from 0) of a list in JSON begins.
+fn line_of(text: &str, number: usize) -> Option<usize> {
+    let (mut line, mut depth, mut items, mut awaited) = (1, 0_usize, 0, false);
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if c == '\n' {
+            line += 1;
+        }
+        if c.is_whitespace() {
+            continue;
+        }
+        if awaited && depth == 1 && c != ']' {
+            if items == number {
+                return Some(line);
+            }
+            (items, awaited) = (items + 1, false);
+        }
+        match c {
+            '[' | '{' => {
+                awaited = depth == 0;
+                depth += 1;
+            }
+            ']' | '}' => depth = depth.saturating_sub(1),
+            ',' => awaited = depth == 1,
+            // A string of JSON has no line break in it.
+            '"' => {
+                while let Some(c) = chars.next().filter(|c| *c != '"') {
+                    if c == '\\' {
+                        chars.next();
+                    }
+                }
+            }
+            _ => {}
+        }
     }
+    None
 }
 
 /// An error with what it comes from.

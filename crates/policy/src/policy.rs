@@ -11,7 +11,7 @@ use model::{CallFacts, Code, Facts, Group, Kind, Operation, TargetFacts};
 
 use crate::{
     BrokenPolicy, PolicyText, Verdict,
-    config::{Profile, Settings},
+    config::{Faults, Profile, Settings},
     effects::{Seen, effects},
     engine::{RuleSet, broken},
     load, long, never,
@@ -107,13 +107,27 @@ impl Policy {
         })
     }
 
-    /// The same, held to what the machine's `texts` permit: those forbid, or nothing is gained by them.
+    /// The policies of the settings' profile and `texts`, held to what the `machine`'s permit where there are any.
     ///
     /// # Errors
-    /// Anything that is wrong with `texts`.
-    pub fn bounded_by(self, texts: &[PolicyText<'_>]) -> Result<Self, BrokenPolicy> {
-        let bound = RuleSet::load(load::profile(Profile::Lab), texts)?.with_anyone(self.attended);
-        Ok(Self { bound: Some(bound), ..self })
+    /// All that is wrong with the texts of both, and each id that stands in both.
+    pub fn within(
+        settings: &Settings,
+        texts: &[PolicyText<'_>],
+        machine: &[PolicyText<'_>],
+    ) -> Result<Self, BrokenPolicy> {
+        let own = Self::new(settings, texts);
+        if machine.is_empty() {
+            return own;
+        }
+        let around = load::profile(Profile::Lab);
+        // With what is around it, the machine's set is compared when it is loaded.
+        let built_in = load::profile(settings.profile).into_iter().filter(|text| !around.contains(text));
+        let twice = load::twice(built_in.chain(texts.iter().copied()), machine);
+        let twice = if twice.is_empty() { Ok(()) } else { Err(Faults(twice).into()) };
+        let both = BrokenPolicy::of_both(own, RuleSet::load(around, machine));
+        let ((own, bound), ()) = BrokenPolicy::of_both(both, twice)?;
+        Ok(Self { bound: Some(bound.with_anyone(own.attended)), ..own })
     }
 
     /// What carrying out an operation would do, over all of its targets.
@@ -292,6 +306,13 @@ impl Policy {
             }
             verdict => verdict,
         }
+    }
+
+    /// The same, held to what the machine's `texts` permit.
+    #[cfg(test)]
+    pub(crate) fn bounded_by(self, texts: &[PolicyText<'_>]) -> Result<Self, BrokenPolicy> {
+        let bound = RuleSet::load(load::profile(Profile::Lab), texts)?.with_anyone(self.attended);
+        Ok(Self { bound: Some(bound), ..self })
     }
 
     /// The same, with every policy asked each time: what the sieves put aside and what is remembered are to make no

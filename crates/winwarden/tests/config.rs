@@ -65,6 +65,41 @@ mod tests {
     }
 
     #[test]
+    fn a_check_tells_all_that_is_wrong_at_once() {
+        let home = home();
+        let policies = home.path().join("policies");
+        fs::create_dir(&policies).unwrap();
+        fs::write(home.path().join("winwarden.toml"), "tools = ['klick', 'skroll']\nprofile = 'observe'\n")
+            .unwrap();
+        fs::write(policies.join("a.cedar"), "\nforbid").unwrap();
+        fs::write(policies.join("b.cedar"), b"// \xe4").unwrap();
+        fs::write(policies.join("c.entities.json"), "[").unwrap();
+        let template = r#"@id("x") @reason("r") permit (principal == ?principal, action, resource);"#;
+        fs::write(policies.join("d.cedar"), template).unwrap();
+        let own = r#"@id("reads") @reason("r") permit (principal, action, resource);"#;
+        fs::write(policies.join("e.cedar"), own).unwrap();
+        let (code, stdout, stderr) = winwarden(home.path(), &["config", "check", "--profile", "lap"]);
+        assert_eq!((code, stdout.as_str()), (2, ""));
+        for part in [
+            "winwarden.toml:1:10: `klick` is not a tool",
+            "winwarden.toml:1:19: `skroll` is not a tool",
+            "--profile: `lap` is no value of `profile`",
+            "a.cedar:2:",
+            "b.cedar` is no text in UTF-8: line 1",
+            "c.entities.json:1:",
+            "d.cedar:1:1: `policy0` is a template",
+            "e.cedar:1:1: the policy `reads` is also defined in",
+        ] {
+            assert!(stderr.contains(part), "{part}: {stderr}");
+        }
+        // What is told is told once.
+        fs::remove_file(policies.join("b.cedar")).unwrap();
+        fs::remove_file(home.path().join("winwarden.toml")).unwrap();
+        let (code, _, stderr) = winwarden(home.path(), &["config", "check"]);
+        assert_eq!((code, stderr.matches("a.cedar:2:").count()), (2, 1), "{stderr}");
+    }
+
+    #[test]
     fn a_configuration_that_no_server_could_start_with_is_in_no_history() {
         let home = home();
         let policies = home.path().join("policies");

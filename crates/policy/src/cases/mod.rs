@@ -152,11 +152,7 @@ impl Configured<'_> {
     /// # Errors
     /// Policies of the person or the machine that cannot be used.
     pub fn policy(&self, settings: &Settings) -> Result<Policy, BrokenPolicy> {
-        let own = Policy::new(settings, self.policies)?;
-        match self.bound {
-            Some(bound) => own.bounded_by(bound),
-            None => Ok(own),
-        }
+        Policy::within(settings, self.policies, self.bound.unwrap_or_default())
     }
 }
 

@@ -113,7 +113,11 @@ impl Layer {
         for (setting, text) in given {
             match of_text(setting, &text, names) {
                 Ok(value) => drop(values.insert(setting.name, value)),
-                Err(message) => faults.push(Fault { origin: shown(setting), place: None, message }),
+                Err(found) => faults.extend(found.into_iter().map(|message| Fault {
+                    origin: shown(setting),
+                    place: None,
+                    message,
+                })),
             }
         }
         if faults.is_empty() { Ok(Self { origin, values }) } else { Err(Faults(faults)) }
@@ -153,7 +157,7 @@ impl Reader<'_> {
             match (Setting::named(&name), value.get_ref()) {
                 (Some(setting), _) => match of_toml(setting, value, self.names) {
                     Ok(value) => drop(self.values.insert(setting.name, value)),
-                    Err((at, message)) => self.fault(at, message),
+                    Err(misfits) => misfits.into_iter().for_each(|(at, message)| self.fault(at, message)),
                 },
                 (None, DeValue::Table(inner)) if is_table && prefix.is_empty() => self.table(&name, inner),
                 (None, _) if is_table => self.fault(value.span(), format!("`{name}` is a table: `[{name}]`")),
@@ -169,14 +173,15 @@ impl Reader<'_> {
 
 type Misfit = (Range<usize>, String);
 
-/// A value of a file as the setting wants it.
-fn of_toml(setting: &Setting, value: &Spanned<DeValue<'_>>, names: Names<'_>) -> Result<Value, Misfit> {
-    let misfit = |message: String| (value.span(), message);
-    let wanted = || misfit(format!("`{}` is {}", setting.name, accepted(setting)));
+/// A value of a file as the setting wants it, or all that is wrong with it.
+fn of_toml(setting: &Setting, value: &Spanned<DeValue<'_>>, names: Names<'_>) -> Result<Value, Vec<Misfit>> {
+    let misfit = |message: String| vec![(value.span(), message)];
+    let wanted = || format!("`{}` is {}", setting.name, accepted(setting));
     match (setting.form, value.get_ref()) {
         (Form::Switch, DeValue::Boolean(on)) => Ok(Value::Switch(*on)),
         (Form::Number { .. }, DeValue::Integer(number)) => {
-            let number = u64::from_str_radix(number.as_str(), number.radix()).map_err(|_| wanted())?;
+            let number =
+                u64::from_str_radix(number.as_str(), number.radix()).map_err(|_| misfit(wanted()))?;
             check(setting, Value::Number(Some(number)), names).map_err(misfit)
         }
         (Form::Number { unlimited: true, .. }, DeValue::String(text)) if text == "unlimited" => {
@@ -189,43 +194,60 @@ fn of_toml(setting: &Setting, value: &Spanned<DeValue<'_>>, names: Names<'_>) ->
             Form::Choices(_) | Form::Programs | Form::Toolsets | Form::Tools | Form::Roots | Form::Keys,
             DeValue::Array(items),
         ) => {
-            let mut texts = Vec::new();
-            for item in items {
-                let DeValue::String(text) = item.get_ref() else {
-                    return Err((item.span(), format!("`{}` is {}", setting.name, accepted(setting))));
-                };
-                let one = of_texts(setting, vec![text.to_string()]);
-                one.and_then(|one| check(setting, one, names)).map_err(|message| (item.span(), message))?;
-                texts.push(text.to_string());
-            }
-            of_texts(setting, texts).and_then(|all| check(setting, all, names)).map_err(misfit)
+            let text = |item: &Spanned<DeValue<'_>>| match item.get_ref() {
+                DeValue::String(text) => Ok((item.span(), text.to_string())),
+                _ => Err((item.span(), wanted())),
+            };
+            of_items(setting, items.iter().map(text), value.span(), names)
         }
-        _ => Err(wanted()),
+        _ => Err(misfit(wanted())),
     }
 }
 
-/// A value of the environment or the command line as the setting wants it.
-fn of_text(setting: &Setting, text: &str, names: Names<'_>) -> Result<Value, String> {
-    let wanted = || format!("`{}` is {}", setting.name, accepted(setting));
+/// A list of which each item is right, or all that is wrong with them and where.
+fn of_items<P>(
+    setting: &Setting,
+    items: impl Iterator<Item = Result<(P, String), (P, String)>>,
+    whole: P,
+    names: Names<'_>,
+) -> Result<Value, Vec<(P, String)>> {
+    let (mut texts, mut misfits) = (Vec::new(), Vec::new());
+    for item in items {
+        let fits = item.and_then(|(at, text)| {
+            let one = of_texts(setting, vec![text.clone()]).and_then(|one| check(setting, one, names));
+            if let Err(message) = one { Err((at, message)) } else { Ok(text) }
+        });
+        match fits {
+            Ok(text) => texts.push(text),
+            Err(misfit) => misfits.push(misfit),
+        }
+    }
+    if !misfits.is_empty() {
+        return Err(misfits);
+    }
+    of_texts(setting, texts)
+        .and_then(|all| check(setting, all, names))
+        .map_err(|message| vec![(whole, message)])
+}
+
+/// A value of the environment or the command line as the setting wants it, or all that is wrong with it.
+fn of_text(setting: &Setting, text: &str, names: Names<'_>) -> Result<Value, Vec<String>> {
+    let wanted = || vec![format!("`{}` is {}", setting.name, accepted(setting))];
+    let items = |trim: fn(&str) -> &str| {
+        let parts = text.split(',').map(trim).filter(|part| !part.is_empty());
+        let list = of_items(setting, parts.map(|part| Ok(((), part.to_owned()))), (), names);
+        list.map_err(|misfits| misfits.into_iter().map(|((), message)| message).collect())
+    };
     let value = match setting.form {
         Form::Switch => Value::Switch(text.parse().map_err(|_| wanted())?),
         Form::Number { unlimited: true, .. } if text == "unlimited" => Value::Number(None),
         Form::Number { .. } => Value::Number(Some(text.parse().map_err(|_| wanted())?)),
         Form::Choice(_) | Form::Text | Form::Chord => Value::Text(text.to_owned()),
-        Form::Choices(_) | Form::Toolsets | Form::Tools => Value::Texts(
-            text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect(),
-        ),
-        Form::Programs => {
-            let parts = text.split(',').map(|part| part.trim().to_owned());
-            of_texts(setting, parts.filter(|part| !part.is_empty()).collect())?
-        }
+        Form::Choices(_) | Form::Toolsets | Form::Tools | Form::Programs => return items(str::trim),
         // A space at the end belongs to a key's name.
-        Form::Roots | Form::Keys => {
-            let parts = text.split(',').map(|part| part.trim_start().to_owned());
-            of_texts(setting, parts.filter(|part| !part.is_empty()).collect())?
-        }
+        Form::Roots | Form::Keys => return items(str::trim_start),
     };
-    check(setting, value, names)
+    check(setting, value, names).map_err(|message| vec![message])
 }
 
 /// A list of texts as the setting has it.

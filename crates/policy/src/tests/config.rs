@@ -101,6 +101,26 @@ fn a_limit_may_be_unlimited_wherever_it_is_set() {
 }
 
 #[test]
+fn every_item_of_a_list_that_is_wrong_is_told() {
+    let source =
+        "tools = ['klick', 'click', 3,\n'screenshoot']\n[registry]\ndenied = ['HKLM', 'SAM', 'HKLM\\\\']\n";
+    let told: Vec<String> = faults(source).iter().map(|fault| fault.chars().take(40).collect()).collect();
+    assert_eq!(
+        told,
+        [
+            "1: `klick` is not a tool; did you mean `",
+            "1: `tools` is a list of tools",
+            "2: `screenshoot` is not a tool; did you ",
+            "4: `registry.denied`: `SAM`: it does not",
+            "4: `registry.denied`: `HKLM\\\\`: a key in",
+        ]
+    );
+    let told =
+        of_environment(&[("WINWARDEN_TOOLS", "klick,click,scren"), ("WINWARDEN_REGISTRY_DENIED", "x,y")]);
+    assert_eq!(told.unwrap_err().0.len(), 4);
+}
+
+#[test]
 fn broken_toml_is_told_and_nothing_of_it_is_used() {
     for source in ["profile = ", "profile = \"lab\"\nprofile = \"lab\"", "[limits\nlaunches = 1", "= 1"] {
         assert!(!faults(source).is_empty(), "{source}");

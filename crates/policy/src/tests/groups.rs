@@ -84,7 +84,7 @@ fn what_is_no_file_of_groups_is_told_with_its_name() {
         (r#"[{"uid": {"type": "Nothing", "id": "x"}, "attrs": {}, "parents": []}]"#, "Nothing"),
         (
             r#"[{"uid": {"type": "Process", "id": "x"}, "attrs": {"a": 1}, "parents": []}]"#,
-            "a.entities.json: ",
+            "a.entities.json:1:1: ",
         ),
         (
             r#"[{"uid": {"type": "Process", "id": "x"}, "attrs": {}, "parents": [{"type": "Clipboard", "id": "c"}]}]"#,

@@ -30,6 +30,14 @@ pub enum Unreadable {
         /// Why.
         source: io::Error,
     },
+    /// A file is no text.
+    #[error("`{}` is no text in UTF-8: line {line} holds other bytes", .path.display())]
+    NotText {
+        /// Which.
+        path: PathBuf,
+        /// The first line that is none, from 1.
+        line: usize,
+    },
     /// A file is too large.
     #[error("`{}` is larger than {LARGEST} bytes", .0.display())]
     Large(PathBuf),
@@ -44,7 +52,7 @@ pub enum Unreadable {
 }
 
 /// A folder with a `winwarden.toml` and policies, as far as there are any.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Source {
     /// The file.
     pub file: PathBuf,
@@ -70,52 +78,60 @@ pub fn user_folder() -> Result<PathBuf, Unreadable> {
     Ok(base.join("winwarden"))
 }
 
-/// What a person configured: `named`, which must exist, or the file in their folder.
-///
-/// # Errors
-/// Something is there and cannot be read.
-pub fn user(named: Option<&Path>) -> Result<Source, Unreadable> {
-    match named {
-        Some(file) => read(file.to_owned(), true),
-        None => read(user_folder()?.join(FILE), false),
+/// What a person configured: `named`, which must exist, or the file in their folder. What is there and cannot be read is told to
+/// `unreadable`.
+pub fn user(named: Option<&Path>, unreadable: &mut Vec<Unreadable>) -> Source {
+    match named.map_or_else(user_folder, |named| Ok(named.to_owned())) {
+        Ok(file) if named.is_some() => read(file, true, unreadable),
+        Ok(folder) => read(folder.join(FILE), false, unreadable),
+        Err(nowhere) => {
+            unreadable.push(nowhere);
+            Source::default()
+        }
     }
 }
 
-/// What the machine's administrators configured, if they did.
-///
-/// # Errors
-/// Something is there that cannot be read, or that others could have written.
-pub fn machine() -> Result<Option<Source>, Unreadable> {
-    platform::machine_folder().map_or(Ok(None), |folder| trusted(&folder))
+/// What the machine's administrators configured, if they did. What is there and cannot be read, or could have been written by
+/// others, is told to `unreadable`.
+pub fn machine(unreadable: &mut Vec<Unreadable>) -> Option<Source> {
+    trusted(&platform::machine_folder()?, unreadable)
 }
 
 /// The configuration in a folder that nobody but the system and its administrators may write.
-fn trusted(folder: &Path) -> Result<Option<Source>, Unreadable> {
+fn trusted(folder: &Path, unreadable: &mut Vec<Unreadable>) -> Option<Source> {
     match fs::symlink_metadata(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(Unreadable::File { path: folder.to_owned(), source }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        Err(source) => {
+            unreadable.push(Unreadable::File { path: folder.to_owned(), source });
+            return None;
+        }
         Ok(_) => {}
     }
-    let check = |place: &Path| {
-        platform::written_by_administrators_only(place)
-            .map_err(|why| Unreadable::Untrusted { folder: folder.to_owned(), why })
-    };
-    for place in [folder.to_owned(), folder.join(FILE), folder.join(POLICIES)] {
-        if place.symlink_metadata().is_ok() {
-            check(&place)?;
-        }
+    let policies = policy_files(&folder.join(POLICIES)).unwrap_or_default(); // what fails is told when they are read
+    let places = [folder.to_owned(), folder.join(FILE), folder.join(POLICIES)].into_iter().chain(policies);
+    let untrusted: Vec<Unreadable> = places
+        .filter(|place| place.symlink_metadata().is_ok())
+        .filter_map(|place| platform::written_by_administrators_only(&place).err())
+        .map(|why| Unreadable::Untrusted { folder: folder.to_owned(), why })
+        .collect();
+    if !untrusted.is_empty() {
+        unreadable.extend(untrusted);
+        return None;
     }
-    policy_files(&folder.join(POLICIES))?.iter().try_for_each(|file| check(file))?;
-    read(folder.join(FILE), false).map(Some)
+    Some(read(folder.join(FILE), false, unreadable))
 }
 
-fn read(file: PathBuf, must_exist: bool) -> Result<Source, Unreadable> {
+fn read(file: PathBuf, must_exist: bool, unreadable: &mut Vec<Unreadable>) -> Source {
     let text = match text(&file) {
+        Ok(text) => Some(text),
         Err(Unreadable::File { source, .. }) if !must_exist && is_absent(&file, &source) => None,
-        read => Some(read?),
+        Err(error) => {
+            unreadable.push(error);
+            None
+        }
     };
-    let policies = policies(&file.parent().unwrap_or(Path::new("")).join(POLICIES))?;
-    Ok(Source { policies, file, text })
+    let policies = policies(&file.parent().unwrap_or(Path::new("")).join(POLICIES), unreadable);
+    Source { policies, file, text }
 }
 
 /// Whether a file of the folder counts: policies, and groups of programs.
@@ -124,12 +140,22 @@ pub fn is_policy(path: &Path) -> bool {
     name.ends_with(".cedar") || name.ends_with(".entities.json")
 }
 
-/// The `.cedar` and `.entities.json` files of a folder, by path; none where there is no such folder.
-///
-/// # Errors
-/// Something is there and cannot be read.
-pub fn policies(folder: &Path) -> Result<Vec<(PathBuf, String)>, Unreadable> {
-    policy_files(folder)?.into_iter().map(|path| Ok((path.clone(), text(&path)?))).collect()
+/// The `.cedar` and `.entities.json` files of a folder, by path; none where there is no such folder. What is there and cannot be
+/// read is told to `unreadable`.
+pub fn policies(folder: &Path, unreadable: &mut Vec<Unreadable>) -> Vec<(PathBuf, String)> {
+    let paths = policy_files(folder).unwrap_or_else(|error| {
+        unreadable.push(error);
+        Vec::new()
+    });
+    let (mut read, mut failed) = (Vec::new(), Vec::new());
+    for path in paths {
+        match text(&path) {
+            Ok(text) => read.push((path, text)),
+            Err(error) => failed.push(error),
+        }
+    }
+    unreadable.extend(failed);
+    read
 }
 
 /// Their paths, in order.
@@ -156,7 +182,11 @@ pub fn text(path: &Path) -> Result<String, Unreadable> {
     if fs::metadata(path).map_err(failed)?.len() > LARGEST {
         return Err(Unreadable::Large(path.to_owned()));
     }
-    let text = fs::read_to_string(path).map_err(failed)?;
+    let text = String::from_utf8(fs::read(path).map_err(failed)?).map_err(|error| {
+        let known = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let line = known.iter().filter(|byte| **byte == b'\n').count() + 1;
+        Unreadable::NotText { path: path.to_owned(), line }
+    })?;
     Ok(text.strip_prefix('\u{feff}').map(ToOwned::to_owned).unwrap_or(text))
 }
 
@@ -165,6 +195,23 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+
+    /// What a folder of the machine comes to.
+    fn machine(folder: &Path) -> Result<Option<Source>, Vec<Unreadable>> {
+        let mut unreadable = Vec::new();
+        let source = trusted(folder, &mut unreadable);
+        if unreadable.is_empty() { Ok(source) } else { Err(unreadable) }
+    }
+
+    fn is_untrusted(folder: &Path) -> bool {
+        matches!(&machine(folder), Err(all) if matches!(all[..], [Unreadable::Untrusted { .. }]))
+    }
+
+    fn person(file: PathBuf, must_exist: bool) -> Result<Source, Vec<Unreadable>> {
+        let mut unreadable = Vec::new();
+        let source = read(file, must_exist, &mut unreadable);
+        if unreadable.is_empty() { Ok(source) } else { Err(unreadable) }
+    }
 
     #[test]
     fn a_machine_folder_that_others_may_write_stops_the_start() {
@@ -176,9 +223,9 @@ mod tests {
         set(&file, 0o644);
         let ours = fs::metadata(&file).map(|file| std::os::unix::fs::MetadataExt::uid(&file)).unwrap();
         if ours == 0 {
-            assert_eq!(trusted(folder.path()).unwrap().unwrap().text.as_deref(), Some("badge = false"));
+            assert_eq!(machine(folder.path()).unwrap().unwrap().text.as_deref(), Some("badge = false"));
             set(&file, 0o664);
-            assert!(matches!(trusted(folder.path()), Err(Unreadable::Untrusted { .. })));
+            assert!(is_untrusted(folder.path()));
             set(&file, 0o644);
             let policies = folder.path().join(POLICIES);
             fs::create_dir(&policies).unwrap();
@@ -187,29 +234,26 @@ mod tests {
                 let policy = policies.join(name);
                 fs::write(&policy, "").unwrap();
                 set(&policy, 0o644);
-                assert!(trusted(folder.path()).is_ok(), "{name}");
+                assert!(machine(folder.path()).is_ok(), "{name}");
                 set(&policy, 0o666);
-                assert!(matches!(trusted(folder.path()), Err(Unreadable::Untrusted { .. })), "{name}");
+                assert!(is_untrusted(folder.path()), "{name}");
                 fs::remove_file(&policy).unwrap();
                 std::os::unix::fs::symlink(&file, &policy).unwrap();
-                assert!(
-                    matches!(trusted(folder.path()), Err(Unreadable::Untrusted { .. })),
-                    "a link: {name}"
-                );
+                assert!(is_untrusted(folder.path()), "a link: {name}");
                 fs::remove_file(&policy).unwrap();
             }
             set(folder.path(), 0o777);
         }
-        assert!(matches!(trusted(folder.path()), Err(Unreadable::Untrusted { .. })));
+        assert!(is_untrusted(folder.path()));
     }
 
     #[test]
     fn what_is_not_there_is_no_configuration_unless_it_was_named() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(trusted(&folder.path().join("none")).unwrap(), None);
+        assert_eq!(machine(&folder.path().join("none")).unwrap(), None);
         let file = folder.path().join(FILE);
-        assert_eq!(read(file.clone(), false).unwrap().text, None);
-        assert!(matches!(read(file, true), Err(Unreadable::File { .. })));
+        assert_eq!(person(file.clone(), false).unwrap().text, None);
+        assert!(matches!(&person(file, true).unwrap_err()[..], [Unreadable::File { .. }]));
     }
 
     #[test]
@@ -217,8 +261,8 @@ mod tests {
         for name in [FILE, POLICIES] {
             let folder = tempfile::tempdir().unwrap();
             std::os::unix::fs::symlink("nowhere", folder.path().join(name)).unwrap();
-            let read = read(folder.path().join(FILE), false);
-            assert!(matches!(read, Err(Unreadable::File { .. })), "{name}: {read:?}");
+            let read = person(folder.path().join(FILE), false).unwrap_err();
+            assert!(matches!(read[..], [Unreadable::File { .. }]), "{name}: {read:?}");
         }
     }
 
@@ -236,8 +280,31 @@ mod tests {
         ] {
             fs::write(policies.join(name), text).unwrap();
         }
-        let source = read(folder.path().join(FILE), false).unwrap();
+        let source = person(folder.path().join(FILE), false).unwrap();
         let texts: Vec<&str> = source.policies.iter().map(|(_, text)| text.as_str()).collect();
         assert_eq!(texts, ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_file_by_file_and_the_rest_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let policies = folder.path().join(POLICIES);
+        fs::create_dir(&policies).unwrap();
+        fs::write(folder.path().join(FILE), b"badge = true\n\n# \xff\xfe").unwrap();
+        fs::write(policies.join("a.cedar"), b"\xff\xfep\0").unwrap();
+        fs::write(policies.join("b.cedar"), "b").unwrap();
+        std::os::unix::fs::symlink("nowhere", policies.join("c.cedar")).unwrap();
+        let mut unreadable = Vec::new();
+        let source = read(folder.path().join(FILE), false, &mut unreadable);
+        assert_eq!(source.policies, [(policies.join("b.cedar"), "b".to_owned())]);
+        let told: Vec<String> = unreadable.iter().map(ToString::to_string).collect();
+        for (told, part) in told.iter().zip([
+            "winwarden.toml` is no text in UTF-8: line 3 holds",
+            "a.cedar` is no text in UTF-8: line 1 holds",
+            "c.cedar`: No such file",
+        ]) {
+            assert!(told.contains(part), "{told}");
+        }
+        assert_eq!(told.len(), 3);
     }
 }

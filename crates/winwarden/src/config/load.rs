@@ -5,6 +5,7 @@ use std::{
     env,
     error::Error,
     ffi::OsString,
+    fmt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -17,7 +18,11 @@ use policy::{
 use sha2::{Digest, Sha256};
 use tools::dialects::{Dialect, winreg};
 
-use super::{files, files::Source, offer};
+use super::{
+    files,
+    files::{Source, Unreadable},
+    offer,
+};
 use crate::{
     command::Choice,
     dialect::{self, Spoken},
@@ -61,12 +66,11 @@ impl Loaded {
     /// # Errors
     /// A policy that cannot be used, with file and line.
     pub fn policy(&self) -> Result<Option<Policy>, BrokenPolicy> {
-        let (user, machine) = (&self.user.policies, self.machine_policies());
-        if user.is_empty() && machine.is_empty() {
+        let machine = self.machine_policies();
+        if self.user.policies.is_empty() && machine.is_empty() {
             return Ok(None);
         }
-        let own = Policy::new(&self.settings, &as_texts(&named(user)))?;
-        if machine.is_empty() { Ok(Some(own)) } else { own.bounded_by(&as_texts(&named(machine))).map(Some) }
+        judging(&self.settings, &self.user.policies, machine).map(Some)
     }
 
     /// The machine's policies, by path.
@@ -86,10 +90,29 @@ impl Loaded {
     }
 }
 
+/// All that is wrong with what was read.
+#[derive(Debug)]
+pub struct Wrong {
+    /// Files that cannot be read.
+    pub unreadable: Vec<Unreadable>,
+    /// What is wrong with those that can.
+    pub faults: Faults,
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unreadable = self.unreadable.iter().map(ToString::to_string);
+        let all: Vec<String> = unreadable.chain(self.faults.0.iter().map(ToString::to_string)).collect();
+        f.write_str(&all.join("\n\n"))
+    }
+}
+
+impl Error for Wrong {}
+
 /// Reads what is configured and what the command line says.
 ///
 /// # Errors
-/// All faults of all sources, or the first file that cannot be read.
+/// All that is wrong with all sources, policies among them.
 pub fn load(choice: &Choice) -> Result<Loaded, Box<dyn Error>> {
     load_for(choice, None)
 }
@@ -99,8 +122,9 @@ pub fn load(choice: &Choice) -> Result<Loaded, Box<dyn Error>> {
 /// # Errors
 /// As [`load`], and what of those settings cannot be honoured.
 pub fn load_for(choice: &Choice, dialect: Option<Dialect>) -> Result<Loaded, Box<dyn Error>> {
-    let machine = files::machine()?;
-    let user = files::user(choice.config.as_deref())?;
+    let mut unreadable = Vec::new();
+    let machine = files::machine(&mut unreadable);
+    let user = files::user(choice.config.as_deref(), &mut unreadable);
     let (toolsets, tools) = names();
     let names = Names { toolsets: &toolsets, tools: &tools };
     let of_file = |origin, source: &Source| {
@@ -129,10 +153,15 @@ pub fn load_for(choice: &Choice, dialect: Option<Dialect>) -> Result<Loaded, Box
         faults.extend(found.0);
         None
     });
-    if !faults.is_empty() {
-        return Err(Faults(faults).into());
-    }
     let (mut settings, mut effective) = merge(&layers);
+    if !(faults.is_empty() && unreadable.is_empty()) {
+        // Of policies too, judged as far as the settings can be told.
+        let machine = machine.as_ref().map_or(&[][..], |machine| &machine.policies);
+        if let Err(BrokenPolicy::Policies(found)) = judging(&settings, &user.policies, machine) {
+            faults.extend(found.0);
+        }
+        return Err(Wrong { unreadable, faults: Faults(faults) }.into());
+    }
     offer::hold(&layers, &mut settings, &mut effective);
     if dialect.is_some() && !dialect::is_profile_chosen(&layers) {
         (settings.registry_grants, settings.registry.reveals) = (true, true);
@@ -140,6 +169,15 @@ pub fn load_for(choice: &Choice, dialect: Option<Dialect>) -> Result<Loaded, Box
     let named = dialect.iter().filter_map(|spoken| spoken.file.as_ref());
     let digest = digest(machine.iter().chain([&user]), named.map(|(path, text)| (path, text)));
     Ok(Loaded { settings, layers, effective, user, machine, digest, dialect })
+}
+
+/// The policies of files.
+fn judging(
+    settings: &Settings,
+    user: &[(PathBuf, String)],
+    machine: &[(PathBuf, String)],
+) -> Result<Policy, BrokenPolicy> {
+    Policy::within(settings, &as_texts(&named(user)), &as_texts(&named(machine)))
 }
 
 /// The variables that are set; Windows tells their names apart by no case.

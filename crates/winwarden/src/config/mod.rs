@@ -9,5 +9,5 @@ mod offer;
 pub use command::run;
 pub use files::{policies, text};
 pub use history::keep;
-pub use load::{Loaded, as_texts, load, load_for, named, names, shown};
+pub use load::{Loaded, Wrong, as_texts, load, load_for, named, names, shown};
 pub use offer::bound as machine_tools;

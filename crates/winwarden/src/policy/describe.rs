@@ -14,6 +14,7 @@ use crate::{command::Choice, config};
 /// Describes what is in force.
 pub fn run(choice: &Choice, json: bool) -> Result<ExitCode, Box<dyn Error>> {
     let loaded = config::load(choice)?;
+    loaded.policy()?;
     let value = |name: &str| loaded.effective.get(name).map(|effective| effective.value.clone());
     let described = Sources::of(&loaded).with(|configured| describe(&loaded.settings, value, configured))?;
     let mut out = stdout().lock();

@@ -5,12 +5,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ::policy::{cases::Configured, config::Layer};
+use ::policy::{
+    cases::Configured,
+    config::{Faults, Layer},
+};
 
 use super::arguments::Given;
 use crate::{
     command::Choice,
-    config::{self, Loaded, as_texts, named},
+    config::{self, Loaded, Wrong, as_texts, named},
 };
 
 /// Settings and policies beside those that are built in.
@@ -71,5 +74,10 @@ pub fn folder_of(folder: &Path) -> Result<Vec<(PathBuf, String)>, Box<dyn Error>
     if !folder.is_dir() {
         return Err(format!("`{}` is no folder", folder.display()).into());
     }
-    Ok(config::policies(folder)?)
+    let mut unreadable = Vec::new();
+    let policies = config::policies(folder, &mut unreadable);
+    if unreadable.is_empty() {
+        return Ok(policies);
+    }
+    Err(Wrong { unreadable, faults: Faults(Vec::new()) }.into())
 }
