@@ -1,6 +1,6 @@
 //! What is known of a call besides its target: when, in which session, by whom. Chosen by no agent, but for one name.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// When a call is judged, what its session has done, and who calls.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -20,12 +20,23 @@ pub struct CallFacts {
 /// A moment of a week, by the local time of a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LocalTime {
-    /// 0 to 23.
+    /// 0 to 23; what is read of another is refused.
+    #[serde(deserialize_with = "up_to::<23, _>")]
     pub hour: u8,
-    /// 0 to 59.
+    /// 0 to 59; likewise.
+    #[serde(deserialize_with = "up_to::<59, _>")]
     pub minute: u8,
     /// The day.
     pub weekday: Weekday,
+}
+
+/// A number of at most `MOST`.
+fn up_to<'de, const MOST: u8, D: Deserializer<'de>>(given: D) -> Result<u8, D::Error> {
+    let number = u8::deserialize(given)?;
+    if number <= MOST {
+        return Ok(number);
+    }
+    Err(de::Error::custom(format!("{number} is no part of a time of day: at most {MOST}")))
 }
 
 /// A day of the week.

@@ -48,6 +48,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) risk: RiskSet,
     /// Why the program is protected, if it is.
     pub(crate) protection: Option<Protection>,
+    /// Whether the settings protect the program, whatever else does.
+    pub(crate) configured: bool,
     /// What a drop at the other end would do.
     pub(crate) dropped: Dropped,
     target: Option<&'a TargetFacts>,
@@ -67,7 +69,8 @@ impl<'a> Seen<'a> {
             (Operation::Drag(_), [from, to]) => Dropped::of(from, to),
             _ => Dropped::default(),
         };
-        let seen = Self { risk: RiskSet::NONE, protection, dropped, target };
+        let configured = target.is_some_and(|target| protected::is_configured(&target.window, configured));
+        let seen = Self { risk: RiskSet::NONE, protection, configured, dropped, target };
         Self { risk: seen.risk_of(operation), ..seen }
     }
 

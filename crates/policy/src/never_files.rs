@@ -10,7 +10,8 @@ const OWN: [&str; 3] =
     [r"\appdata\roaming\winwarden", r"\appdata\local\winwarden", r"\programdata\winwarden"];
 
 /// Variables that a program may put a folder in place of.
-const VARIABLES: [(&str, &str); 5] = [
+const VARIABLES: [(&str, &str); 6] = [
+    ("winwarden_home", r"\appdata\local\winwarden"),
     ("localappdata", r"\appdata\local"),
     ("appdata", r"\appdata\roaming"),
     ("programdata", r"\programdata"),
@@ -33,7 +34,7 @@ const SETTINGS: [&str; 9] = [
 ];
 
 /// The same, where only the folder tells whose file it is.
-const CLIENTS: [&str; 12] = [
+const CLIENTS: [&str; 11] = [
     r"\.codex\config.toml",
     r"\.gemini\settings.json",
     r"\.claude\settings.json",
@@ -43,9 +44,26 @@ const CLIENTS: [&str; 12] = [
     r"\zed\settings.json",
     r"\.zed\settings.json",
     r"\.vscode\settings.json",
-    r"\code\user\settings.json",
-    r"\code - insiders\user\settings.json",
-    r"\cursor\user\settings.json",
+    r"\.cursor\settings.json",
+    r"\.windsurf\settings.json",
+];
+
+/// Folders of editors that are made of the code of VS Code; `user-data` is that of one that is carried along. `settings.json` in
+/// `User` there, and in its profiles, names servers too.
+const EDITORS: [&str; 13] = [
+    "code",
+    "code - insiders",
+    "code - oss",
+    "vscodium",
+    "vscodium - insiders",
+    "cursor",
+    "windsurf",
+    "windsurf - next",
+    "trae",
+    "kiro",
+    "antigravity",
+    "positron",
+    "user-data",
 ];
 
 /// Files and folders of credentials, by a part of their path.
@@ -73,19 +91,50 @@ const SSH: &str = r"\.ssh\";
 /// Databases of passwords, by their names.
 const DATABASES: [&str; 4] = ["key4.db", "logins.json", "logins-backup.json", "signons.sqlite"];
 
+/// Folders and files of winwarden's own that settings have put elsewhere.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Own {
+    /// As [`plain`] has them: each with its drive, as a share has it, and without where its name says enough.
+    places: Vec<String>,
+}
+
+/// Folders of a path that are enough to tell it without its drive.
+const ENOUGH: usize = 3;
+
+impl Own {
+    /// Those at these full paths; of a drive or the root of a system no more is meant than what is named there by itself.
+    pub(crate) fn new(paths: &[String]) -> Self {
+        let mut places = Vec::new();
+        for path in paths.iter().map(|path| plain(path, &Self::default())) {
+            let path = path.trim_start_matches(r"\\?\");
+            let (drive, rest) = path.split_once(r":\").unwrap_or(("", path.trim_start_matches('\\')));
+            let rest = rest.trim_end_matches('\\');
+            if rest.is_empty() {
+                continue;
+            }
+            if !drive.is_empty() {
+                places.extend([format!(r"{drive}:\{rest}"), format!(r"{drive}$\{rest}")]);
+            }
+            if drive.is_empty() || rest.split('\\').count() >= ENOUGH {
+                places.push(format!(r"\{rest}"));
+            }
+        }
+        Self { places }
+    }
+}
+
 /// Whether a command line's text, which starts in a folder, names one of them.
-pub(crate) fn are_named(text: &str, folder: Option<&str>) -> bool {
+pub(crate) fn are_named(text: &str, folder: Option<&str>, own: &Own) -> bool {
     let bare = text.trim_matches('"');
     let is_whole = bare.get(1..3).is_some_and(|lead| matches!(lead, r":\" | ":/"));
     let joined = folder.filter(|_| !is_whole).map(|folder| format!(r"{folder}\{bare}"));
     [Some(text.to_owned()), joined].into_iter().flatten().any(|raw| {
-        let text = plain(&raw);
-        let within = |folder: &str| {
-            text.match_indices(folder)
-                .any(|(at, _)| text.get(at + folder.len()..).is_some_and(|rest| !rest.starts_with(goes_on)))
-        };
+        let text = plain(&raw, own);
+        let within = |folder: &str| holds(&text, folder);
         OWN.iter().any(|folder| within(folder))
+            || own.places.iter().any(|place| within(place))
             || CLIENTS.iter().any(|file| within(file))
+            || of_editor(&text)
             || CREDENTIALS.iter().any(|part| text.contains(part))
             || CREDENTIAL_ENDS.iter().any(|end| text.trim_matches('"').ends_with(end))
             || text.match_indices(SSH).any(|(at, _)| {
@@ -93,6 +142,19 @@ pub(crate) fn are_named(text: &str, folder: Option<&str>) -> bool {
                 !is_public(name, &raw)
             })
             || SETTINGS.iter().chain(&DATABASES).any(|file| names(&text, file))
+    })
+}
+
+/// Whether a path, or one below it, stands in a text.
+fn holds(text: &str, path: &str) -> bool {
+    text.match_indices(path)
+        .any(|(at, _)| text.get(at + path.len()..).is_some_and(|rest| !rest.starts_with(goes_on)))
+}
+
+/// Whether a text names the settings of an editor that is made of the code of VS Code, of any of its profiles.
+fn of_editor(text: &str) -> bool {
+    EDITORS.iter().any(|editor| {
+        text.split(&format!(r"\{editor}\user\")).skip(1).any(|rest| names(rest, "settings.json"))
     })
 }
 
@@ -104,9 +166,12 @@ fn is_public(name: &str, raw: &str) -> bool {
 }
 
 /// Whether a window's title names one in which settings stand.
-pub(crate) fn is_edited(title: &str) -> bool {
+pub(crate) fn is_edited(title: &str, own: &Own) -> bool {
     let title = title.to_lowercase();
-    SETTINGS.iter().any(|file| names(&title, file)) || CLIENTS.iter().any(|file| title.contains(file))
+    SETTINGS.iter().any(|file| names(&title, file))
+        || CLIENTS.iter().any(|file| title.contains(file))
+        || of_editor(&title)
+        || own.places.iter().any(|place| holds(&title, place))
 }
 
 /// Whether a text has a file's name in it, and not as a part of a longer one.
@@ -124,11 +189,14 @@ fn goes_on(c: char) -> bool {
 }
 
 /// The name among those above that an 8.3 name may stand for.
-fn long_of(part: &str) -> Option<&'static str> {
+fn long_of<'a>(part: &str, own: &'a Own) -> Option<&'a str> {
     let (stem, tail) = part.split_once('~')?;
     let (number, end) = tail.split_once('.').unwrap_or((tail, ""));
     let is_short = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
-    let all = OWN.iter().chain(&CLIENTS).chain(&CREDENTIALS).chain(&DATABASES).chain(&SETTINGS);
+    let own = own.places.iter().map(String::as_str);
+    let all =
+        OWN.iter().chain(&CLIENTS).chain(&CREDENTIALS).chain(&DATABASES).chain(&SETTINGS).chain(&EDITORS);
+    let all = all.copied().chain(own);
     let mut parts = all.flat_map(|path| path.split('\\')).chain([".ssh"]).filter(|part| !part.is_empty());
     parts.find(|long| {
         let (name, kind) = long.trim_start_matches('.').rsplit_once('.').unwrap_or((long, ""));
@@ -142,7 +210,7 @@ fn long_of(part: &str) -> Option<&'static str> {
 }
 
 /// In lower case, with one backslash between parts and no dots, spaces or streams at their ends.
-fn plain(text: &str) -> String {
+fn plain(text: &str, own: &Own) -> String {
     let mut text = text.to_lowercase().replace('/', r"\");
     for (name, folder) in VARIABLES {
         for spelt in [format!("%{name}%"), format!("${{env:{name}}}"), format!("$env:{name}")] {
@@ -160,10 +228,12 @@ fn plain(text: &str) -> String {
             plain.pop();
             continue;
         }
-        let stream = part.find("::").or_else(|| part.find(':').filter(|_| plain.len() > 1));
+        // A drive behind the lead of a device is no stream.
+        let is_drive = part.len() == 2;
+        let stream = part.find("::").or_else(|| part.find(':').filter(|_| plain.len() > 1 && !is_drive));
         let part = stream.map_or(part, |at| part.get(..at).unwrap_or_default());
         let part = part.trim_end_matches(['.', ' ']);
-        plain.push(long_of(part).unwrap_or(part));
+        plain.push(long_of(part, own).unwrap_or(part));
     }
     let lead = if rest.starts_with('\\') || !drive.is_empty() { r"\" } else { "" };
     format!("{drive}{lead}{}", plain.join(r"\"))
@@ -172,6 +242,67 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn are_named(text: &str, folder: Option<&str>) -> bool {
+        super::are_named(text, folder, &Own::default())
+    }
+
+    fn is_edited(title: &str) -> bool {
+        super::is_edited(title, &Own::default())
+    }
+
+    #[test]
+    fn what_settings_put_elsewhere_is_known_too() {
+        let own = Own::new(&[
+            r"D:\Data".into(),
+            r"E:\Users\ann\warden state\".into(),
+            "/var/ww".into(),
+            r"C:\".into(),
+        ]);
+        for text in [
+            r"D:\Data\audit\x.jsonl",
+            "d:/data",
+            r"--open=\\?\D:\data\",
+            r"\\localhost\d$\Data\sessions",
+            r"E:\Users\ann\warden state\policies\a.cedar",
+            r"\\?\Volume{1}\Users\ann\warden state",
+            r"E:\Users\ann\WARDEN~1\audit",
+            r"%WINWARDEN_HOME%\audit",
+            "/var/ww/audit",
+        ] {
+            assert!(super::are_named(text, None, &own), "{text}");
+        }
+        assert!(super::are_named("audit", Some(r"D:\data"), &own));
+        for text in
+            [r"C:\Data\a.txt", r"D:\Database", r"D:\x\Data", r"C:\a.txt", r"E:\Users\ann\warden", "/var/www"]
+        {
+            assert!(!super::are_named(text, None, &own), "{text}");
+        }
+        assert!(
+            super::is_edited(r"D:\Data\notes.txt - Notepad++", &own)
+                && !super::is_edited("Data - Notepad", &own)
+        );
+    }
+
+    #[test]
+    fn settings_of_editors_are_known_in_each_of_their_profiles() {
+        for text in [
+            r"C:\Users\ann\AppData\Roaming\VSCodium\User\settings.json",
+            r"C:\Users\ann\AppData\Roaming\Windsurf\User\settings.json",
+            r"C:\Users\ann\AppData\Roaming\Windsurf\User\mcp.json",
+            r"C:\Users\ann\AppData\Roaming\VSCodium\User\mcp.json",
+            r"C:\Users\ann\AppData\Roaming\Code\User\profiles\-1a2b\settings.json",
+            r"C:\Tools\vscode\data\user-data\User\settings.json",
+            r"C:\Users\ann\AppData\Roaming\VSCODI~1\User\SETTIN~1.JSO",
+        ] {
+            assert!(are_named(text, None), "{text}");
+        }
+        assert!(is_edited(r"C:\Users\ann\AppData\Roaming\VSCodium\User\settings.json - Notepad++"));
+        for text in [r"C:\work\User\settings.json", r"C:\Users\ann\AppData\Roaming\VSCodium\User\tasks.json"]
+        {
+            assert!(!are_named(text, None), "{text}");
+        }
+    }
 
     #[test]
     fn they_are_known_however_they_are_spelt_and_others_are_not() {

@@ -14,7 +14,7 @@ use crate::{
     config::{Faults, Profile, Settings},
     effects::{Seen, effects},
     engine::{RuleSet, broken},
-    load, long, never,
+    load, long, never, never_files,
     on_registry::{KeyGiven, Named, OnRegistry, keys},
     protected,
     request::Given,
@@ -82,6 +82,8 @@ pub struct Policy {
     pub(crate) grants: (bool, bool),
     /// Programs that the settings protect.
     protected: Vec<String>,
+    /// Where winwarden's own files lie besides.
+    own_files: never_files::Own,
 }
 
 impl Policy {
@@ -104,6 +106,7 @@ impl Policy {
             attended,
             workspace: Workspace::new(settings),
             protected: settings.protected_applications.clone(),
+            own_files: never_files::Own::new(&settings.own_files),
         })
     }
 
@@ -151,7 +154,7 @@ impl Policy {
 
     /// Judges an operation on all of its targets: the strictest judgement on any of them is the verdict.
     pub fn decide(&self, circumstances: &Circumstances<'_>, operation: &Operation, facts: &Facts) -> Verdict {
-        if let Some(verdict) = never::denied(operation, facts) {
+        if let Some(verdict) = never::denied(operation, facts, &self.own_files) {
             return verdict;
         }
         if let Some(verdict) = long::denied(facts) {

@@ -193,6 +193,7 @@ pub(crate) fn context(given: &Given<'_>, spoken: &Spoken) -> Named {
     put("element", &|| target?.element.as_ref().map(element));
     put(ANCESTORS, &|| ancestors(target?));
     put("protected", &|| seen.protection.map(|protection| Fact::text(protection.name())));
+    put("configured", &|| Some(Fact::Flag(seen.configured)));
     put("launch", &|| facts.launch.as_ref().map(launch));
     put("verb", &|| verb(operation).map(Fact::text));
     put(REGISTRY, &|| given.key.map(registry));

@@ -113,6 +113,8 @@ pub struct Settings {
     pub registry: Rules,
     /// Whether its roots and level are the grant, whatever the profile says: for a dialect. No setting.
     pub registry_grants: bool,
+    /// Full paths of folders and files of winwarden's own, for its never-list: for who has read them. No setting.
+    pub own_files: Vec<String>,
     pub channels: Vec<Channel>,
     pub trust_client_elicitation: bool,
     pub approval_wait: Duration,
@@ -181,6 +183,7 @@ impl Settings {
                 reveals: false,
             },
             registry_grants: false,
+            own_files: Vec::new(),
             channels: texts("approvals.channels").into_iter().filter_map(channel).collect(),
             trust_client_elicitation: switch("approvals.trust_client_elicitation"),
             approval_wait: Duration::from_secs(number("approvals.wait_seconds")),

@@ -17,6 +17,11 @@ const KNOWN: [&str; 6] = [
     "permission_validation",
 ];
 
+/// Whether a name is that of one of its settings.
+pub(super) fn is_its(name: &str) -> bool {
+    KNOWN.contains(&name)
+}
+
 pub(super) fn read(reader: &mut Reader<'_>, root: &Node) {
     for (name, line, node) in root.entries() {
         if name == "security" {
@@ -27,19 +32,25 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Node) {
     }
 }
 
-fn block(reader: &mut Reader<'_>, block: &Node) {
+/// The block by itself.
+pub(super) fn block(reader: &mut Reader<'_>, block: &Node) {
     if !matches!(block.data, super::tree::Data::Table(_)) {
         return reader.fault(block.line, "`security` is an object".into());
     }
-    let safe = block.get("safe_mode").and_then(Node::switch) == Some(true);
     for (name, line, node) in block.entries() {
-        if !KNOWN.contains(&name) {
+        if is_its(name) {
+            setting(reader, block, (name, line, node));
+        } else {
             reader.unknown(line, name);
-            continue;
         }
-        if let Some(on) = reader.switch(name, node) {
-            reader.step(line, format!("`{name}` {on}"), became(name, on, safe));
-        }
+    }
+}
+
+/// One of its settings, in the block where it stands.
+pub(super) fn setting(reader: &mut Reader<'_>, block: &Node, (name, line, node): (&str, usize, &Node)) {
+    let safe = block.get("safe_mode").and_then(Node::switch) == Some(true);
+    if let Some(on) = reader.switch(name, node) {
+        reader.step(line, format!("`{name}` {on}"), became(name, on, safe));
     }
 }
 

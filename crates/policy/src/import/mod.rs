@@ -171,6 +171,9 @@ pub fn import(shown: &str, source: &str) -> Result<Imported, Faults> {
     } else if has(&["security"]) {
         automation::read(&mut reader, &root);
         automation::NAME
+    } else if root.entries().any(|(name, ..)| automation::is_its(name)) {
+        automation::block(&mut reader, &root);
+        automation::NAME
     } else {
         let names = [automation::NAME, windows_mcp::NAME, winreg::NAME].join("`, `");
         reader.fault(1, format!("holds the settings of none of the servers that are known: `{names}`"));

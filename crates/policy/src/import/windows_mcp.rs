@@ -3,7 +3,7 @@
 //! Source: `src/windows_mcp/infrastructure/config.py` of its repository.
 
 use super::{
-    Became, Reader,
+    Became, Reader, automation,
     tree::{Data, Node},
 };
 use crate::config::Value;
@@ -96,6 +96,11 @@ fn settings(reader: &mut Reader<'_>, table: &str, node: &Node, over_http: bool) 
     for (name, line, value) in node.entries() {
         if (table, name) == ("server", "transport") {
             transport(reader, line, value);
+            continue;
+        }
+        if table == "security" && automation::is_its(name) {
+            // Blocks of that name are put together; the other server's says what it says there.
+            automation::setting(reader, node, (name, line, value));
             continue;
         }
         let Some((.., form)) = OF_HTTP.iter().find(|(its, known, _)| *its == table && *known == name) else {

@@ -26,7 +26,7 @@ pub enum Protection {
     Credentials,
     /// A password manager. Meant to be neither read nor operated.
     PasswordManager,
-    /// The configuration names its program. Meant to ask before it is read or operated, and not to be in pictures.
+    /// The configuration names its program, and nothing else protects it.
     Configured,
     /// A bank, a wallet, a page that takes payments. Meant to ask before it is operated.
     Payment,
@@ -89,8 +89,8 @@ impl fmt::Display for Protection {
     }
 }
 
-/// Why a window is protected, if it is: the strictest reason. `configured` are programs by full path or file name, as
-/// the setting `protected.applications` has them.
+/// Why a window is protected, if it is: the strictest reason that is known, else that the settings name its program
+/// ([`is_configured`]).
 pub fn of(window: &WindowFacts, element: Option<&ElementFacts>, configured: &[String]) -> Option<Protection> {
     let Some(table) = table() else { return Some(Protection::Credentials) };
     let subject = Subject {
@@ -105,13 +105,14 @@ pub fn of(window: &WindowFacts, element: Option<&ElementFacts>, configured: &[St
         element: element.map(|element| read(&element.name).words),
     };
     let known = table.rules.iter().find(|rule| rule.covers(&subject)).map(|rule| rule.protects);
-    match known {
-        Some(protection) if protection.holds_secrets() => known,
-        Some(_) | None if configured.iter().any(|entry| names(entry, &window.process.path)) => {
-            Some(Protection::Configured)
-        }
-        Some(_) | None => known,
-    }
+    // A setting adds to what is known: a console that it names stays one.
+    known.or_else(|| is_configured(window, configured).then_some(Protection::Configured))
+}
+
+/// Whether the settings protect a window's program. `configured` are programs by full path or file name, as the setting
+/// `protected.applications` has them.
+pub fn is_configured(window: &WindowFacts, configured: &[String]) -> bool {
+    configured.iter().any(|entry| names(entry, &window.process.path))
 }
 
 /// A window in the terms of the table.

@@ -267,7 +267,7 @@ fn consoles_that_administer_the_machine_are_security_settings() {
 }
 
 #[test]
-fn configured_programs_are_protected_and_those_that_hold_secrets_stay_so() {
+fn configured_programs_are_protected_and_stay_what_they_are_known_for() {
     let configured = |entry: &str, path: &str| of(&window(path, "x", ""), None, &[entry.to_owned()]);
     let path = r"C:\Apps\Ledger\ledger.exe";
     for entry in ["ledger.exe", "LEDGER", r"c:\apps\ledger\ledger.exe", "C:/Apps/Ledger/Ledger.exe"] {
@@ -276,8 +276,14 @@ fn configured_programs_are_protected_and_those_that_hold_secrets_stay_so() {
     for entry in ["ledge", r"D:\Apps\Ledger\ledger.exe", r"Ledger\ledger.exe", "", ".exe"] {
         assert_eq!(configured(entry, path), None, "{entry}");
     }
-    assert_eq!(configured("cmd.exe", r"C:\Windows\System32\cmd.exe"), Some(Configured));
-    assert_eq!(configured("keepass.exe", r"C:\Apps\KeePass.exe"), Some(PasswordManager));
+    // It adds to what is known: of a console that it names, what is typed is still run.
+    for (entry, path, known) in [
+        ("cmd.exe", r"C:\Windows\System32\cmd.exe", Console),
+        ("keepass.exe", r"C:\Apps\KeePass.exe", PasswordManager),
+    ] {
+        assert_eq!(configured(entry, path), Some(known));
+        assert!(is_configured(&window(path, "x", ""), &[entry.to_owned()]));
+    }
     // A program of which nothing is known is not the one without a name.
     for (entry, path) in [("", ""), (".exe", ""), ("", r"C:\Apps\.exe")] {
         assert_eq!(configured(entry, path), None, "{entry} {path}");

@@ -133,6 +133,28 @@ fn a_table_that_two_servers_have_is_known_by_what_stands_in_it() {
     }
 }
 
+#[test]
+fn a_security_block_gets_its_meaning_whatever_stands_beside_it() {
+    let block = "[security]\nsafe_mode = true\nrequire_confirmation = true\nip_allowlist = []\nmood = 1\n";
+    let source = format!(
+        "[server]\ntransport = \"stdio\"\n[tools]\nexclude = [\"Click\"]\n{block}[logging]\nlevel = 1\n"
+    );
+    let all = steps(&source);
+    for parts in [
+        ["line 4:", "exclude_tools = [\"click\", \"element_action\"]"],
+        ["line 6: `safe_mode` true", "profile = \"observe\""],
+        ["line 7: `require_confirmation` true", "nothing to set"],
+        ["line 8:", "left out"],
+        ["line 9: `security.mood`", "REFUSED"],
+        ["line 10: `logging`", "REFUSED"],
+    ] {
+        holds(&all, &parts);
+    }
+    assert_eq!(read(&source).losses(), 2);
+    // And where it is not in a block.
+    assert_eq!(read("{\"safe_mode\": true}").toml().lines().last(), Some("profile = \"observe\""));
+}
+
 const PATHS: &str = r#"{
   // comments and trailing commas are accepted there
   "allowed_roots": [

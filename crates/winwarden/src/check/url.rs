@@ -54,6 +54,10 @@ impl Resolver for Told<'_> {
             (true, _, Some(again)) => vec![again],
             (false, ..) => redirect_resolves_to.iter().collect(),
         };
+        // Where a look-up gives nothing, nobody knows what the next one gives.
+        if told.iter().any(|answer| answer.is_empty()) {
+            return Vec::new();
+        }
         let addresses = told.into_iter().flatten().map(|text| text.parse::<IpAddr>());
         // An answer that is no address is no answer.
         addresses.collect::<Result<_, _>>().unwrap_or_default()

@@ -130,8 +130,13 @@ fn read(file: PathBuf, must_exist: bool, unreadable: &mut Vec<Unreadable>) -> So
             None
         }
     };
-    let policies = policies(&file.parent().unwrap_or(Path::new("")).join(POLICIES), unreadable);
+    let policies = policies(&policies_beside(&file), unreadable);
     Source { policies, file, text }
+}
+
+/// The folder of policies beside a file of settings.
+pub fn policies_beside(file: &Path) -> PathBuf {
+    file.parent().unwrap_or(Path::new("")).join(POLICIES)
 }
 
 /// Whether a file of the folder counts: policies, and groups of programs.

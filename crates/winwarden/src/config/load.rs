@@ -26,6 +26,7 @@ use super::{
 use crate::{
     command::Choice,
     dialect::{self, Spoken},
+    home,
 };
 
 /// A configuration that can be used.
@@ -167,8 +168,19 @@ pub fn load_for(choice: &Choice, dialect: Option<Dialect>) -> Result<Loaded, Box
         (settings.registry_grants, settings.registry.reveals) = (true, true);
     }
     let named = dialect.iter().filter_map(|spoken| spoken.file.as_ref());
+    settings.own_files = own_files(machine.iter().chain([&user]), named.clone().map(|(path, _)| path));
     let digest = digest(machine.iter().chain([&user]), named.map(|(path, text)| (path, text)));
     Ok(Loaded { settings, layers, effective, user, machine, digest, dialect })
+}
+
+/// Where configuration and state lie: they may be anywhere.
+fn own_files<'a>(
+    sources: impl Iterator<Item = &'a Source>,
+    more: impl Iterator<Item = &'a PathBuf>,
+) -> Vec<String> {
+    let files = sources.flat_map(|source| [source.file.clone(), files::policies_beside(&source.file)]);
+    let all = files.chain(more.cloned()).filter_map(|path| std::path::absolute(path).ok());
+    all.chain(home::folder()).map(|path| shown(&path)).collect()
 }
 
 /// The policies of files.

@@ -184,11 +184,15 @@ fn explain_takes_a_time_and_a_client_with_each_question_and_else_the_machines_cl
         line("nobody", "app_list", json!({})),
         line("mine", "app_list", json!({"client": {"path": r"C:\Mine.exe", "claimed_name": "me"}})),
         line("wrong", "app_list", json!({"time": {"hour": "x"}})),
+        line("late", "app_list", json!({"time": {"hour": 24, "minute": 0, "weekday": "monday"}})),
+        line("later", "app_list", json!({"time": {"hour": 23, "minute": 60, "weekday": "monday"}})),
     ];
     let (answers, code) = explain_in(&home, "profile = \"lab\"\n", &[], &lines);
     let verdicts: Vec<&Value> = answers.iter().map(|answer| &answer["verdict"]).collect();
-    assert_eq!(verdicts, [&json!("deny"), &json!("allow"), &json!("allow"), &json!("deny"), &Value::Null]);
-    assert_eq!(code, 2, "the last is no question");
+    let (allow, deny, none) = (&json!("allow"), &json!("deny"), &Value::Null);
+    assert_eq!(verdicts, [deny, allow, allow, deny, none, none, none]);
+    assert!(answers[5]["error"].to_string().contains("24 is no part of a time of day"), "{}", answers[5]);
+    assert_eq!(code, 2, "the last three are no questions");
 }
 
 #[test]

@@ -262,3 +262,25 @@ fn a_policy_of_the_person_counts_and_a_broken_one_stops_the_command() {
         run("@id(\"x\") @reason(\"x\")\nforbid (principal, action, resource) when { context.windw };");
     assert!(String::from_utf8_lossy(&unfit.stderr).contains("mine.cedar:2:"), "{unfit:?}");
 }
+
+#[test]
+fn nothing_is_started_on_winwardens_own_folder_wherever_it_lies() {
+    let home = Home::of(&world());
+    let elsewhere = tempfile::tempdir().unwrap();
+    let settings = elsewhere.path().join("mine.toml");
+    std::fs::write(&settings, "profile = 'lab'").unwrap();
+    let start = |file: &std::path::Path| {
+        call("app_launch", json!({"app": "notepad", "arguments": [file.display().to_string()]}))
+    };
+    let lines = [
+        start(&home.path().join("audit").join("x.jsonl")),
+        start(&settings),
+        start(&elsewhere.path().join("policies").join("a.cedar")),
+        start(&elsewhere.path().join("notes.txt")),
+    ];
+    let given = settings.display().to_string();
+    let (answers, _) = explain_in(&home, "", &["--config", &given], &lines);
+    let codes: Vec<&Value> = answers.iter().map(|answer| &answer["code"]).collect();
+    let forbidden = &json!("FORBIDDEN_PATH");
+    assert_eq!(codes, [forbidden, forbidden, forbidden, &Value::Null]);
+}

@@ -236,3 +236,48 @@ fn who_refuses_and_what_only_has_such_a_word_does_nothing() {
     ]);
     assert_eq!(of_control(Role::MenuItem, "", "Reset"), RiskSet::NONE);
 }
+
+#[test]
+fn resetting_the_machine_and_trusting_are_known_in_every_language() {
+    every(
+        Format,
+        &[
+            "Diesen PC zurücksetzen",
+            "Reset this PC",
+            "Reset your computer",
+            "Restablecer este equipo",
+            "Réinitialiser ce PC",
+            "Reimposta questo PC",
+            "この PC をリセット",
+            "이 PC 초기화",
+            "Deze pc opnieuw instellen",
+            "Zresetuj ten komputer",
+            "Redefinir este PC",
+            "Repor este PC",
+            "Сбросить этот ПК",
+            "重置此电脑",
+            "重設電腦",
+        ],
+    );
+    every(
+        Allow,
+        &[
+            "Vertrauen",
+            "Trust",
+            "Confiar",
+            "Faire confiance",
+            "Considera sempre attendibile",
+            "信頼",
+            "信頼して開く",
+            "신뢰",
+            "Vertrouwen",
+            "Zaufaj",
+            "Confiar neste computador",
+            "Доверять",
+            "信任",
+        ],
+    );
+    for name in ["信頼性", "信頼しない", "Reset view"] {
+        assert_eq!(named(name), RiskSet::NONE, "{name}");
+    }
+}
