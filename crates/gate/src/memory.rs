@@ -47,6 +47,8 @@ pub(crate) struct Seen {
     /// What it showed: only a snapshot of the same is comparable.
     pub(crate) shown: (Scope, Option<WindowKey>, TreeLimits),
     pub(crate) nodes: Vec<Node>,
+    /// Of the desktop, its windows.
+    pub(crate) windows: Vec<WindowInfo>,
 }
 
 /// The memory of a session.
@@ -149,12 +151,13 @@ impl Memory {
         &mut self,
         shown: (Scope, Option<WindowKey>, TreeLimits),
         nodes: Vec<Node>,
+        windows: Vec<WindowInfo>,
     ) -> SnapshotId {
         let id = SnapshotId::new(next(&mut self.last.snapshot));
         if self.snapshots.len() >= MAX_SNAPSHOTS {
             self.snapshots.pop_front();
         }
-        self.snapshots.push_back(Seen { id, shown, nodes });
+        self.snapshots.push_back(Seen { id, shown, nodes, windows });
         id
     }
 

@@ -12,7 +12,7 @@ use std::{cell::OnceCell, collections::HashMap, fmt};
 
 use model::{
     Acted, Fault, FindRequest, Operation, Outcome, TextRead, TreeLimits, WindowInfo,
-    ui::{ElementKey, Node, Role, matches, prune},
+    ui::{Changes, ElementKey, Node, Pruned, Role, matches, prune},
 };
 use policy::redact;
 
@@ -75,6 +75,10 @@ impl<'a> Redaction<'a> {
                     self.nodes(&mut changes.changed, Reach::Shown);
                     self.nodes(&mut changes.removed, Reach::Shown);
                 }
+                if let Some(Changes { added, changed, removed, .. }) = &mut snapshot.window_changes {
+                    let all = added.iter_mut().chain(changed).chain(removed);
+                    all.for_each(|window| self.window(window));
+                }
             }
             Outcome::Found(found) => {
                 self.nodes(&mut found.elements, Reach::Shown);
@@ -106,22 +110,29 @@ impl<'a> Redaction<'a> {
         fault.windows.iter_mut().for_each(|window| self.window(window));
     }
 
+    /// Whether a window fits a query by what may be shown of it.
+    pub(crate) fn mentions(&self, window: &WindowInfo, query: &str) -> bool {
+        let mut shown = window.clone();
+        self.window(&mut shown);
+        shown.mentions(query)
+    }
+
     /// A tree cut down to what was asked for. A query finds nothing in a secret: else it could be guessed, character by
     /// character.
-    pub(crate) fn prune(&self, nodes: Vec<Node>, limits: &TreeLimits) -> (Vec<Node>, bool) {
+    pub(crate) fn prune(&self, nodes: Vec<Node>, limits: &TreeLimits) -> Pruned {
         if limits.query.is_none() {
             return prune(nodes, limits);
         }
         let mut clean = nodes.clone();
         self.nodes(&mut clean, Reach::Read);
-        let (kept, cut) = prune(clean, limits);
+        let pruned = prune(clean, limits);
         let mut whole: HashMap<ElementKey, Node> =
             nodes.into_iter().map(|node| (node.key.clone(), node)).collect();
         let as_read = |kept: Node| match whole.remove(&kept.key) {
             Some(node) => Node { depth: kept.depth, ..node },
             None => kept,
         };
-        (kept.into_iter().map(as_read).collect(), cut)
+        Pruned { nodes: pruned.nodes.into_iter().map(as_read).collect(), ..pruned }
     }
 
     fn acted(&self, acted: &mut Acted) {

@@ -1,8 +1,8 @@
 //! Names what an outcome shows: each window and element gets its ref, snapshots are compared, pictures numbered.
 
 use model::{
-    Acted, Code, Fault, Operation, Outcome, Scope, Snapshot,
-    ui::{Node, diff},
+    Acted, Code, Fault, Operation, Outcome, Scope, Snapshot, SnapshotRequest, TreeLimits,
+    ui::{Node, Pruned, Tree, diff, diff_windows},
 };
 
 use crate::{memory::Memory, redaction::Redaction};
@@ -67,12 +67,15 @@ impl Memory {
         let Operation::Snapshot(request) = operation else {
             return Err(Fault::new(Code::Internal, "a snapshot came of another operation"));
         };
-        let tree = &mut snapshot.tree;
-        for window in tree.window.iter_mut().chain(&mut tree.windows) {
-            self.name_info(window);
+        if request.scope == Scope::Desktop {
+            return self.name_desktop(request, snapshot, redaction);
         }
-        let (mut nodes, cut) = redaction.prune(std::mem::take(&mut tree.nodes), &request.limits);
+        let tree = &mut snapshot.tree;
+        tree.window.iter_mut().for_each(|window| self.name_info(window));
+        let pruned = redaction.prune(std::mem::take(&mut tree.nodes), &request.limits);
+        let Pruned { mut nodes, cut, unmatched } = pruned;
         tree.cut |= cut;
+        tree.unmatched = unmatched;
         for node in &mut nodes {
             self.name_element(node);
         }
@@ -85,10 +88,38 @@ impl Memory {
         if let Some(since) = request.since {
             snapshot.changes = Some(diff(&self.snapshot(since, &shown)?.nodes, &nodes));
         }
-        snapshot.id = Some(self.keep_snapshot(shown, nodes.iter().map(Node::without_text).collect()));
+        snapshot.id =
+            Some(self.keep_snapshot(shown, nodes.iter().map(Node::without_text).collect(), Vec::new()));
         if snapshot.changes.is_none() {
             tree.nodes = nodes;
         }
+        Ok(())
+    }
+
+    /// The same of the windows of the desktop, whose contents are not looked at.
+    fn name_desktop(
+        &mut self,
+        request: &SnapshotRequest,
+        snapshot: &mut Snapshot,
+        redaction: &Redaction<'_>,
+    ) -> Result<(), Fault> {
+        let Tree { windows, cut, unmatched, .. } = &mut snapshot.tree;
+        let TreeLimits { query, max_elements, .. } = &request.limits;
+        if let Some(query) = query.as_deref().map(str::to_lowercase) {
+            windows.retain(|window| redaction.mentions(window, &query));
+            *unmatched = windows.is_empty();
+        }
+        windows.iter_mut().for_each(|window| self.name_info(window));
+        // All are compared, for which are in front changes often; and the other limits are of elements.
+        let shown = (Scope::Desktop, None, TreeLimits { query: query.clone(), ..TreeLimits::default() });
+        let before = request.since.map(|since| self.snapshot(since, &shown)).transpose()?;
+        snapshot.window_changes = before.map(|before| diff_windows(&before.windows, windows));
+        snapshot.id = Some(self.keep_snapshot(shown, Vec::new(), windows.clone()));
+        if snapshot.window_changes.is_some() {
+            windows.clear();
+        }
+        *cut |= windows.len() > *max_elements as usize;
+        windows.truncate(*max_elements as usize);
         Ok(())
     }
 }

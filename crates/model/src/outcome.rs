@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ElementVerb, PictureFormat, PictureFrame, Point, Rect, SnapshotId, WindowRef,
     registry::RegistryOutcome,
-    ui::{Node, Tree, TreeChanges, WindowKey},
+    ui::{Changes, Node, Tree, WindowKey},
 };
 
 /// What an operation brought: hosts fill it, the gate adds the refs, tools put it into words.
@@ -60,6 +60,14 @@ pub struct WindowInfo {
     pub foreground: bool,
     /// Whether it answers messages.
     pub responding: bool,
+}
+
+impl WindowInfo {
+    /// Whether title or process name contains `query` (in lower case) in any case.
+    #[must_use]
+    pub fn mentions(&self, query: &str) -> bool {
+        [&self.title, &self.process].iter().any(|text| text.to_lowercase().contains(query))
+    }
 }
 
 /// How a window is shown.
@@ -133,7 +141,10 @@ pub struct Snapshot {
     pub tree: Tree,
     /// What changed since the snapshot that was named; the gate works it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub changes: Option<TreeChanges>,
+    pub changes: Option<Changes<Node>>,
+    /// The same of windows, where the desktop was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_changes: Option<Changes<WindowInfo>>,
 }
 
 /// Elements that match.

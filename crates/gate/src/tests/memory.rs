@@ -79,12 +79,12 @@ fn what_is_forgotten_is_stale_and_what_was_never_given_is_unknown() {
 fn a_snapshot_is_compared_only_with_one_of_the_same() {
     let mut memory = Memory::default();
     let shown = (Scope::Foreground, None, TreeLimits::default());
-    let id = memory.keep_snapshot(shown.clone(), Vec::new());
+    let id = memory.keep_snapshot(shown.clone(), Vec::new(), Vec::new());
     assert!(memory.snapshot(id, &shown).is_ok());
     let other = (Scope::Foreground, None, TreeLimits { max_depth: 2, ..TreeLimits::default() });
     assert_eq!(memory.snapshot(id, &other).unwrap_err().code, Code::UnknownSnapshot);
     for _ in 0..MAX_SNAPSHOTS {
-        memory.keep_snapshot(shown.clone(), Vec::new());
+        memory.keep_snapshot(shown.clone(), Vec::new(), Vec::new());
     }
     assert_eq!(memory.snapshot(id, &shown).unwrap_err().code, Code::UnknownSnapshot);
 }

@@ -34,7 +34,12 @@ fn wait() -> Operation {
 }
 
 fn snapshot(nodes: Vec<Node>) -> Outcome {
-    Outcome::Snapshot(Snapshot { id: None, tree: Tree { nodes, ..Tree::default() }, changes: None })
+    Outcome::Snapshot(Snapshot {
+        id: None,
+        tree: Tree { nodes, ..Tree::default() },
+        changes: None,
+        window_changes: None,
+    })
 }
 
 fn nodes_of(outcome: Outcome) -> Vec<Node> {
@@ -147,7 +152,7 @@ fn a_query_finds_nothing_in_a_secret() {
     };
     let limits = |query: &str| TreeLimits { query: Some(query.into()), ..TreeLimits::default() };
     let kept = |redaction: Redaction<'_>, query| {
-        let (kept, _) = redaction.prune(nodes(), &limits(query));
+        let kept = redaction.prune(nodes(), &limits(query)).nodes;
         kept.into_iter().map(|node| node.value).collect::<Vec<_>>()
     };
     assert_eq!(kept(Redaction::always(), "ghp_a"), [None]);
@@ -155,7 +160,7 @@ fn a_query_finds_nothing_in_a_secret() {
     let far = format!("{} {TOKEN} Far", "word ".repeat(4_000));
     let behind = |redaction: Redaction<'_>, query| {
         let nodes = vec![node(1, Role::Window, "w", None), node(2, Role::Edit, "", Some(&far))];
-        let (kept, _) = redaction.prune(nodes, &limits(query));
+        let kept = redaction.prune(nodes, &limits(query)).nodes;
         assert!(kept.get(1).is_none_or(|node| node.content().as_deref() == Some(far.as_str())), "whole");
         kept.len()
     };
@@ -164,6 +169,22 @@ fn a_query_finds_nothing_in_a_secret() {
     assert_eq!(behind(Redaction::unless(|| true), "ghp_a"), 2);
     let whole = kept(Redaction::unless(|| true), "ghp_a");
     assert_eq!(whole, [None, Some(TOKEN.to_owned())], "what is kept is whole: it is found again by it");
+
+    let window = model::WindowInfo {
+        reference: None,
+        key: WindowKey { handle: 1, pid: 1, started: 1 },
+        title: format!("Set {TOKEN}"),
+        class: String::new(),
+        process: "a.exe".into(),
+        rect: model::Rect::default(),
+        state: model::WindowState::Normal,
+        foreground: true,
+        responding: true,
+    };
+    let fits =
+        |redaction: Redaction<'_>| ["ghp_a", "set", "a.exe"].map(|query| redaction.mentions(&window, query));
+    assert_eq!(fits(Redaction::always()), [false, true, true]);
+    assert_eq!(fits(Redaction::unless(|| true)), [true, true, true]);
 
     let request =
         FindRequest { window: None, role: None, name: Some("ghp_a".into()), automation_id: None, limit: 10 };

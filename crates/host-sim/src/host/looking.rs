@@ -50,7 +50,7 @@ pub(super) fn snapshot(
         tree.window = Some(desktop.info(found.window));
         tree.nodes = Desktop::nodes(found.window, found.element.map(|seen| seen.element.number));
     }
-    Ok(Outcome::Snapshot(Snapshot { id: None, tree, changes: None }))
+    Ok(Outcome::Snapshot(Snapshot { id: None, tree, changes: None, window_changes: None }))
 }
 
 pub(super) fn find(desktop: &Desktop, request: &FindRequest, facts: &Facts) -> Result<Outcome, Trouble> {

@@ -43,7 +43,7 @@ impl Machine {
             tree.window = Some(found.info);
             Ok(tree)
         })?;
-        Ok(Snapshot { id: None, tree, changes: None })
+        Ok(Snapshot { id: None, tree, changes: None, window_changes: None })
     }
 
     /// Every element of a window that fits, in reading order.

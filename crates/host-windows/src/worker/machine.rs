@@ -115,6 +115,7 @@ impl Machine {
                     id: None,
                     tree: Tree { windows, ..Tree::default() },
                     changes: None,
+                    window_changes: None,
                 })
             }
             Work::Snapshot { desktop: false, limits, since } => {

@@ -1,37 +1,60 @@
 //! What changed between two looks at one tree.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, hash::Hash};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ElementKey, Node};
+use super::Node;
+use crate::WindowInfo;
 
 /// What is new, different or gone.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct TreeChanges {
-    /// New elements, in reading order.
-    pub added: Vec<Node>,
-    /// Elements whose name, value, states, role or depth is another, as they are now. Being moved is no change.
-    pub changed: Vec<Node>,
-    /// Elements that are gone, as they were.
-    pub removed: Vec<Node>,
-    /// Elements that are the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes<T> {
+    /// New ones, in their order.
+    pub added: Vec<T>,
+    /// Those that are different, as they are now.
+    pub changed: Vec<T>,
+    /// Those that are gone, as they were.
+    pub removed: Vec<T>,
+    /// How many are the same.
     pub unchanged: u32,
 }
 
-/// Compares two looks, by the elements' keys: in `O(n)`.
+impl<T> Default for Changes<T> {
+    fn default() -> Self {
+        Self { added: Vec::new(), changed: Vec::new(), removed: Vec::new(), unchanged: 0 }
+    }
+}
+
+/// Compares two looks, by the elements' keys: in `O(n)`. An element is different where its name, content, states, role or
+/// depth is another; being moved is no change.
 #[must_use]
-pub fn diff(before: &[Node], after: &[Node]) -> TreeChanges {
-    let mut gone: HashMap<&ElementKey, &Node> = before.iter().map(|node| (&node.key, node)).collect();
-    let mut changes = TreeChanges::default();
-    for node in after {
-        match gone.remove(&node.key) {
-            None => changes.added.push(node.clone()),
-            Some(was) if looks_alike(was, node) => changes.unchanged += 1,
-            Some(_) => changes.changed.push(node.clone()),
+pub fn diff(before: &[Node], after: &[Node]) -> Changes<Node> {
+    compare(before, after, |node| &node.key, looks_alike)
+}
+
+/// The same of windows, of which place and size are told, too.
+#[must_use]
+pub fn diff_windows(before: &[WindowInfo], after: &[WindowInfo]) -> Changes<WindowInfo> {
+    compare(before, after, |window| &window.key, PartialEq::eq)
+}
+
+fn compare<T: Clone, K: Eq + Hash>(
+    before: &[T],
+    after: &[T],
+    key: impl Fn(&T) -> &K,
+    alike: impl Fn(&T, &T) -> bool,
+) -> Changes<T> {
+    let mut gone: HashMap<&K, &T> = before.iter().map(|one| (key(one), one)).collect();
+    let mut changes = Changes::default();
+    for one in after {
+        match gone.remove(key(one)) {
+            None => changes.added.push(one.clone()),
+            Some(was) if alike(was, one) => changes.unchanged += 1,
+            Some(_) => changes.changed.push(one.clone()),
         }
     }
-    changes.removed = before.iter().filter(|node| gone.contains_key(&node.key)).cloned().collect();
+    changes.removed = before.iter().filter(|one| gone.contains_key(key(one))).cloned().collect();
     changes
 }
 
@@ -79,6 +102,6 @@ mod tests {
     #[test]
     fn equal_trees_have_no_changes() {
         let tree = [node(1, 0, Role::Window, "F"), node(2, 1, Role::Edit, "a")];
-        assert_eq!(diff(&tree, &tree), TreeChanges { unchanged: 2, ..TreeChanges::default() });
+        assert_eq!(diff(&tree, &tree), Changes { unchanged: 2, ..Changes::default() });
     }
 }

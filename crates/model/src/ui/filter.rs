@@ -48,13 +48,23 @@ const fn is_container(role: Role) -> bool {
     )
 }
 
+/// What is left of a tree.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pruned {
+    /// What was asked for, and what it lies in.
+    pub nodes: Vec<Node>,
+    /// Whether a limit took something.
+    pub cut: bool,
+    /// Whether a query was given that no node fits.
+    pub unmatched: bool,
+}
+
 /// Leaves out what `limits` does not ask for, keeping each kept element's nearest kept ancestor as its parent.
 ///
-/// The root stays. Nodes without something operable in them, unnamed panes, and nodes beyond a limit go; whether
-/// a limit took something is the second value.
+/// The root stays. Nodes without something operable in them, unnamed panes, and nodes beyond a limit go.
 #[must_use]
-pub fn prune(nodes: Vec<Node>, limits: &TreeLimits) -> (Vec<Node>, bool) {
-    let wanted = wanted(&nodes, limits);
+pub fn prune(nodes: Vec<Node>, limits: &TreeLimits) -> Pruned {
+    let (wanted, hit) = wanted(&nodes, limits);
     let mut kept: Vec<Node> = Vec::new();
     let mut path: Vec<(u32, u32)> = Vec::new(); // depths of the kept ancestors: in the source, in the result
     let mut cut = false;
@@ -75,13 +85,14 @@ pub fn prune(nodes: Vec<Node>, limits: &TreeLimits) -> (Vec<Node>, bool) {
         node.depth = depth;
         kept.push(node);
     }
-    (kept, cut)
+    Pruned { nodes: kept, cut, unmatched: limits.query.is_some() && !hit }
 }
 
-/// For each node, whether it or something in it is asked for.
-fn wanted(nodes: &[Node], limits: &TreeLimits) -> Vec<bool> {
+/// For each node, whether it or something in it is asked for; and whether any is itself.
+fn wanted(nodes: &[Node], limits: &TreeLimits) -> (Vec<bool>, bool) {
     let query = limits.query.as_deref().map(str::to_lowercase);
     let mut wanted = vec![false; nodes.len()];
+    let mut any = false;
     let mut below: Vec<u32> = Vec::new(); // depths at which a descendant of what comes before is wanted
     for (node, slot) in nodes.iter().zip(&mut wanted).rev() {
         let inside = below.last().is_some_and(|depth| *depth > node.depth);
@@ -90,13 +101,14 @@ fn wanted(nodes: &[Node], limits: &TreeLimits) -> Vec<bool> {
         }
         let hit = (!limits.interactive_only || is_operable(node))
             && query.as_deref().is_none_or(|query| mentions(node, query));
+        any |= hit;
         let shows = hit || node.depth == 0 || (inside && tells_something(node, limits));
         *slot = shows;
         if shows || inside {
             below.push(node.depth);
         }
     }
-    wanted
+    (wanted, any)
 }
 
 /// Whether a node that only holds others is worth its line.
@@ -134,22 +146,24 @@ mod tests {
 
     #[test]
     fn what_cannot_be_operated_goes_and_what_groups_it_stays() {
-        let (kept, cut) = prune(form(), &TreeLimits::default());
+        let Pruned { nodes: kept, cut, .. } = prune(form(), &TreeLimits::default());
         assert_eq!(names(&kept), [(0, "Form"), (1, "OK"), (1, "Options"), (2, "Loud")]);
         assert!(!cut);
     }
 
     #[test]
     fn everything_stays_when_everything_is_asked_for() {
-        let (kept, _) = prune(form(), &TreeLimits { interactive_only: false, ..TreeLimits::default() });
+        let kept = prune(form(), &TreeLimits { interactive_only: false, ..TreeLimits::default() }).nodes;
         assert_eq!(kept, form());
     }
 
     #[test]
     fn limits_hold_and_are_told() {
-        let (kept, cut) = prune(form(), &TreeLimits { max_elements: 2, ..TreeLimits::default() });
+        let Pruned { nodes: kept, cut, .. } =
+            prune(form(), &TreeLimits { max_elements: 2, ..TreeLimits::default() });
         assert_eq!((kept.len(), cut), (2, true));
-        let (kept, cut) = prune(form(), &TreeLimits { max_depth: 1, ..TreeLimits::default() });
+        let Pruned { nodes: kept, cut, .. } =
+            prune(form(), &TreeLimits { max_depth: 1, ..TreeLimits::default() });
         assert_eq!(names(&kept), [(0, "Form"), (1, "OK"), (1, "Options")]);
         assert!(cut);
     }
@@ -176,7 +190,7 @@ mod tests {
         let trees = small_trees();
         assert_eq!(trees.len(), 42 * 64);
         for tree in trees {
-            let (kept, _) = prune(tree.clone(), &TreeLimits::default());
+            let kept = prune(tree.clone(), &TreeLimits::default()).nodes;
             let is_kept = |node: &&Node| kept.iter().any(|kept| kept.key == node.key);
             for node in &kept {
                 let at = tree.iter().position(|other| other.key == node.key).unwrap();
@@ -195,8 +209,21 @@ mod tests {
     #[test]
     fn a_query_keeps_matches_and_what_they_lie_in() {
         let limits = TreeLimits { query: Some("LOUD".into()), ..TreeLimits::default() };
-        let (kept, _) = prune(form(), &limits);
+        let kept = prune(form(), &limits).nodes;
         assert_eq!(names(&kept), [(0, "Form"), (1, "Options"), (2, "Loud")]);
+    }
+
+    #[test]
+    fn a_query_that_nothing_fits_is_told_from_one_that_fits_the_root() {
+        let of = |query: &str, interactive_only| {
+            let limits = TreeLimits { query: Some(query.into()), interactive_only, ..TreeLimits::default() };
+            let Pruned { nodes, unmatched, .. } = prune(form(), &limits);
+            (nodes.len(), unmatched)
+        };
+        assert_eq!(of("nowhere", true), (1, true));
+        assert_eq!(of("form", false), (1, false));
+        assert_eq!((of("a label", true), of("a label", false)), ((1, true), (2, false)));
+        assert!(!prune(form(), &TreeLimits::default()).unmatched);
     }
 
     #[test]

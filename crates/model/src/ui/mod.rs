@@ -10,9 +10,9 @@ mod selector;
 mod tree;
 
 pub use content::{Content, Rest, bound_texts};
-pub use diff::{TreeChanges, diff};
+pub use diff::{Changes, diff, diff_windows};
 pub use element::{ElementId, ElementKey, Node, Patterns, States, Toggle, WindowKey};
-pub use filter::{is_operable, mentions, prune};
+pub use filter::{Pruned, is_operable, mentions, prune};
 pub use render::{
     DIFF_ADDED, DIFF_CHANGED, DIFF_REMOVED, escape, line, plain, push_visible, quote, tree_text,
 };

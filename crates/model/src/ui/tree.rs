@@ -34,6 +34,9 @@ pub struct Tree {
     /// Whether elements were left out because a limit was reached.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cut: bool,
+    /// Whether a query was given that nothing fits; the gate finds out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unmatched: bool,
     /// What was left out, could not be read or is not available here, in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use model::{
     Operation, Outcome, Scope, Snapshot as Look, SnapshotId, SnapshotRequest, TreeLimits,
     tool::{Plan, Reply},
-    ui::{DIFF_ADDED, DIFF_CHANGED, DIFF_REMOVED, Node, TreeChanges, line, tree_text},
+    ui::{Changes, DIFF_ADDED, DIFF_CHANGED, DIFF_REMOVED, line, tree_text},
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     arguments::Check,
@@ -66,17 +67,28 @@ struct Form {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     elements: Vec<ElementEntry>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    changes: Option<ChangesForm>,
+    changes: Option<Value>,
     cut: bool,
     notes: Vec<String>,
 }
 
 #[derive(Serialize)]
-struct ChangesForm {
-    added: Vec<ElementEntry>,
-    changed: Vec<ElementEntry>,
-    removed: Vec<ElementEntry>,
+struct ChangesForm<E> {
+    added: Vec<E>,
+    changed: Vec<E>,
+    removed: Vec<E>,
     unchanged: u32,
+}
+
+impl<T, E: for<'a> From<&'a T>> From<&Changes<T>> for ChangesForm<E> {
+    fn from(changes: &Changes<T>) -> Self {
+        Self {
+            added: entries(&changes.added),
+            changed: entries(&changes.changed),
+            removed: entries(&changes.removed),
+            unchanged: changes.unchanged,
+        }
+    }
 }
 
 impl Native for Snapshot {
@@ -133,12 +145,13 @@ impl Native for Snapshot {
             text.push_str(&window_line(window));
         }
         text.push('\n');
-        match &look.changes {
-            Some(changes) => text.push_str(&changes_text(changes)),
-            None => text.push_str(&tree_text(&look.tree)),
+        match (&look.changes, &look.window_changes) {
+            (Some(changes), _) => text.push_str(&changes_text(changes, line)),
+            (None, Some(changes)) => text.push_str(&changes_text(changes, window_line)),
+            (None, None) => text.push_str(&tree_text(&look.tree)),
         }
-        if look.tree.cut {
-            let _ = writeln!(text, "{}", cut(look, &request.limits));
+        for missing in missing(look, &request.limits) {
+            let _ = writeln!(text, "{missing}");
         }
         for note in &look.tree.notes {
             let _ = writeln!(text, "note: {}", one_line(note));
@@ -155,62 +168,98 @@ fn header(look: &Look, since: Option<SnapshotId>) -> String {
         Some(window) => text.push_str(&window_brief(window)),
         None => text.push_str("desktop"),
     }
-    match &look.changes {
-        Some(changes) => {
+    let of_elements = look.changes.as_ref().map(numbers);
+    match of_elements.or_else(|| look.window_changes.as_ref().map(numbers)) {
+        Some([added, changed, removed, unchanged]) => {
             let since = since.map_or_else(String::new, |since| format!(" since {since}"));
-            let TreeChanges { added, changed, removed, unchanged } = changes;
-            let (added, changed, removed) = (added.len(), changed.len(), removed.len());
             let _ = write!(
                 text,
                 ",{since}: {added} added, {changed} changed, {removed} removed, {unchanged} unchanged"
             );
         }
-        None if look.tree.window.is_none() => {
-            let _ = write!(text, ", {}", count(look.tree.windows.len(), "window"));
-        }
+        None if look.tree.unmatched => text.push_str(", no match"),
         None => {
-            let _ = write!(text, ", {}", count(look.tree.nodes.len(), "element"));
+            let _ = write!(text, ", {}", count(shown(look), things(look)));
         }
     }
     text
 }
 
-fn changes_text(changes: &TreeChanges) -> String {
+/// How many were added, changed, removed and left as they were.
+fn numbers<T>(changes: &Changes<T>) -> [usize; 4] {
+    let Changes { added, changed, removed, unchanged } = changes;
+    [added.len(), changed.len(), removed.len(), *unchanged as usize]
+}
+
+/// What a snapshot lists.
+const fn things(look: &Look) -> &'static str {
+    if look.tree.window.is_none() { "window" } else { "element" }
+}
+
+/// How many of them it lists, or compared with those of another.
+fn shown(look: &Look) -> usize {
+    let compared = |[added, changed, _, unchanged]: [usize; 4]| added + changed + unchanged;
+    match (&look.changes, &look.window_changes) {
+        (Some(changes), _) => compared(numbers(changes)),
+        (None, Some(changes)) => compared(numbers(changes)),
+        (None, None) => look.tree.nodes.len() + look.tree.windows.len(),
+    }
+}
+
+fn changes_text<T>(changes: &Changes<T>, line: impl Fn(&T) -> String) -> String {
     let mut text = String::new();
-    let mut part = |sign: char, nodes: &[Node]| {
-        for node in nodes {
-            let _ = writeln!(text, "{sign} {}", line(node));
+    let parts =
+        [(DIFF_ADDED, &changes.added), (DIFF_CHANGED, &changes.changed), (DIFF_REMOVED, &changes.removed)];
+    for (sign, those) in parts {
+        for one in those {
+            let _ = writeln!(text, "{sign} {}", line(one));
         }
-    };
-    part(DIFF_ADDED, &changes.added);
-    part(DIFF_CHANGED, &changes.changed);
-    part(DIFF_REMOVED, &changes.removed);
+    }
     text
 }
 
+/// What is not there, and how to get it.
+fn missing(look: &Look, limits: &TreeLimits) -> Vec<String> {
+    let mut missing = Vec::new();
+    if look.tree.cut {
+        missing.push(cut(look, limits));
+    }
+    if look.tree.unmatched {
+        let elsewhere = if look.tree.window.is_none() {
+            "; contents of windows are not looked at here"
+        } else if limits.interactive_only {
+            "; with interactive_only false also what can be neither operated nor typed into is looked at"
+        } else {
+            ""
+        };
+        missing.push(format!("nothing matches the query{elsewhere}"));
+    }
+    missing
+}
+
 fn cut(look: &Look, limits: &TreeLimits) -> String {
-    let shown = look.tree.nodes.len();
-    let narrow = "narrow it with query or element";
+    let shown = shown(look);
+    let narrow = if look.tree.window.is_none() { "query" } else { "query or element" };
     if shown >= limits.max_elements as usize {
-        format!("cut at {shown} elements: raise max_elements (up to 5000), or {narrow}")
+        let things = things(look);
+        format!(
+            "cut at {}: raise max_elements (up to 5000), or narrow it with {narrow}",
+            count(shown, things)
+        )
     } else if limits.max_depth < TreeLimits::default().max_depth {
-        format!("cut below depth {}: raise max_depth, or {narrow}", limits.max_depth)
+        format!("cut below depth {}: raise max_depth, or narrow it with {narrow}", limits.max_depth)
     } else {
-        format!("cut: there is more than could be read; {narrow}, or give more timeout_ms")
+        format!("cut: there is more than could be read; narrow it with {narrow}, or give more timeout_ms")
     }
 }
 
 fn form(look: &Look, limits: &TreeLimits) -> Form {
     let elements = if look.changes.is_none() { entries(&look.tree.nodes) } else { Vec::new() };
-    let changes = look.changes.as_ref().map(|changes| ChangesForm {
-        added: entries(&changes.added),
-        changed: entries(&changes.changed),
-        removed: entries(&changes.removed),
-        unchanged: changes.unchanged,
-    });
+    let changes = look.changes.as_ref().map(ChangesForm::<ElementEntry>::from);
     let changed = changes.iter().flat_map(|changes| [&changes.added, &changes.changed, &changes.removed]);
     let cuts_values = changed.flatten().chain(&elements).any(ElementEntry::is_cut);
-    let mut notes: Vec<String> = look.tree.cut.then(|| cut(look, limits)).into_iter().collect();
+    let window_changes = look.window_changes.as_ref().map(ChangesForm::<WindowEntry>::from);
+    let mut notes = missing(look, limits);
     if cuts_values {
         notes.push("a value goes on where value_chars is given: read_text has all of it".to_owned());
     }
@@ -220,7 +269,7 @@ fn form(look: &Look, limits: &TreeLimits) -> Form {
         window: look.tree.window.as_ref().map(WindowEntry::from),
         windows: entries(&look.tree.windows),
         elements,
-        changes,
+        changes: changes.and_then(|changes| json(&changes)).or_else(|| json(&window_changes?)),
         cut: look.tree.cut || cuts_values,
         notes,
     }

@@ -68,6 +68,72 @@ fn limits_hold_and_what_they_cut_off_is_told() {
 }
 
 #[test]
+fn a_query_that_nothing_matches_says_so_and_where_it_did_not_look() {
+    let mut stage = Stage::new();
+    let told = |stage: &mut Stage, query: Value| {
+        let text = stage.done("snapshot", query.clone());
+        let form: Value =
+            serde_json::from_str(&stage.done("snapshot", with(&query, "structured", json!(true)))).unwrap();
+        let header = text.lines().next().unwrap();
+        assert!(header.ends_with(", no match"), "{text}");
+        assert_eq!(form["notes"], json!([text.lines().last().unwrap()]), "{text}");
+        text.lines().last().unwrap().to_owned()
+    };
+    let operable = told(&mut stage, json!({"window": "Options", "query": "ready"}));
+    assert!(operable.starts_with("nothing matches the query; with interactive_only false"), "{operable}");
+    let nowhere = told(&mut stage, json!({"query": "nowhere", "interactive_only": false}));
+    assert_eq!(nowhere, "nothing matches the query");
+    let windows = told(&mut stage, json!({"desktop": true, "query": "ready"}));
+    assert!(windows.starts_with("nothing matches the query; contents of windows"), "{windows}");
+    let found =
+        stage.done("snapshot", json!({"window": "Options", "query": "ready", "interactive_only": false}));
+    assert!(found.contains("2 elements") && !found.contains("match"), "{found}");
+}
+
+#[test]
+fn windows_of_the_desktop_are_searched_cut_and_compared() {
+    let mut stage = Stage::new();
+    let by_process = stage.done("snapshot", json!({"desktop": true, "query": "OPTIONS.exe"}));
+    assert!(
+        by_process.starts_with("s1 desktop, 1 window\nw") && by_process.contains("\"Options\""),
+        "{by_process}"
+    );
+    let by_title = stage.done("snapshot", json!({"desktop": true, "query": "note.TXT"}));
+    assert!(by_title.starts_with("s2 desktop, 1 window\n"), "{by_title}");
+    let few = stage.done("snapshot", json!({"desktop": true, "max_elements": 2}));
+    assert_eq!(few.lines().count(), 4, "{few}");
+    assert!(
+        few.ends_with("cut at 2 windows: raise max_elements (up to 5000), or narrow it with query"),
+        "{few}"
+    );
+    let form = stage.done("snapshot", json!({"desktop": true, "max_elements": 2, "structured": true}));
+    let form: Value = serde_json::from_str(&form).unwrap();
+    assert_eq!((form["windows"].as_array().unwrap().len(), &form["cut"]), (2, &json!(true)), "{form}");
+
+    let all = stage.done("snapshot", json!({"desktop": true}));
+    let number = few.split(' ').next().unwrap(); // all are compared, also those that it did not list
+    assert_eq!(all.lines().count(), 6, "{all}");
+    let same = stage.done("snapshot", json!({"desktop": true, "since": number, "interactive_only": false}));
+    assert!(same.ends_with(&format!("since {number}: 0 added, 0 changed, 0 removed, 5 unchanged")), "{same}");
+    stage.done("window_control", json!({"window": "Options", "action": "minimize"}));
+    stage.done("window_control", json!({"window": "note.txt - Notepad", "action": "close"}));
+    let changed = stage.done("snapshot", json!({"desktop": true, "since": number}));
+    let signs: String = changed.lines().skip(1).map(|line| line.get(..2).unwrap()).collect();
+    assert!(
+        changed.contains("\n~ w") && changed.contains("\n- w") && !changed.contains("\n+ w"),
+        "{changed}"
+    );
+    assert!(changed.contains("\"Options\" options.exe minimized"), "{changed}");
+    let form = stage.done("snapshot", json!({"desktop": true, "since": number, "structured": true}));
+    let form: Value = serde_json::from_str(&form).unwrap();
+    let changes = &form["changes"];
+    assert_eq!(changes["removed"][0]["title"], "note.txt - Notepad", "{form}");
+    assert_eq!(changes["changed"].as_array().unwrap().len(), signs.matches('~').count(), "{form}");
+    assert!(form.get("windows").is_none(), "{form}");
+    stage.refused("snapshot", json!({"desktop": true, "since": number, "query": "note"}), "UNKNOWN_SNAPSHOT");
+}
+
+#[test]
 fn only_what_changed_since_a_snapshot_is_told() {
     let mut stage = Stage::new();
     stage.done("snapshot", json!({}));
@@ -205,4 +271,11 @@ fn where_things_are_is_told_to_programs_that_ask() {
             rect[0] >= window[0] && rect[1] >= window[1] && rect[2] <= window[2] && rect[3] <= window[3];
         assert!(inside, "{element}");
     }
+}
+
+/// The same arguments with one more.
+fn with(arguments: &Value, name: &str, value: Value) -> Value {
+    let mut arguments = arguments.clone();
+    arguments[name] = value;
+    arguments
 }

@@ -228,6 +228,7 @@ impl Source for Handles {
             nodes: reading.nodes,
             source: ui::Source::WindowHandles,
             cut: reading.cut,
+            unmatched: false,
             notes,
         };
         if matches!(named, Named::Window(_)) {

@@ -186,6 +186,7 @@ impl Source for Uia {
             nodes,
             source: Origin::UiAutomation,
             cut,
+            unmatched: false,
             notes,
         })
     }
