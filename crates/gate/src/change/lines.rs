@@ -33,7 +33,7 @@ pub(super) fn lines(changes: &RegistryOutcome) -> Vec<Line> {
 
 fn of_value(change: &ValueChange) -> Line {
     let ValueChange { path: key, name, before, after } = change;
-    let name = if name.is_empty() { "(default)".to_owned() } else { escape(name, MOST) };
+    let name = if name.is_empty() { "(default)".to_owned() } else { escape(&redact::text(name), MOST) };
     let held = |data: &Option<RegistryData>| {
         data.as_ref().map_or_else(|| "nothing".to_owned(), |data| in_words(&change.name, data))
     };

@@ -1,4 +1,4 @@
-//! Values of the registry without secrets: of these the data is taken out, and their names, types of others and sizes stay.
+//! Values of the registry without secrets: of these the data is taken out, and of their names what is one.
 
 use model::registry::{RegistryHit, RegistryOutcome, RegistryValue, ValueChange};
 use policy::redact;
@@ -31,6 +31,7 @@ impl Redaction<'_> {
         let in_text = expanded.as_ref().is_some_and(|text| redact::field(name, text).is_some());
         if (in_data || in_text) && !self.reveals() {
             (*data, *expanded) = (None, None);
+            *name = redact::text(name).into_owned();
         }
     }
 
@@ -42,6 +43,7 @@ impl Redaction<'_> {
             .any(|data| data.as_ref().is_some_and(|data| redact::value(name, data)));
         if secret && !self.reveals() {
             (*before, *after) = (None, None);
+            *name = redact::text(name).into_owned();
         }
     }
 }

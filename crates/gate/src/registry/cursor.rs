@@ -1,6 +1,7 @@
 //! Where a part of an answer ended. By names, so that it holds when keys come and go meanwhile.
 
 use model::{Code, Fault};
+use policy::registry::Guard;
 use serde::{Deserialize, Serialize};
 
 /// A place among the subkeys or values of a key.
@@ -40,8 +41,12 @@ impl Cursor {
         serde_json::from_str(text).map_err(bad)
     }
 
-    pub(super) fn write(&self) -> String {
+    /// As text. Of a value with a secret in its name it only says where it stands.
+    pub(super) fn write(mut self, guard: &Guard) -> String {
+        if let Some(Place { after, .. }) = &mut self.value {
+            after.take_if(|name| !guard.shows_name(name));
+        }
         // A list of texts and numbers can always be written.
-        serde_json::to_string(self).unwrap_or_default()
+        serde_json::to_string(&self).unwrap_or_default()
     }
 }

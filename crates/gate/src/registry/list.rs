@@ -81,7 +81,7 @@ impl Work<'_> {
             );
             return Err(Fault::new(Code::LimitExceeded, message));
         }
-        let cursor = (flow == Flow::Full).then(|| page.last.write());
+        let cursor = (flow == Flow::Full).then(|| page.last.write(self.guard));
         let notes = self.notes(false);
         Ok(RegistryOutcome::List { path: spot.path, keys: page.keys, values: page.values, cursor, notes })
     }

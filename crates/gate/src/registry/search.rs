@@ -51,7 +51,8 @@ impl Sought {
                     let whole = held.as_text().is_some_and(|held| is_in(&held));
                     whole || held.as_texts().is_some_and(|held| held.iter().any(|item| is_in(item)))
                 };
-                *names && is_in(name) || *data && in_data() && guard.shows(name, held)
+                *names && is_in(name) && guard.shows_name(name)
+                    || *data && in_data() && guard.shows(name, held)
             }
             Self::Type(kind) => held.kind == *kind,
         }
@@ -117,7 +118,7 @@ impl Work<'_> {
             let message = format!("classes below `{path}` are over the limit of {keys} keys for a search");
             return Err(Fault::new(Code::LimitExceeded, message));
         }
-        let cursor = (flow == Flow::Full).then(|| found.last.write());
+        let cursor = (flow == Flow::Full).then(|| found.last.write(self.guard));
         let notes = self.notes(found.deeper);
         Ok(RegistryOutcome::Found { hits: found.hits, keys: found.keys, cursor, notes })
     }

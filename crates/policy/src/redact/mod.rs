@@ -17,7 +17,7 @@ use std::{borrow::Cow, fmt, ops::Range, sync::LazyLock};
 use regex::Regex;
 
 pub use part::{field, part, words};
-pub use value::value;
+pub use value::{value, value_name};
 
 /// How often the text between secrets is looked at again: what a secret stood next to may be one, too. What is not at
 /// rest by then was made to be so, and is taken out as a whole.

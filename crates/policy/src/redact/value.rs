@@ -1,4 +1,5 @@
-//! Values of the registry: secret by their names, by what stands in them, or because they look like nothing but chance.
+//! Values of the registry: secret by their names, by what stands in them or in their names, or because they look like nothing
+//! but chance.
 //!
 //! Names that hold a word for a password, a key or a token are secret whatever they hold, but for keys that lock nothing
 //! ([`plain`]). Numbers never are: `PasswordExpiryDays` is not one.
@@ -39,9 +40,18 @@ const KEY: usize = 8;
 /// From so many characters on it needs no digit.
 const LONG_KEY: usize = 20;
 
+/// Whether a secret stands in a value's name: it may be shown as little as the data.
+#[must_use]
+pub fn value_name(name: &str) -> bool {
+    !spans(name).is_empty()
+}
+
 /// Whether a value may not be shown.
 #[must_use]
 pub fn value(name: &str, data: &RegistryData) -> bool {
+    if value_name(name) {
+        return true;
+    }
     if matches!(data.kind, ValueType::DWord | ValueType::QWord) || data.bytes.is_empty() {
         return false;
     }
@@ -231,6 +241,27 @@ mod tests {
         }
         for secret in [r"C:", r"\\abc", "%abc", "hkeyabc", "software", r"C:\a?token=abc123DEF456ghi789jkl"] {
             assert!(text("LastKey", secret), "{secret}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_a_secret_by_what_stands_in_its_name_whatever_it_holds() {
+        let number = RegistryData { kind: ValueType::DWord, bytes: vec![1, 0, 0, 0] };
+        for name in [
+            "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
+            "https://ann:hunter2@example.com/",
+            "Server=a;Password=hunter2",
+        ] {
+            assert!(value_name(name) && text(name, "x") && value(name, &number), "{name}");
+        }
+        for name in [
+            "",
+            "Name",
+            "DefaultPassword",
+            "{2E23F350-B7C5-4A2B-8C0D-2D0F3C1B9E11}",
+            r"C:\Program Files\a.exe",
+        ] {
+            assert!(!value_name(name) && !value(name, &number), "{name}");
         }
     }
 

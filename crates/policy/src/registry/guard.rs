@@ -252,6 +252,12 @@ impl Guard {
         self.reveals || !redact::value(name, data)
     }
 
+    /// Whether a value's name is told: not where a secret stands in it and those are kept back.
+    #[must_use]
+    pub fn shows_name(&self, name: &str) -> bool {
+        self.reveals || !redact::value_name(name)
+    }
+
     /// Judges `act` on a key that may be any of `names`: each has to permit it.
     pub fn judge(&self, names: &KeyNames, act: Act<'_>) -> Judged {
         self.judge_each(names.iter(), act).unwrap_or_else(Judged::Refuse)

@@ -181,6 +181,38 @@ fn secrets_are_withheld_and_that_is_said() {
 }
 
 #[test]
+fn a_secret_in_the_name_of_a_value_is_withheld_with_it() {
+    let token = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
+    let mut world = world();
+    world["registry"]["keys"][APP][token] = json!(["String", "other half"]);
+    let home = Home::of(&world);
+    let settings = "[registry]\nlevel = \"read_write\"\nroots = ['read_write 3 HKCU\\Software']\n";
+    std::fs::write(home.path().join("winwarden.toml"), settings).unwrap();
+    let mut stage = Stage::in_home(home, &["--toolsets", "registry", "--profile", "workspace"]);
+    let withheld = json!({"name": "[redacted: token]", "withheld": true});
+    let delete = json!({"path": APP, "values": [token], "dry_run": true});
+    for (tool, arguments) in [
+        ("registry_list", json!({"path": APP, "keys": false})),
+        ("registry_read", json!({"path": APP, "values": [token]})),
+        ("registry_search", json!({"path": APP, "type": "REG_SZ"})),
+        ("registry_search", json!({"path": APP, "text": "ghp"})),
+        ("registry_export", json!({"path": APP})),
+        ("registry_delete", delete),
+    ] {
+        let said = stage.0.call(tool, arguments.clone()).to_string();
+        assert!(!said.contains("16C7e42F") && !said.contains("other half"), "{tool} {arguments}: {said}");
+        let named = said.contains(&withheld.to_string()) || said.contains("\"name\":\"[redacted: token]\"");
+        assert_eq!(
+            named,
+            !said.contains("\"hits\":[]") && tool != "registry_export",
+            "{tool} {arguments}: {said}"
+        );
+    }
+    let mut stage = Stage::of(&world, &["--toolsets", "registry", "--profile", "lab"]);
+    assert!(stage.done("registry_list", json!({"path": APP})).contains(token), "who may see secrets sees it");
+}
+
+#[test]
 fn a_search_finds_names_data_types_and_classes() {
     let mut stage = stage();
     let mut paths = |arguments: Value| {
