@@ -70,7 +70,7 @@ pub(super) fn read(spot: &Spot<'_>) -> Vec<String> {
     for spot in spot.items() {
         let Some(name) = spot.text() else { continue };
         let is_this = |known: &&str| plain(known) == plain(name);
-        if !KNOWN.iter().chain(&VERBS).any(|known| is_this(&known)) {
+        if !KNOWN.iter().chain(&VERBS).any(is_this) {
             let (name, near) = (escape(name, 60), nearest(name));
             spot.fault(format_args!("UI Automation has no pattern `{name}`; the nearest is `{near}`"));
         }
