@@ -44,6 +44,10 @@ pub fn answer<Q: DeserializeOwned, A: Serialize>(
 fn read<Q: DeserializeOwned>(line: &[u8]) -> Result<Q, Value> {
     let said = |id: Value, error: &dyn std::fmt::Display| json!({ "id": id, "error": escape(&error.to_string(), SHOWN) });
     let value: Value = serde_json::from_slice(line).map_err(|error| said(Value::Null, &error))?;
+    if !value.is_object() {
+        // A list would be read as the fields in their order.
+        return Err(said(Value::Null, &"it is no object"));
+    }
     // From the text, not from `value`: there the last of a field that stands twice has won.
     serde_json::from_slice(line).map_err(|error| {
         let id = value.get("id").filter(|id| id.is_string()).cloned().unwrap_or_default();

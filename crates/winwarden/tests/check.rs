@@ -199,6 +199,14 @@ mod tests {
     }
 
     #[test]
+    fn the_values_of_a_question_without_their_names_are_none() {
+        let list = r#"["a","https://www.example.com/",["93.184.216.34"],null,[],null]"#;
+        let (output, answers) = check("url", list);
+        assert_eq!(output.status.code(), Some(2));
+        assert_eq!(answers, [json!({"id": null, "error": "it is no object"})]);
+    }
+
+    #[test]
     fn a_field_that_stands_twice_is_no_question() {
         for (what, line, field) in [
             (

@@ -110,6 +110,48 @@ mod tests {
     }
 
     #[test]
+    fn a_configuration_comes_back_and_the_one_in_its_place_is_not_lost() {
+        let home = home();
+        let (file, policies) = (home.path().join("winwarden.toml"), home.path().join("policies"));
+        let policy = r#"@id("p") @reason("r") forbid (principal, action == Action::"click", resource);"#;
+        let write = |settings: &str, policy: Option<&str>| {
+            fs::write(&file, settings).unwrap();
+            fs::create_dir_all(&policies).unwrap();
+            match policy {
+                Some(policy) => fs::write(policies.join("p.cedar"), policy).unwrap(),
+                None => drop(fs::remove_file(policies.join("p.cedar"))),
+            }
+        };
+        let names = || {
+            let listed = winwarden(home.path(), &["config", "history"]).1;
+            listed.lines().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let read = || {
+            let policy = fs::read_to_string(policies.join("p.cedar")).ok();
+            (fs::read_to_string(&file).unwrap_or_default(), policy)
+        };
+        // Kept as a server keeps it, which on Windows needs a desktop.
+        let kept = home.path().join("config-history").join("20260101T000000Z-0123456789ab");
+        fs::create_dir_all(kept.join("policies")).unwrap();
+        fs::write(kept.join("winwarden.toml"), "badge = true").unwrap();
+        fs::write(kept.join("policies").join("p.cedar"), policy).unwrap();
+        let first = names().remove(0);
+
+        write("\u{feff}badge = false", None);
+        assert_eq!(winwarden(home.path(), &["config", "restore", &first]).0, 0);
+        assert_eq!(read(), ("badge = true".into(), Some(policy.into())));
+        let second = names().pop().unwrap();
+        assert_ne!(first, second, "what was never loaded is kept");
+        assert_eq!(winwarden(home.path(), &["config", "restore", &second]).0, 0);
+        assert_eq!(read(), ("badge = false".into(), None));
+        assert_eq!(winwarden(home.path(), &["config", "restore", &first]).0, 0);
+        assert_eq!(names(), [first, second], "what is kept is not kept again");
+        for none in ["", ".", "..", "none"] {
+            assert_eq!(winwarden(home.path(), &["config", "restore", none]).0, 1, "{none}");
+        }
+    }
+
+    #[test]
     fn settings_in_force_are_shown_with_where_each_came_from() {
         let home = home();
         fs::write(home.path().join("winwarden.toml"), "profile = \"observe\"\n[limits]\nlaunches = 3\n")
@@ -145,5 +187,8 @@ mod tests {
         let schema: Value = serde_json::from_str(&stdout).unwrap();
         assert_eq!(schema["additionalProperties"], false);
         assert_eq!(schema["properties"]["limits"]["properties"]["launches"]["default"], 10);
+        let names = |name: &str| schema["properties"][name]["items"]["enum"].to_string();
+        assert!(names("tools").contains("\"find\"") && names("toolsets").contains("\"all\""), "{schema}");
+        assert_eq!(schema["properties"]["toolsets"]["minItems"], 1);
     }
 }

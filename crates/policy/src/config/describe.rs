@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Form, SETTINGS, Setting, layer::accepted};
+use super::{Form, Names, SETTINGS, Setting, layer::accepted};
 
 /// Columns of a comment.
 const WIDTH: usize = 96;
@@ -47,19 +47,19 @@ fn wrapped(text: &str) -> Vec<String> {
 
 /// The JSON Schema (2020-12) of `winwarden.toml`, for editors.
 #[must_use]
-pub fn json_schema() -> Json {
+pub fn json_schema(names: Names<'_>) -> Json {
     let mut top = Map::new();
     for setting in SETTINGS {
         let (table, key) = setting.place();
         if table.is_empty() {
-            top.insert(key.to_owned(), schema_of(setting));
+            top.insert(key.to_owned(), schema_of(setting, names));
             continue;
         }
         let object = top
             .entry(table)
             .or_insert_with(|| json!({ "type": "object", "additionalProperties": false, "properties": {} }));
         if let Some(properties) = object.pointer_mut("/properties").and_then(Json::as_object_mut) {
-            properties.insert(key.to_owned(), schema_of(setting));
+            properties.insert(key.to_owned(), schema_of(setting, names));
         }
     }
     json!({
@@ -71,7 +71,7 @@ pub fn json_schema() -> Json {
     })
 }
 
-fn schema_of(setting: &Setting) -> Json {
+fn schema_of(setting: &Setting, names: Names<'_>) -> Json {
     let strings = |items: Json| json!({ "type": "array", "items": items });
     let mut schema = match setting.form {
         Form::Switch => json!({ "type": "boolean" }),
@@ -85,9 +85,11 @@ fn schema_of(setting: &Setting) -> Json {
         Form::Roots => {
             strings(json!({ "type": "string", "pattern": "^(read|read_write|admin) ([1-9]|10) ." }))
         }
-        Form::Programs | Form::Toolsets | Form::Tools | Form::Keys => {
-            strings(json!({ "type": "string", "minLength": 1 }))
+        Form::Toolsets => {
+            json!({ "type": "array", "items": { "enum": names.toolsets }, "minItems": 1 })
         }
+        Form::Tools => strings(json!({ "enum": names.tools })),
+        Form::Programs | Form::Keys => strings(json!({ "type": "string", "minLength": 1 })),
     };
     if let Some(fields) = schema.as_object_mut() {
         fields.insert("description".into(), setting.doc.into());

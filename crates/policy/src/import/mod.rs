@@ -163,7 +163,10 @@ pub fn import(shown: &str, source: &str) -> Result<Imported, Faults> {
     let mut reader = Reader { shown, source, steps: Vec::new(), faults: Vec::new() };
     let has = |names: &[&str]| names.iter().any(|name| root.get(name).is_some());
     let server = if has(&["allowed_roots", "allowedRoots", "denied_paths", "deniedPaths"]) {
-        winreg::read(&mut reader, &root);
+        let block =
+            root.get("security").filter(|block| block.entries().any(|(name, ..)| automation::is_its(name)));
+        block.into_iter().for_each(|block| automation::block(&mut reader, block));
+        winreg::read(&mut reader, &if block.is_some() { root.without("security") } else { root.clone() });
         winreg::NAME
     } else if has(&["server", "tools"]) || root.get("security").is_some_and(windows_mcp::is_its) {
         windows_mcp::read(&mut reader, &root);

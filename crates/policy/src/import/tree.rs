@@ -45,6 +45,15 @@ impl Node {
         table.iter().map(|(name, line, node)| (name.as_str(), *line, node))
     }
 
+    /// The table without one of its entries.
+    pub(super) fn without(&self, name: &str) -> Self {
+        let mut rest = self.clone();
+        if let Data::Table(table) = &mut rest.data {
+            table.retain(|(key, ..)| key != name);
+        }
+        rest
+    }
+
     pub(super) const fn switch(&self) -> Option<bool> {
         if let Data::Switch(on) = self.data { Some(on) } else { None }
     }

@@ -460,7 +460,7 @@ fn the_template_tells_what_each_setting_is_in_lines_of_a_width() {
 
 #[test]
 fn the_schema_describes_every_setting() {
-    let schema = json_schema();
+    let schema = json_schema(NAMES);
     for setting in SETTINGS {
         let pointer = match setting.place() {
             ("", key) => format!("/properties/{key}"),

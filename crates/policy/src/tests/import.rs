@@ -151,6 +151,13 @@ fn a_security_block_gets_its_meaning_whatever_stands_beside_it() {
         holds(&all, &parts);
     }
     assert_eq!(read(&source).losses(), 2);
+    let paths = read("{\"allowed_roots\": [{\"path\": \"HKCU\"}], \"security\": {\"safe_mode\": true}}");
+    assert_eq!(paths.losses(), 0);
+    assert!(
+        paths.toml().contains("profile = \"observe\"\n") && paths.toml().contains("roots = ["),
+        "{}",
+        paths.toml()
+    );
     // And where it is not in a block.
     assert_eq!(read("{\"safe_mode\": true}").toml().lines().last(), Some("profile = \"observe\""));
 }

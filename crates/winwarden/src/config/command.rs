@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use policy::config::{SETTINGS, json_schema, template};
+use policy::config::{Names, SETTINGS, json_schema, template};
 use serde_json::json;
 
 use super::{files, history, load, load::shown};
@@ -22,7 +22,7 @@ pub fn run(command: &Config) -> Result<ExitCode, Box<dyn Error>> {
         Config::Init => init(),
         Config::Check(choice) => check(choice),
         Config::Show { choice, json } => show(choice, *json),
-        Config::Schema => say(&format!("{:#}", json_schema())),
+        Config::Schema => schema(),
         Config::History => history(),
         Config::Restore { name } => restore(name),
     }
@@ -85,6 +85,11 @@ fn show(choice: &Choice, as_json: bool) -> Result<ExitCode, Box<dyn Error>> {
     say(&lines.join("\n"))
 }
 
+fn schema() -> Result<ExitCode, Box<dyn Error>> {
+    let (toolsets, tools) = load::names();
+    say(&format!("{:#}", json_schema(Names { toolsets: &toolsets, tools: &tools })))
+}
+
 fn history() -> Result<ExitCode, Box<dyn Error>> {
     for entry in history::entries(&home::folder()?)? {
         writeln!(stdout().lock(), "{}", entry.name)?;
@@ -93,7 +98,8 @@ fn history() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn restore(name: &str) -> Result<ExitCode, Box<dyn Error>> {
-    let entries = history::entries(&home::folder()?)?;
+    let home = home::folder()?;
+    let entries = history::entries(&home)?;
     let Some(entry) = entries.iter().find(|entry| entry.name == name) else {
         eprintln!(
             "winwarden: there is no configuration `{}`; see `winwarden config history`",
@@ -102,6 +108,9 @@ fn restore(name: &str) -> Result<ExitCode, Box<dyn Error>> {
         return Ok(ExitCode::FAILURE);
     };
     let folder = files::user_folder()?;
+    if let Some(kept) = history::keep_present(&home, &folder, &entries)? {
+        say(&format!("what was there, and was never loaded, is kept as {kept}"))?;
+    }
     history::restore(entry, &folder)?;
     say(&format!("`{}` is as it was in {name}; sessions that run keep theirs", shown(&folder)))
 }

@@ -1,7 +1,8 @@
 //! Where configuration lies.
 
 use std::{
-    env, fs, io,
+    env, fs,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -184,10 +185,14 @@ fn is_absent(path: &Path, error: &io::Error) -> bool {
 /// A file's text, without the byte order mark that some editors put there.
 pub fn text(path: &Path) -> Result<String, Unreadable> {
     let failed = |source| Unreadable::File { path: path.to_owned(), source };
-    if fs::metadata(path).map_err(failed)?.len() > LARGEST {
+    let mut bytes = Vec::new();
+    // Not all that can be read has an end, or a size.
+    let file = fs::File::open(path).map_err(failed)?;
+    file.take(LARGEST.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LARGEST {
         return Err(Unreadable::Large(path.to_owned()));
     }
-    let text = String::from_utf8(fs::read(path).map_err(failed)?).map_err(|error| {
+    let text = String::from_utf8(bytes).map_err(|error| {
         let known = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
         let line = known.iter().filter(|byte| **byte == b'\n').count() + 1;
         Unreadable::NotText { path: path.to_owned(), line }
@@ -288,6 +293,14 @@ mod tests {
         let source = person(folder.path().join(FILE), false).unwrap();
         let texts: Vec<&str> = source.policies.iter().map(|(_, text)| text.as_str()).collect();
         assert_eq!(texts, ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn a_file_without_an_end_is_too_large_and_one_without_a_size_is_read() {
+        assert!(matches!(text(Path::new("/dev/zero")), Err(Unreadable::Large(_))));
+        assert_eq!(text(Path::new("/dev/null")).unwrap(), "");
+        let size = fs::metadata("/proc/self/status").unwrap().len();
+        assert_eq!((size, text(Path::new("/proc/self/status")).unwrap().is_empty()), (0, false));
     }
 
     #[test]
