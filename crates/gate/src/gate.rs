@@ -13,6 +13,7 @@ mod cover;
 mod desk;
 mod halt;
 mod portrait;
+mod present;
 mod put_back;
 mod read;
 pub(crate) mod registry;
@@ -222,7 +223,8 @@ impl Gate {
         let judged = self.decide(resolved, dry_run)?;
         let (judged, changes) = self.preview(call, judged, left(deadline, looked)).await?;
         if dry_run || judged.is_preview() {
-            return self.record_dry_run(call, judged, changes);
+            let present = self.present_to_tell(call, &judged.resolved, deadline).await;
+            return self.record_dry_run(call, judged, changes, present);
         }
         // What a person takes to answer does not count.
         let deadline = left(deadline, looked);

@@ -10,7 +10,7 @@ use std::{
 
 use model::{
     AppLaunchRequest, Area, Code, ElementRef, Facts, Fault, LocalTime, Operation, Outcome, Point, Preview,
-    Rect, RegistryKey, Selector, TargetFacts,
+    Rect, RegistryKey, Selector, TargetFacts, WindowInfo,
     ui::{Node, Role, WindowKey, escape},
 };
 use policy::registry::Rules;
@@ -81,6 +81,14 @@ pub trait Host: Send + Sync + fmt::Debug {
         Box::pin(async { Ok(None) })
     }
 
+    /// A target as it is at present, only looked at; nothing where the host cannot tell.
+    ///
+    /// # Errors
+    /// Those of `resolve`; `STALE_ELEMENT` where it is no longer what was judged.
+    fn present<'a>(&'a self, _: &'a TargetFacts, _: &'a Run) -> Answer<'a, Option<Present>> {
+        Box::pin(async { Ok(None) })
+    }
+
     /// What an operation on the registry would change; nothing is changed. Its facts are those of `resolve`.
     ///
     /// # Errors
@@ -128,6 +136,15 @@ pub trait Host: Send + Sync + fmt::Debug {
 
     /// What there is to say about the machine in `status`; never waits for a window.
     fn report(&self) -> HostReport;
+}
+
+/// A target as it is at the moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Present {
+    /// Its window.
+    pub window: WindowInfo,
+    /// The element, where one is meant.
+    pub element: Option<Node>,
 }
 
 /// What a host tells of itself.

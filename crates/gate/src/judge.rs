@@ -278,12 +278,23 @@ impl Judge {
         resolved: &Resolved,
     ) -> (Verdict, BTreeSet<Group>) {
         let Resolved { operation, facts, .. } = resolved;
+        let effects = self.policy().map(|policy| policy.effects(operation, facts)).unwrap_or_default();
+        (self.verdict(circumstances, operation, facts), effects)
+    }
+
+    /// The policy's word alone.
+    pub(crate) fn verdict(
+        &self,
+        circumstances: &Circumstances<'_>,
+        operation: &Operation,
+        facts: &Facts,
+    ) -> Verdict {
         let Some(policy) = self.policy() else {
             let text = "the policy could not be loaded, so nothing is permitted".to_owned();
             let reasons = vec![policy::Reason { policy: "engine".to_owned(), text }];
-            return (Verdict::Deny { code: Code::PolicyError, reasons }, BTreeSet::new());
+            return Verdict::Deny { code: Code::PolicyError, reasons };
         };
-        (policy.decide(circumstances, operation, facts), policy.effects(operation, facts))
+        policy.decide(circumstances, operation, facts)
     }
 
     /// Whether secrets in what an operation brings may be shown; not where there is no policy.

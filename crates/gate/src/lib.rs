@@ -37,7 +37,7 @@ pub use change::{Change, Line};
 pub use clock::{Clock, Moment};
 pub use explain::{Explainer, Explanation, Told, Used};
 pub use gate::{Gate, GateConfig, OpenError, Principal};
-pub use host::{Answer, Host, HostReport, Locator, Lookup, Notice, Presses, Run, WindowLocator};
+pub use host::{Answer, Host, HostReport, Locator, Lookup, Notice, Present, Presses, Run, WindowLocator};
 pub use past::{Past, decision};
 pub use person::{By, Caller};
 pub use redaction::shows;

@@ -7,7 +7,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use model::{CallFacts, Code, Facts, Fault, Group, Operation, Outcome, tool::Reply, tool::Tool, ui::quote};
+use model::{CallFacts, Code, Facts, Fault, Group, Operation, Outcome, tool::Reply, tool::Tool};
 use policy::{Verdict, in_words as reasons_in_words};
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
@@ -151,7 +151,7 @@ pub(crate) struct Shown {
     /// What it would change in the registry, without secrets, and the operation for the tool to put it in words.
     pub(crate) changes: Option<(Operation, Outcome)>,
     /// What it would put in place of what.
-    pub(crate) text: Option<Told>,
+    pub(crate) told: Told,
 }
 
 impl Shown {
@@ -168,10 +168,10 @@ impl Shown {
         let target = self.target.as_deref().map(|target| format!("\ntarget: {target}")).unwrap_or_default();
         let changes = self.changes.as_ref().map(|(operation, outcome)| in_words(tool, operation, outcome));
         let changes = changes.transpose()?;
-        let typed = self.text.as_ref().map(typed_in_words).unwrap_or_default();
+        let told = self.told.in_words();
         let would = changes.as_ref().map(|reply| format!("\nwhat it would change:\n{}", reply.text));
         let text = format!(
-            "dry run: nothing was done; {verdict}{target}\neffects: {}\noperation: {}{typed}{}",
+            "dry run: nothing was done; {verdict}{target}\neffects: {}\noperation: {}{told}{}",
             effects.join(", "),
             self.operation,
             would.unwrap_or_default()
@@ -183,8 +183,8 @@ impl Shown {
             "target": self.target,
             "effects": effects,
         });
-        if let (Some(typed), Some(fields)) = (&self.text, structured.as_object_mut()) {
-            fields.insert("text".to_owned(), json!(typed));
+        if let Some(fields) = structured.as_object_mut() {
+            self.told.put_into(fields);
         }
         if let (Some(changes), Some(fields)) =
             (changes.and_then(|reply| reply.structured), structured.as_object_mut())
@@ -193,13 +193,6 @@ impl Shown {
         }
         Ok(Reply { text, structured: Some(structured), ..Reply::default() })
     }
-}
-
-/// What would be typed, in two lines.
-fn typed_in_words(Told { before, characters, replaces }: &Told) -> String {
-    let before = before.as_deref().map(|before| format!("\nbefore: {}", quote(before))).unwrap_or_default();
-    let how = if *replaces { "in its place" } else { "more" };
-    format!("{before}\nafter: {characters} characters {how}")
 }
 
 /// An outcome in the words of its tool, which may panic.

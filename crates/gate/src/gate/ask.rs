@@ -5,6 +5,7 @@ use std::time::Duration;
 use model::{Code, Facts, Fault, Kind, registry::RegistryOutcome, ui::quote};
 use policy::Verdict;
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::Gate;
 use crate::{
@@ -16,6 +17,9 @@ use crate::{
     refusal::Refusal,
     stages::{Admitted, Approved, Call, Resolved},
 };
+
+/// How long a look at what a target holds may take before a person is asked without it.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 impl Gate {
     /// Stage 6: a person's yes, where the verdict asks for it; the targets must then still be what they were.
@@ -41,9 +45,12 @@ impl Gate {
         let is_protected = self.judge.is_protected(&resolved.facts);
         let act = Act::of(&resolved.operation, &resolved.facts, &effects, is_protected);
         let approvers: Vec<_> = call.approver.iter().chain(&self.approvers).cloned().collect();
-        let picture = match self.approvals.is_answered(&session, &act) {
-            true => None,
-            false => self.portrait(call, &resolved, &approvers).await,
+        let (picture, present) = match self.approvals.is_answered(&session, &act) {
+            true => (None, None),
+            false => (
+                self.portrait(call, &resolved, &approvers).await,
+                timeout(PATIENCE, self.present(call, &resolved, PATIENCE)).await.ok().flatten(),
+            ),
         };
         let question = Question {
             id: String::new(),
@@ -51,7 +58,7 @@ impl Gate {
             tool: call.tool.card().name,
             operation: self.audit.redacted(&resolved.operation),
             target: audit::target(Some(&resolved.operation), Some(&resolved.facts)),
-            change: Change::of(&resolved, changes),
+            change: Change::of(&resolved, changes, present.as_ref()),
             picture,
             by: self.asker(call),
             reasons: reasons.clone(),

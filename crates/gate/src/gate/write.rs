@@ -14,6 +14,7 @@ use crate::{
     approvals::{Approval, Denial},
     audit::{self, Phase, Record},
     change::Told,
+    host::Present,
     person::{By, What},
     redaction::Redaction,
     refusal::Refusal,
@@ -96,6 +97,7 @@ impl Gate {
         call: &Call,
         judged: Judged,
         changes: Option<RegistryOutcome>,
+        present: Option<Present>,
     ) -> Result<Recorded, Box<Refusal>> {
         let Judged { mut resolved, verdict, effects } = judged;
         let mut barred = resolved.barred.take();
@@ -125,11 +127,12 @@ impl Gate {
             taint,
             ..Record::new(Phase::Outcome, call)
         };
+        let operation = self.audit.redacted(&resolved.operation);
         let ended = match self.write_last(&record).and(barred.map_or(Ok(()), Err)) {
             Ok(()) => Ended::Shown(Box::new(Shown {
-                operation: self.audit.redacted(&resolved.operation),
+                told: Told::of(&resolved, present.as_ref(), &operation),
+                operation,
                 target: audit::target(Some(&resolved.operation), Some(&resolved.facts)),
-                text: Told::of(&resolved),
                 verdict,
                 effects,
                 changes: changes.map(|changes| (resolved.operation.clone(), self.shown(&resolved, changes))),

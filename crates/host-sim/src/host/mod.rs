@@ -14,7 +14,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use gate::{Answer, Host, HostReport, Lookup, Notice, Permit, Run, Sight, Texts, registry::Before};
+use gate::{Answer, Host, HostReport, Lookup, Notice, Permit, Present, Run, Sight, Texts, registry::Before};
 use model::{
     AppList, Area, Code, DesktopState, Facts, Fault, Group, LocalTime, Operation, Outcome, Preview,
     TargetFacts, WindowList,
@@ -331,6 +331,17 @@ impl Host for SimHost {
 
     fn portrait<'a>(&'a self, target: &'a TargetFacts, run: &'a Run) -> Answer<'a, Option<Preview>> {
         Box::pin(async { self.ask(run, |desktop| sights::portrait(desktop, target, &run.cover)).await })
+    }
+
+    fn present<'a>(&'a self, target: &'a TargetFacts, run: &'a Run) -> Answer<'a, Option<Present>> {
+        Box::pin(async {
+            self.take_time(run).await?;
+            self.ask(run, |desktop| {
+                let found = find::again(desktop, target)?;
+                Ok(Some(Present { window: desktop.info(found.window), element: found.node() }))
+            })
+            .await
+        })
     }
 
     fn preview<'a>(

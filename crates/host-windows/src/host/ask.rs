@@ -7,7 +7,8 @@ use std::{
 };
 
 use gate::{
-    Answer as Ahead, Cover, Host, HostReport, Locator, Lookup, Permit, Run, Sight, Texts, WindowLocator,
+    Answer as Ahead, Cover, Host, HostReport, Locator, Lookup, Permit, Present, Run, Sight, Texts,
+    WindowLocator,
     registry::{Before, Question, Rules, Said},
 };
 use model::{
@@ -300,6 +301,16 @@ impl Host for WorkerHost {
             let task = Task::Portrait { target: Box::new(target.clone()), cover };
             match self.look(task, &format!("window `{}`", target.window.title), run).await? {
                 Answer::Portrait(picture) => Ok(picture),
+                _ => unasked(),
+            }
+        })
+    }
+
+    fn present<'a>(&'a self, target: &'a TargetFacts, run: &'a Run) -> Ahead<'a, Option<Present>> {
+        Box::pin(async move {
+            let task = Task::Present { target: Box::new(target.clone()) };
+            match self.look(task, &format!("window `{}`", target.window.title), run).await? {
+                Answer::Present(present) => Ok(Some(*present)),
                 _ => unasked(),
             }
         })

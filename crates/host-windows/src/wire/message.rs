@@ -1,7 +1,7 @@
 //! The messages.
 
 use gate::{
-    Cover, Lookup, Sight, Texts,
+    Cover, Lookup, Present, Sight, Texts,
     registry::{Before, Question, Rules, Said},
 };
 use model::{
@@ -89,6 +89,11 @@ pub enum Task {
         /// What may be shown.
         cover: Cover,
     },
+    /// Say what a target is at present: an [`Answer::Present`].
+    Present {
+        /// The target; found again and compared first.
+        target: Box<TargetFacts>,
+    },
     /// Carry out what was permitted: an [`Answer::Outcome`].
     Execute {
         /// What.
@@ -171,6 +176,8 @@ pub enum Answer {
     Texts(Vec<Texts>),
     /// For [`Task::Portrait`].
     Portrait(Option<Preview>),
+    /// For [`Task::Present`].
+    Present(Box<Present>),
     /// For [`Task::Execute`] and [`Task::Registry`].
     Outcome(Box<Outcome>),
     /// For [`Task::Registry`].

@@ -5,6 +5,7 @@
 //! a point the same window and element. Anything else is a refusal.
 //! Does not: close the moment between this look and the act; `act` looks once more before each input.
 
+use gate::Present;
 use model::{
     Code, Fault, Point, Rect, TargetFacts, WindowFacts, WindowInfo,
     ui::{Node, escape},
@@ -62,6 +63,15 @@ impl Machine {
         let (found, target) = (self.window_again(target)?, target.clone());
         let info = found.info.clone();
         self.at_window(&info, job, move |source, job| element_again(source, found, &target, job))
+    }
+
+    /// A target as it is at present; of a window alone only what the system tells without asking it.
+    pub(super) fn present(&self, target: &TargetFacts, job: &Job) -> Result<Present, Fault> {
+        let found = match target.element {
+            Some(_) => self.again(target, job)?,
+            None => self.window_again(target)?,
+        };
+        Ok(Present { window: found.info, element: found.node })
     }
 }
 

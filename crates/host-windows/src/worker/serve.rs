@@ -230,6 +230,9 @@ fn perform(
             machine.texts(&windows, Duration::from_millis(budget_ms), job).map(Answer::Texts)
         }
         Task::Portrait { target, cover } => machine.portrait(&target, &cover, job).map(Answer::Portrait),
+        Task::Present { target } => {
+            machine.present(&target, job).map(|present| Answer::Present(Box::new(present)))
+        }
         Task::Execute { work, facts } => {
             let text = secret.map(Secret::text).transpose()?;
             machine.execute(&work, &facts, text, job).map(|outcome| Answer::Outcome(Box::new(outcome)))

@@ -62,6 +62,114 @@ fn a_dry_run_of_a_text_tells_what_was_seen_there_and_how_long_the_text_is() {
     assert_eq!(copied["structuredContent"]["text"], json!({"characters": 3, "replaces": true}));
 }
 
+/// What a dry run tells, but for what every one does.
+fn shown(server: &mut Server, tool: &str, mut arguments: Value) -> Value {
+    arguments["dry_run"] = json!(true);
+    let result = server.call(tool, arguments);
+    assert_eq!(result["isError"], false, "{result}");
+    let mut told = result["structuredContent"].clone();
+    for field in ["dry_run", "verdict", "operation", "target", "effects"] {
+        told.as_object_mut().unwrap().remove(field);
+    }
+    told
+}
+
+#[test]
+fn a_dry_run_tells_before_and_after_of_an_element_or_a_window_however_it_is_named() {
+    let mut server = ready(&[]);
+    let find = |id: &str| json!({"window": "Options", "automation_id": id});
+    let named = |name: &str, role: &str| json!({"window": "Options", "name": name, "role": role});
+    let act = |find: Value, action: &str| json!({"find": find, "action": action});
+    let state = |before: Value, after: Value| json!({"state": {"before": before, "after": after}});
+    let mut set = act(find("name"), "set_value");
+    set["value"] = json!("Berta");
+    let window = |action: &str| json!({"window": "Options", "action": action});
+    let mut moved = window("move");
+    (moved["x"], moved["y"]) = (json!(0), json!(0));
+    let rect = |left, top, right, bottom| json!({"rect": {"left": left, "top": top, "right": right, "bottom": bottom}});
+    let launch =
+        json!({"path": r"C:\Tools\Paint.exe", "arguments": ["/p"], "working_directory": r"C:\Tools"});
+    for (tool, arguments, told) in [
+        (
+            "type_text",
+            json!({"find": find("name"), "text": "Berta", "mode": "replace"}),
+            json!({"text": {"before": "Ann", "characters": 5, "replaces": true}}),
+        ),
+        (
+            "type_text",
+            json!({"find": find("name"), "text": "e"}),
+            json!({"text": {"before": "Ann", "characters": 1, "replaces": false}}),
+        ),
+        ("type_text", json!({"find": find("pin"), "text": "1"}), json!({})),
+        ("element_action", set, json!({"text": {"before": "Ann", "characters": 5, "replaces": true}})),
+        (
+            "element_action",
+            act(find("wrap"), "toggle"),
+            state(json!({"checked": "off"}), json!({"checked": "on"})),
+        ),
+        (
+            "element_action",
+            act(named("Home", "TreeItem"), "expand"),
+            state(json!({"expanded": false}), json!({"expanded": true})),
+        ),
+        (
+            "element_action",
+            act(named("Light", "RadioButton"), "select"),
+            state(json!({"selected": true}), json!({"selected": true})),
+        ),
+        ("window_control", moved, state(rect(950, 20, 1700, 800), rect(0, 0, 750, 780))),
+        (
+            "window_control",
+            window("minimize"),
+            state(json!({"state": "normal"}), json!({"state": "minimized"})),
+        ),
+        (
+            "app_launch",
+            json!({"executable": r"C:\Tools\Paint.exe", "arguments": ["/p"]}),
+            json!({ "launch": launch }),
+        ),
+        (
+            "clipboard_write",
+            json!({"text": "abc"}),
+            json!({"text": {"characters": 3, "replaces": true}, "clipboard": {"ours": false}}),
+        ),
+    ] {
+        assert_eq!(shown(&mut server, tool, arguments.clone()), told, "{tool} {arguments}");
+    }
+    let text = server.call("element_action", {
+        let mut arguments = act(find("wrap"), "toggle");
+        arguments["dry_run"] = json!(true);
+        arguments
+    });
+    let text = text["content"][0]["text"].as_str().unwrap().to_owned();
+    assert!(text.ends_with("\nbefore: checked off\nafter: checked on"), "{text}");
+}
+
+#[test]
+fn what_may_not_be_read_without_asking_is_in_no_dry_run() {
+    let typed =
+        || json!({"find": {"window": "Options", "automation_id": "name"}, "text": "x", "mode": "replace"});
+    let forbid = r#"@id("mine") @reason("r") forbid (principal, action == Action::"read_text", resource)
+        when { context has window && context.window.title == "Options" };"#;
+    for (settings, policy, before) in [
+        ("", None, json!("Ann")),
+        ("", Some(forbid), json!(null)),
+        ("[protected]\napplications = [\"options.exe\"]\n", None, json!(null)),
+    ] {
+        let home = Home::of(&world());
+        std::fs::write(home.path().join("winwarden.toml"), settings).unwrap();
+        if let Some(policy) = policy {
+            std::fs::create_dir(home.path().join("policies")).unwrap();
+            std::fs::write(home.path().join("policies").join("mine.cedar"), policy).unwrap();
+        }
+        let mut server = Server::start_in(home, &[]);
+        server.initialize("2025-11-25");
+        let told = shown(&mut server, "type_text", typed());
+        assert_eq!(told["text"]["before"], before, "{settings} {policy:?}");
+        assert_eq!(told["text"]["characters"], 1);
+    }
+}
+
 #[test]
 fn what_the_act_would_be_refused_for_its_dry_run_is() {
     let home = Home::of(&world());
