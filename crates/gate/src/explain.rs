@@ -41,6 +41,9 @@ pub struct Explanation {
     pub effects: BTreeSet<Group>,
     /// What the session has used so far, this call included.
     pub limits: Used,
+    /// Which step of its request the rest is about, from 1, where the request has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<u32>,
 }
 
 /// What is told of a call that nobody makes.
@@ -51,6 +54,9 @@ pub struct Told {
     /// Who would make it.
     pub client: ClientFacts,
 }
+
+/// The session of a call that stands alone.
+const ALONE: &str = "explain";
 
 /// What a session has used.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -106,6 +112,38 @@ impl Explainer {
         explanation
     }
 
+    /// What would become of calls that one request makes, up to the first that would be refused: the strictest of their verdicts, with
+    /// the number of its step. They share the limits of `session`, and where there is none those of one that is theirs alone.
+    ///
+    /// Without any call it is as if nothing was asked for.
+    pub async fn explain_steps(
+        &mut self,
+        session: Option<&str>,
+        calls: Vec<Call>,
+        told: Told,
+    ) -> Explanation {
+        let before = session.is_none().then(|| (self.sessions.remove(ALONE), self.wrote.take()));
+        let session = session.unwrap_or(ALONE);
+        let mut worst = Explanation::denied(Code::InvalidArgument, "there is no step");
+        for (step, call) in (1..).zip(calls) {
+            let explained = self.explain(Some(session), call, told.clone()).await;
+            let limits = explained.limits;
+            if worst.step.is_none() || explained.severity() > worst.severity() {
+                worst = Explanation { step: Some(step), ..explained };
+            }
+            worst.limits = Used { spent: limits.spent, ..worst.limits };
+            if worst.severity() == Explanation::DENIED {
+                break;
+            }
+        }
+        if let Some((past, wrote)) = before {
+            self.sessions.remove(ALONE);
+            self.sessions.extend(past.map(|past| (ALONE.to_owned(), past)));
+            self.wrote = wrote;
+        }
+        worst
+    }
+
     async fn explain_plainly(&mut self, session: Option<&str>, mut call: Call, told: Told) -> Explanation {
         let settings = &self.judge.settings;
         let mut alone = Past::default();
@@ -142,7 +180,7 @@ impl Explainer {
             (clipboard.ours, clipboard.excluded) = (true, false);
         }
         let sources = taint.sources(begun.elapsed(), settings.limits.taint_minutes);
-        let id = session.unwrap_or("explain");
+        let id = session.unwrap_or(ALONE);
         let circumstances = Circumstances { session: id, taint: &sources, call: &resolved.call };
         let (mut verdict, effects) = self.judge.decide(&circumstances, &resolved);
         resolved.below = self.judge.below(&circumstances, &resolved, &verdict);
@@ -207,7 +245,7 @@ impl Explainer {
         };
         let limits = Used { spent: counted.spent, retry_after_ms: None };
         let operation = Some(operation);
-        Explanation { verdict: verdict.name(), code, reasons, operation, effects, limits }
+        Explanation { verdict: verdict.name(), code, reasons, operation, effects, limits, step: None }
     }
 }
 
@@ -227,7 +265,20 @@ impl Explanation {
         let reasons = vec![Reason { policy: "plan".to_owned(), text: text.into() }];
         let limits = Used { spent: Spent::default(), retry_after_ms: None };
         let (operation, effects) = (None, BTreeSet::new());
-        Self { verdict: "deny", code: Some(code), reasons, operation, effects, limits }
+        Self { verdict: "deny", code: Some(code), reasons, operation, effects, limits, step: None }
+    }
+
+    /// That of a refusal.
+    const DENIED: u8 = 3;
+
+    /// How strict its verdict is.
+    fn severity(&self) -> u8 {
+        match self.verdict {
+            "allow" => 0,
+            "ask" => 1,
+            "preview" => 2,
+            _ => Self::DENIED,
+        }
     }
 }
 
@@ -262,5 +313,5 @@ fn refused(
         None => "plan",
     };
     let reasons = vec![Reason { policy: policy.to_owned(), text: fault.message }];
-    Explanation { verdict: "deny", code: Some(fault.code), reasons, operation, effects, limits }
+    Explanation { verdict: "deny", code: Some(fault.code), reasons, operation, effects, limits, step: None }
 }

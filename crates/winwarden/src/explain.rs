@@ -3,13 +3,22 @@
 use std::{collections::HashMap, error::Error, process::ExitCode, sync::Arc};
 
 use gate::{Call, Explainer, Explanation, Told};
-use model::{ClientFacts, Code, LocalTime, tool::Tool, ui::escape};
+use model::{ClientFacts, Code, Fault, LocalTime, tool::Tool, ui::escape};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
-use tools::dialects::{Dialect, winreg};
+use tools::{
+    Step,
+    dialects::{Dialect, winreg},
+};
 
-use crate::{batch, command::Explain, config, mcp::json::Noted, platform::Machine};
+use crate::{
+    batch,
+    command::Explain,
+    config,
+    mcp::{self, json::Noted},
+    platform::Machine,
+};
 
 #[derive(Debug, Deserialize)]
 struct Question {
@@ -77,24 +86,49 @@ pub fn run(options: &Explain) -> Result<ExitCode, Box<dyn Error>> {
             }
             (Some(_), Err(text)) => Explanation::denied(Code::InvalidArgument, text),
             (Some(tool), Ok(arguments)) => {
-                let call = Call {
-                    tool: Arc::clone(tool),
-                    arguments,
-                    request_id: json!(id),
-                    step: None,
-                    claimed: Value::Null,
-                    approver: None,
-                    cancel: CancellationToken::new(),
-                };
+                let call = call(tool, arguments, &id);
                 let Client { path, claimed_name, elevated, signer, user } = client;
                 let client = ClientFacts { path, claimed_name, elevated, signer, user };
-                runtime.block_on(explainer.explain(session.as_deref(), call, Told { time, client }))
+                let (session, told) = (session.as_deref(), Told { time, client });
+                if name == tools::RUN_STEPS {
+                    match steps(call, &known) {
+                        Ok(calls) => runtime.block_on(explainer.explain_steps(session, calls, told)),
+                        Err(fault) => Explanation::denied(fault.code, fault.message),
+                    }
+                } else {
+                    runtime.block_on(explainer.explain(session, call, told))
+                }
             }
         };
         Answer { id, explanation: in_words_of(dialect, explanation) }
     })?;
     machine.close()?;
     Ok(code)
+}
+
+fn call(tool: &Arc<dyn Tool>, arguments: Map<String, Value>, id: &str) -> Call {
+    Call {
+        tool: Arc::clone(tool),
+        arguments,
+        request_id: json!(id),
+        step: None,
+        claimed: Value::Null,
+        approver: None,
+        cancel: CancellationToken::new(),
+    }
+}
+
+/// The calls that `run_steps` makes.
+fn steps(mut whole: Call, known: &[Arc<dyn Tool>]) -> Result<Vec<Call>, Fault> {
+    let steps = mcp::steps(&mut whole, known)?;
+    let numbered = (1..).zip(steps);
+    let call = |(number, (tool, step)): (u32, (_, Step))| Call {
+        tool,
+        arguments: step.arguments,
+        step: Some(number),
+        ..whole.clone()
+    };
+    Ok(numbered.map(call).collect())
 }
 
 /// With the code that a caller of `dialect` would get. What would be asked stays so: the call itself waits for the answer.

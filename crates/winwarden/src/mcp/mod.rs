@@ -14,4 +14,5 @@ mod transport;
 
 pub use server::{Server, model_sees, wire_tool};
 pub use standard::{input, output};
+pub use steps::read as steps;
 pub use transport::Stdio;

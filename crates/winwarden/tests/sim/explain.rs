@@ -284,3 +284,67 @@ fn nothing_is_started_on_winwardens_own_folder_wherever_it_lies() {
     let forbidden = &json!("FORBIDDEN_PATH");
     assert_eq!(codes, [forbidden, forbidden, forbidden, &Value::Null]);
 }
+
+fn steps(steps: &[(&str, Value)]) -> Value {
+    let steps: Vec<_> =
+        steps.iter().map(|(tool, arguments)| json!({"tool": tool, "arguments": arguments})).collect();
+    call("run_steps", json!({ "steps": steps }))
+}
+
+#[test]
+fn steps_come_to_the_strictest_of_their_verdicts_and_what_comes_after_a_refusal_is_not_judged() {
+    let (list, start) = (("window_list", json!({})), ("app_launch", json!({"app": "notepad"})));
+    let lock = ("press_keys", json!({"keys": "Win+L"}));
+    let broken = ("click", json!({}));
+    let questions = [
+        steps(&[list.clone(), list.clone()]),
+        steps(&[list.clone(), start.clone(), list.clone()]),
+        steps(&[start.clone(), list.clone(), lock.clone(), start.clone()]),
+        steps(&[list.clone(), broken]),
+        steps(&[list.clone(), ("clik", json!({}))]),
+        call("run_steps", json!({"steps": []})),
+    ];
+    let (answers, _) = explain("", &[], &questions);
+    let told: Vec<_> =
+        answers.iter().map(|answer| (&answer["verdict"], &answer["code"], &answer["step"])).collect();
+    let expected = [
+        ("allow", json!(null), json!(1)),
+        ("ask", json!("APPROVAL_REQUIRED"), json!(2)),
+        ("deny", json!("FORBIDDEN_KEYS"), json!(3)),
+        ("deny", json!("INVALID_ARGUMENT"), json!(2)),
+        ("deny", json!("INVALID_ARGUMENT"), json!(null)),
+        ("deny", json!("INVALID_ARGUMENT"), json!(null)),
+    ];
+    for ((told, expected), question) in told.iter().zip(&expected).zip(&questions) {
+        assert_eq!((told.0, told.1, told.2), (&json!(expected.0), &expected.1, &expected.2), "{question}");
+    }
+    assert_eq!(answers[1]["effects"], json!(["execute"]));
+    assert_eq!(answers[1]["operation"]["kind"], "app_launch");
+    assert!(answers[4]["reasons"][0]["text"].as_str().unwrap().contains("did you mean `click`?"));
+}
+
+#[test]
+fn steps_share_the_limits_of_their_session_or_of_one_of_their_own() {
+    let settings = "[limits]\nreads_per_minute = 2\n";
+    let list = ("window_list", json!({}));
+    let (two, three) = (steps(&[list.clone(), list.clone()]), steps(&[list.clone(), list.clone(), list]));
+    let mut of_session = [two.clone(), two.clone()];
+    of_session.iter_mut().for_each(|call| call["session"] = json!("s"));
+    let [first, second] = of_session;
+    let alone = call("window_list", json!({}));
+    let (answers, _) = explain(settings, &[], &[two.clone(), two, alone, three, first, second]);
+    let told: Vec<_> =
+        answers.iter().map(|answer| (answer["code"].as_str(), answer["step"].as_u64())).collect();
+    let limited = Some("RATE_LIMITED");
+    assert_eq!(
+        told,
+        [
+            (None, Some(1)),
+            (None, Some(1)),
+            (None, None),
+            (limited, Some(3)),
+            (None, Some(1)),
+            (limited, Some(1))
+        ]
+    );
+}
