@@ -134,9 +134,12 @@ impl Ancestor {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Around {
-    /// What the dialog says that the press answers: at most 10 texts, each by [`Facts::text`].
+    /// What the dialog says that the press answers, by [`Around::saying`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub texts: Vec<String>,
+    /// Whether that dialog says more, or could not be read whole.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
     /// What has the keyboard of the window, for keys that press it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub focused: Option<ElementFacts>,
@@ -146,13 +149,32 @@ pub struct Around {
 }
 
 impl Around {
-    /// Texts in it.
-    pub const TEXTS: usize = 10;
+    /// Texts of a dialog that are kept, at most.
+    pub const TEXTS: usize = 100;
+    /// Characters of them all that are kept, at most; but for the last text, of which [`Facts::text`] is.
+    pub const CHARS: usize = 10 * Facts::CHARS;
+
+    /// What a dialog says, each text by [`Facts::text`], and whether it says more than is kept.
+    #[must_use]
+    pub fn saying(texts: impl IntoIterator<Item = String>) -> Self {
+        let mut around = Self::default();
+        let mut left = Self::CHARS;
+        for text in texts.into_iter().filter(|text| !text.is_empty()) {
+            if around.texts.len() == Self::TEXTS || left == 0 {
+                around.unread = true;
+                break;
+            }
+            let text = Facts::text(&text);
+            left = left.saturating_sub(text.chars().count());
+            around.texts.push(text);
+        }
+        around
+    }
 
     /// Whether nothing is known.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.texts.is_empty() && self.focused.is_none() && self.default.is_none()
+        !self.unread && self.texts.is_empty() && self.focused.is_none() && self.default.is_none()
     }
 }
 
@@ -278,4 +300,28 @@ pub enum LaunchPath {
     Relative,
     /// UNC, device or other path that leaves the machine or its drives.
     Network,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_dialog_says_is_kept_within_bounds_and_that_there_is_more_is_told() {
+        let saying = |count: usize, chars: usize| Around::saying(vec!["x".repeat(chars); count]);
+        for (count, chars, kept, unread) in [
+            (0, 1, 0, false),
+            (100, 1, 100, false),
+            (101, 1, 100, true),
+            (10, 4096, 10, false),
+            (11, 4096, 10, true),
+            (1, 5000, 1, false), // which is too long, and tells so by itself
+        ] {
+            let around = saying(count, chars);
+            assert_eq!((around.texts.len(), around.unread), (kept, unread), "{count} of {chars}");
+        }
+        assert_eq!(saying(1, 5000).texts[0].len(), Facts::CHARS + 1);
+        assert!(Around::saying(vec![String::new(); 200]).is_empty(), "nothing is said");
+        assert!(!Around { unread: true, ..Around::default() }.is_empty());
+    }
 }

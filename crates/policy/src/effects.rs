@@ -153,7 +153,8 @@ impl<'a> Seen<'a> {
 
     /// What the target's dialog asks, where a key may answer it.
     fn answering(&self) -> RiskSet {
-        let target = self.target.filter(|target| !target.around.texts.is_empty());
+        let is_dialog = |target: &&TargetFacts| target.around.unread || !target.around.texts.is_empty();
+        let target = self.target.filter(is_dialog);
         target.map_or(RiskSet::NONE, |target| said(target).fold(RiskSet::NONE, RiskSet::union))
     }
 
@@ -202,10 +203,11 @@ fn pressed(target: &TargetFacts, element: &ElementFacts) -> RiskSet {
     said(target).fold(own, RiskSet::union)
 }
 
-/// What a target's dialog says, text by text.
+/// What a target's dialog says, text by text, and that there is more.
 fn said(target: &TargetFacts) -> impl Iterator<Item = RiskSet> {
     let texts = target.around.texts.iter().map(String::as_str).chain([target.window.title.as_str()]);
-    texts.map(risk::of_question)
+    let unread = target.around.unread.then(|| RiskSet::from(Risk::Unread));
+    texts.map(risk::of_question).chain(unread)
 }
 
 /// Whether text or keys arrive: to set the value of a console's text is to type it.

@@ -8,7 +8,7 @@ use model::{
 
 use crate::{
     desktop::{DIALOG, Desktop, Seen},
-    world::Window,
+    world::{Element, Window},
 };
 
 /// Why something could not be done at once.
@@ -66,16 +66,17 @@ impl Found<'_> {
     /// The same with what a press may mean besides.
     pub(crate) fn facts_to_press(&self, desktop: &Desktop, presses: Presses) -> TargetFacts {
         let facts = self.facts(desktop);
-        if desktop.is_own(self.window) || self.window.hangs {
+        if desktop.is_own(self.window) {
             return facts;
         }
         let around = match presses.on(self.element.map(|seen| seen.element.role)) {
             Presses::Nothing => Around::default(),
-            Presses::Target => Around { texts: dialog_texts(self.window), ..Around::default() },
+            _ if self.window.hangs => Around { unread: self.window.class == DIALOG, ..Around::default() },
+            Presses::Target => dialog_says(self.window),
             Presses::Keyboard | Presses::Typing => Around {
-                texts: dialog_texts(self.window),
                 focused: self.window.seen_focused().map(|seen| self.element_facts(&seen)),
                 default: self.window.seen_default().map(|seen| self.element_facts(&seen)),
+                ..dialog_says(self.window)
             },
         };
         TargetFacts { around, ..facts }
@@ -87,14 +88,19 @@ impl Found<'_> {
 }
 
 /// What a dialog says.
-fn dialog_texts(window: &Window) -> Vec<String> {
+fn dialog_says(window: &Window) -> Around {
     if window.class != DIALOG {
-        return Vec::new();
+        return Around::default();
     }
     let all = window.seen();
-    let said = all.iter().filter(|seen| seen.element.role == Role::Text && !seen.folded);
-    let texts = said.flat_map(|seen| [Some(&seen.element.name), seen.element.value.as_ref()]).flatten();
-    texts.filter(|text| !text.is_empty()).take(Around::TEXTS).map(|text| Facts::text(text)).collect()
+    let says = |element: &Element| {
+        matches!(element.role, Role::Text | Role::Document)
+            || (element.role == Role::Edit && !element.patterns().value)
+    };
+    let said = all.iter().filter(|seen| says(seen.element) && !seen.element.password && !seen.folded);
+    Around::saying(
+        said.flat_map(|seen| [Some(&seen.element.name), seen.element.value.as_ref()]).flatten().cloned(),
+    )
 }
 
 /// Lets a window that hangs be waited for.

@@ -1,20 +1,20 @@
 //! What a press may mean beyond the element that it names: the dialog's question, the focused and the default button.
 //!
 //! Untrusted: what a dialog says, and that it answers at all.
-//! Guarantees: it costs a bounded time, and only calls that press something; what cannot be read is left out.
+//! Guarantees: it costs a bounded time, and only calls that press something; that a dialog could not be read whole is told.
 //! Does not: notice that a dialog says something else by the time of the act.
 
 use std::time::{Duration, Instant};
 
 use gate::Presses;
 use model::{
-    Around, Facts, WindowInfo,
+    Around, WindowInfo,
     ui::{Node, Role},
 };
 
 use super::{again::Found, element_facts, machine::Machine};
 use crate::{
-    source::{Job, Source, WindowSource, default_button},
+    source::{Glance, Job, Source, WindowSource, default_button},
     system,
 };
 
@@ -41,7 +41,7 @@ impl Machine {
         );
         let look =
             move |source: &mut WindowSource, job: &Job| Ok(read(source, &window, presses, dialog, job));
-        self.at_window(&found.info, &job, look).unwrap_or_default()
+        self.at_window(&found.info, &job, look).unwrap_or(Around { unread: dialog, ..Around::default() })
     }
 }
 
@@ -51,17 +51,25 @@ fn read(source: &mut WindowSource, window: &WindowInfo, presses: Presses, dialog
     Around {
         focused: focused.as_ref().map(element_facts),
         default: keyboard.then(|| default_button(window.key)).flatten(),
-        texts: if dialog { texts(source, window, job) } else { Vec::new() },
+        ..if dialog { says(source, window, job) } else { Around::default() }
     }
 }
 
 /// What a dialog says.
-fn texts(source: &mut WindowSource, window: &WindowInfo, job: &Job) -> Vec<String> {
-    let nodes = source.glance(window, job).nodes;
+fn says(source: &mut WindowSource, window: &WindowInfo, job: &Job) -> Around {
+    let Glance { nodes, controls, drawn } = source.glance(window, job);
     let says = |node: &Node| {
         matches!(node.role, Role::Text | Role::Document) || (node.role == Role::Edit && node.states.read_only)
     };
     let said = nodes.into_iter().filter(|node| says(node) && !node.states.offscreen && !node.states.password);
-    let texts = said.flat_map(|node| [Some(node.name), node.value]).flatten();
-    texts.filter(|text| !text.is_empty()).take(Around::TEXTS).map(|text| Facts::text(&text)).collect()
+    let mut whole = controls && drawn;
+    let mut texts = Vec::new();
+    // One more than is kept tells that there are more.
+    for node in said.take(Around::TEXTS + 1) {
+        let value = source.whole_value(&node, job);
+        whole &= value.is_some();
+        texts.extend([Some(node.name), value.or(node.value)].into_iter().flatten());
+    }
+    let around = Around::saying(texts);
+    Around { unread: around.unread || !whole, ..around }
 }

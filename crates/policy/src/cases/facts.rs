@@ -60,6 +60,8 @@ pub(crate) enum AncestorsGiven {
 pub(crate) struct AroundGiven {
     #[serde(default)]
     texts: Vec<String>,
+    #[serde(default)]
+    unread: bool,
     focused: Option<ElementGiven>,
     default: Option<ElementGiven>,
 }
@@ -241,9 +243,9 @@ impl TargetGiven {
             process,
             shell: shell.unwrap_or(false),
         };
-        let AroundGiven { texts, focused, default } = self.around;
+        let AroundGiven { texts, unread, focused, default } = self.around;
         let of = |element: Option<ElementGiven>| element.map(|element| element.facts(key));
-        let around = Around { texts, focused: of(focused), default: of(default) };
+        let around = Around { texts, unread, focused: of(focused), default: of(default) };
         let ancestors = match self.ancestors {
             None | Some(AncestorsGiven::Known(true)) => Some(Vec::new()),
             Some(AncestorsGiven::Known(false)) => None,

@@ -30,6 +30,8 @@ pub enum Risk {
     Run,
     /// Grants a right or an access.
     Allow,
+    /// Answers a dialog of which not all could be read: it may be any of these.
+    Unread,
 }
 
 impl Risk {
@@ -45,6 +47,7 @@ impl Risk {
         Self::Overwrite,
         Self::Run,
         Self::Allow,
+        Self::Unread,
     ];
 
     /// Its name in policies.
@@ -61,6 +64,7 @@ impl Risk {
             Self::Overwrite => "overwrite",
             Self::Run => "run",
             Self::Allow => "allow",
+            Self::Unread => "unread",
         }
     }
 
@@ -68,7 +72,7 @@ impl Risk {
     #[must_use]
     pub const fn effect(self) -> Group {
         match self {
-            Self::Delete | Self::Format | Self::Uninstall | Self::Overwrite => Group::Destroy,
+            Self::Delete | Self::Format | Self::Uninstall | Self::Overwrite | Self::Unread => Group::Destroy,
             Self::Send | Self::Pay | Self::Publish => Group::Egress,
             Self::Run => Group::Execute,
             Self::Sign | Self::Allow => Group::Change,
