@@ -196,6 +196,14 @@ pub(crate) fn key(id: &str) -> Result<String, Wrong> {
     Ok(path.names(&Machine::default(), View::W64).first().folded().to_owned())
 }
 
+/// A key as facts have it (see [`path`]).
+///
+/// # Errors
+/// It is no key, or two.
+pub(crate) fn in_facts(text: &str) -> Result<String, Wrong> {
+    key(text).map(|id| readable(&id))
+}
+
 /// Text that is compared with facts of keys: these are in upper case.
 pub(crate) fn folded(text: &str) -> String {
     upcase(text).into_owned()

@@ -5,6 +5,7 @@
 //! finding as well.
 //! Does not: prove that policies do what their author wants; cases do (`cases`).
 
+mod compared;
 mod group;
 mod known;
 mod never;
@@ -131,6 +132,9 @@ pub fn check(texts: &[PolicyText<'_>]) -> Result<Vec<Finding>, BrokenPolicy> {
     for policy in &all {
         findings.extend(known::unknown_words(policy));
         findings.extend(groups.iter().flat_map(|known| group::unknown(policy, known)));
+        findings.extend(compared::keys(policy));
+        findings.extend(compared::patterns(policy));
+        findings.extend(compared::excluded(policy));
         findings.extend(never::numbers(policy));
         findings.extend(never::ids(policy));
         findings.extend(never::disguised(policy));

@@ -19,6 +19,9 @@ const NUMBERS: [(&str, RangeInclusive<i64>); 8] = [
     ("registry.view", 32..=64),
 ];
 
+/// Of these the numbers that one of the facts never is.
+const GAP: (&str, RangeInclusive<i64>) = ("registry.view", 33..=63);
+
 /// Comparisons of numbers that are never so, alone or together.
 pub(super) fn numbers(policy: &Read<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -36,16 +39,18 @@ fn walk(policy: &Read<'_>, expr: &Expr, found: &mut Vec<Finding>) {
         let is_in = |values: &[&RangeInclusive<i64>]| {
             let least = values.iter().map(|values| *values.start()).max().unwrap_or(i64::MIN);
             let most = values.iter().map(|values| *values.end()).min().unwrap_or(i64::MAX);
-            least.max(*range.start()) <= most.min(*range.end())
+            let (least, most) = (least.max(*range.start()), most.min(*range.end()));
+            let in_gap = *fact == GAP.0 && GAP.1.contains(&least) && GAP.1.contains(&most);
+            least <= most && !in_gap
         };
         if these.iter().any(|values| !is_in(&[values])) {
             let most = if *range.end() == i64::MAX { "up".to_owned() } else { format!("to {}", range.end()) };
             let what = format!("compares `context.{fact}` with a number that it never is");
-            found.push(policy.finding(
-                Severity::Error,
-                what,
-                format!("it is a whole number from {} {most}", range.start()),
-            ));
+            let right = match *fact == GAP.0 {
+                true => format!("it is {} or {}", range.start(), range.end()),
+                false => format!("it is a whole number from {} {most}", range.start()),
+            };
+            found.push(policy.finding(Severity::Error, what, right));
         } else if !is_in(&these) {
             let what = format!("can never match: what it asks of `context.{fact}` excludes each other");
             found.push(policy.finding(Severity::Error, what, "join the two with `||`, or change one"));

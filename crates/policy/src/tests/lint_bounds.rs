@@ -17,6 +17,14 @@ fn numbers_that_no_fact_is_are_told() {
         ),
         ("context.time.hour < 5 && context.approved && 5 <= context.time.hour", "can never match"),
         ("context.approved || context.time.hour == 3 && context.time.hour == 4", "can never match"),
+        (
+            "context has registry && context.registry.view == 63",
+            "compares `context.registry.view` with a number that it never is",
+        ),
+        (
+            "context has registry && context.registry.view > 32 && context.registry.view < 64",
+            "can never match",
+        ),
     ] {
         let text = policy("p", &format!("forbid (principal, action, resource) when {{ {condition} }};"));
         holds(&found(&text), part);
@@ -26,6 +34,8 @@ fn numbers_that_no_fact_is_are_told() {
         "context.time.hour < 5 || context.time.hour > 8",
         "context.time.hour >= 0 && context.time.minute == 59",
         "context.time.hour == 23 && context.time.hour >= 23",
+        "context has registry && context.registry.view == 64",
+        "context has registry && context.registry.view > 32",
     ] {
         let text = policy("p", &format!("forbid (principal, action, resource) when {{ {condition} }};"));
         assert_eq!(found(&text), [""; 0], "{condition}");
@@ -170,5 +180,90 @@ fn a_pattern_that_nearly_everything_is_like_is_no_bound() {
             "permit (principal, action == Action::\"app_launch\", resource) when {{ context has launch && context.launch.path like \"{path}\" }};"
         );
         assert_eq!(found(&policy("p", &rest)), [""; 0], "{path}");
+    }
+}
+
+#[test]
+fn spellings_of_keys_that_no_fact_has_are_told() {
+    let never = "which it never is";
+    for (comparison, part) in [
+        (r#"== "HKLM\\SOFTWARE\\App""#, never),
+        (r#"!= "HKLM\\SOFTWARE\\App""#, never),
+        (r#"== "HKEY_LOCAL_MACHINE/SOFTWARE/App""#, never),
+        (r#"== "HKEY_CLASSES_ROOT\\App""#, never),
+        (r#"== "HKEY_CURRENT_CONFIG\\Software""#, never),
+        (r#"== "Software\\App""#, never),
+        (r#"like "HKLM\\*""#, never),
+        (r#"like "HKEY_CLASSES_ROOT\\*""#, never),
+        (r#"like "HKEY_CURRENT_USER/Environment*""#, never),
+        (r#"like "hkcu\\environment""#, never),
+        (r#"== "HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Services""#, "while that control set is in use"),
+        (r#"like "HKEY_LOCAL_MACHINE\\System\\ControlSet001\\*""#, "while that control set is in use"),
+    ] {
+        let condition = format!("context has registry && context.registry.path {comparison}");
+        let text = policy("p", &format!("forbid (principal, action, resource) when {{ {condition} }};"));
+        holds(&found(&text), part);
+    }
+    let listed = r#"context has registry && ["HKLM\\SOFTWARE"].contains(context.registry.path)"#;
+    holds(&found(&policy("p", &format!("forbid (principal, action, resource) when {{ {listed} }};"))), never);
+    for comparison in [
+        r#"== "HKEY_LOCAL_MACHINE\\Software\\App""#,
+        r#"== "hkey_current_user\\environment""#,
+        r#"== "HKEY_USERS\\.DEFAULT\\Console""#,
+        r#"== "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services""#,
+        r#"like "HKEY_LOCAL_MACHINE\\SOFTWARE\\a/b*""#,
+        r#"like "*\\Run""#,
+        r#"like "HKEY_*""#,
+    ] {
+        let condition = format!("context has registry && context.registry.path {comparison}");
+        let text = policy("p", &format!("forbid (principal, action, resource) when {{ {condition} }};"));
+        assert_eq!(found(&text), [""; 0], "{comparison}");
+    }
+    let told = check(&[PolicyText {
+        name: "a.cedar",
+        text: &policy(
+            "p",
+            r#"forbid (principal, action, resource)
+               when { context has registry && context.registry.path == "HKLM\\Software" };"#,
+        ),
+    }]);
+    let right = &told.unwrap()[0].right;
+    assert!(right.contains(r"told as `HKEY_LOCAL_MACHINE\SOFTWARE`"), "{right}");
+}
+
+#[test]
+fn patterns_that_no_word_is_like_and_what_excludes_itself_are_told() {
+    let unlike = "with a pattern that it is never like";
+    let contrary = "asks for something and for its contrary";
+    for (condition, part) in [
+        (r#"context has protected && context.protected like "bank*""#, unlike),
+        (r#"context has verb && context.verb like "Close""#, unlike),
+        (r#"context has process && context.process.elevation like "*high""#, unlike),
+        ("context.approved && !context.approved", contrary),
+        ("!context.tainted && context.approved && context.tainted", contrary),
+        (r#"context.desktop == "none" && context.desktop != "none""#, contrary),
+        (r#"context has verb && context.verb == "close" && context.verb == "move""#, contrary),
+        ("context.tainted || context.approved && !context.approved", contrary),
+        ("context.approved } unless { context.approved", contrary),
+        ("context.approved } unless { context.tainted || context.approved", contrary),
+    ] {
+        let text = policy("p", &format!("forbid (principal, action, resource) when {{ {condition} }};"));
+        holds(&found(&text), part);
+    }
+    for condition in [
+        r#"context has protected && context.protected like "pass*""#,
+        r#"context has protected && context.protected like "*""#,
+        "context.approved || !context.approved",
+        "context.approved } unless { context.approved && context.tainted",
+        r#"context has verb && (context.verb == "close" || context.verb == "move")"#,
+        r#"context.desktop != "none" && context.desktop != "secure""#,
+        r#"context has process && context.process.path == "C:\\a.exe" && context.process.path == "c:/A.exe""#,
+    ] {
+        let text = policy("p", &format!("forbid (principal, action, resource) when {{ {condition} }};"));
+        let findings = found(&text);
+        assert!(
+            !findings.iter().any(|told| told.contains(unlike) || told.contains(contrary)),
+            "{findings:?}"
+        );
     }
 }
