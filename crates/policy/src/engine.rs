@@ -71,7 +71,7 @@ struct Sieved {
     asks_for_ancestors: bool,
     /// Whether it forbids.
     forbids: bool,
-    /// The folders, services and tasks that it names.
+    /// The folders, programs, groups, services and tasks that it names.
     things: BTreeSet<EntityUid>,
 }
 
@@ -85,8 +85,15 @@ struct Question<'a> {
     /// The facts but for `approved` and `dry_run`.
     facts: &'a Named,
     entities: Entities,
-    /// The same for each thing in which the resource may lie, if it does.
-    perhaps: Vec<(EntityUid, Entities)>,
+    /// The same for each thing in which the resource may lie, or which it may be, if that is so.
+    perhaps: Vec<Perhaps>,
+}
+
+/// A target as it would be if it were, or lay in, a thing of which that is not known.
+struct Perhaps {
+    thing: EntityUid,
+    resource: EntityUid,
+    entities: Entities,
 }
 
 /// What Cedar says, once.
@@ -259,7 +266,7 @@ impl RuleSet {
         Answer::No(code, forbids.iter().map(of).collect())
     }
 
-    /// What one policy says. Where it is not known whether the resource lies in what it names, it forbids what it would forbid if
+    /// What one policy says. Where it is not known whether the resource is or lies in what it names, it forbids what it would forbid if
     /// that were so or not, and permits what it would permit either way.
     fn word(
         &self,
@@ -267,9 +274,16 @@ impl RuleSet {
         sieved: &Sieved,
         question: &Question<'_>,
     ) -> Result<Option<(Decision, &Words)>, Reason> {
-        let perhaps = question.perhaps.iter().filter(|(thing, _)| sieved.things.contains(thing));
+        let perhaps = question.perhaps.iter().filter(|perhaps| sieved.things.contains(&perhaps.thing));
+        let perhaps = perhaps.map(|perhaps| (&perhaps.resource, &perhaps.entities));
         let (mut permits, mut every) = (None, true);
-        for entities in [&question.entities].into_iter().chain(perhaps.map(|(_, entities)| entities)) {
+        for (resource, entities) in [(&question.resource, &question.entities)].into_iter().chain(perhaps) {
+            let other = (*resource != question.resource).then(|| about(request, resource, question));
+            let request = match &other {
+                Some(None) => return Err(error(NO_TERMS)),
+                Some(Some(other)) => other,
+                None => request,
+            };
             let response = self.authorizer.is_authorized(request, &sieved.policy, entities);
             if response.diagnostics().errors().next().is_some() {
                 return Err(error("a policy could not be evaluated"));
@@ -303,8 +317,8 @@ impl RuleSet {
     ) -> Option<Question<'a>> {
         let asker = self.types.principal(given.circumstances);
         let principal = asker.uid();
-        let within = self.things.of(given, &applicable.spoken);
-        let (chain, above) = self.types.resource(given, &self.groups, within.certain());
+        let within = self.things.of(given, &applicable.spoken, &self.groups);
+        let (chain, above) = self.types.resource(given, &self.groups, within.certain(), None);
         let resource = chain.first()?.uid();
         let groups = self.groups.of(given.program().unwrap_or_default());
         let policies = applicable.to(&chain, groups.chain(&above).chain(within.certain()), &within);
@@ -320,8 +334,10 @@ impl RuleSet {
             false => BTreeSet::new(),
         };
         let in_it = |thing: &EntityUid| {
-            let (chain, _) = self.types.resource(given, &self.groups, &self.things.from(thing));
-            Some((thing.clone(), entities(chain)?))
+            let (program, things) = (self.things.program(thing), self.things.from(thing));
+            let (chain, _) = self.types.resource(given, &self.groups, &things, program);
+            let resource = chain.first()?.uid();
+            Some(Perhaps { thing: thing.clone(), resource, entities: entities(chain)? })
         };
         let perhaps = unsure.into_iter().map(in_it).collect::<Option<_>>()?;
         let entities = entities(chain)?;
@@ -344,6 +360,12 @@ fn request(question: &Question<'_>, facts: &Named, schema: Option<&Schema>) -> O
         known.map(|(name, fact)| Some(((*name).to_owned(), fact.expression()?))).collect();
     let context = Context::from_pairs(pairs?).ok()?;
     Request::new(principal.clone(), action.clone(), resource.clone(), context, schema).ok()
+}
+
+/// The same request about another resource.
+fn about(request: &Request, resource: &EntityUid, question: &Question<'_>) -> Option<Request> {
+    let Question { action, principal, .. } = question;
+    Request::new(principal.clone(), action.clone(), resource.clone(), request.context()?.clone(), None).ok()
 }
 
 impl Applicable {

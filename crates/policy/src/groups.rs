@@ -79,6 +79,11 @@ impl Groups {
         let found = if self.of.is_empty() { None } else { self.of.get(&spelling::program(path)) };
         found.into_iter().flatten()
     }
+
+    /// Each program that is in any, by its path, with its groups.
+    pub(crate) fn programs(&self) -> impl Iterator<Item = (&str, &HashSet<EntityUid>)> {
+        self.of.iter().map(|(path, groups)| (path.as_str(), groups))
+    }
 }
 
 fn type_of(uid: &EntityUid) -> String {

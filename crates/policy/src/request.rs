@@ -20,6 +20,8 @@ use crate::{
     spoken::Spoken,
 };
 
+/// The type of programs.
+pub(crate) const PROCESS: &str = "Process";
 /// The type of programs that call.
 pub(crate) const CLIENT: &str = "Client";
 /// The type of the operating system's users.
@@ -121,12 +123,13 @@ impl Types {
     }
 
     /// The resource that is asked about, itself first, and its ancestors; a program is also in its groups, and a program or a key
-    /// in these things. Then what else the first lies in.
+    /// in these things; where `program` is given, as if that were its path. Then what else the first lies in.
     pub(crate) fn resource(
         &self,
         given: &Given<'_>,
         groups: &Groups,
         things: &[EntityUid],
+        program: Option<&str>,
     ) -> (Vec<Entity>, Vec<EntityUid>) {
         let Given { operation, facts, target, .. } = *given;
         if let Some(KeyGiven { name, machine, .. }) = given.key {
@@ -136,23 +139,25 @@ impl Types {
             return (vec![key], above.into_iter().collect());
         }
         let desktop = uid(&self.desktop, "desktop");
-        let program = |process: EntityUid, path: &str| {
+        let of_program = |process: EntityUid, path: &str| {
             let parents = groups.of(path).chain(things).cloned().chain([desktop.clone()]).collect();
             Entity::new_no_attrs(process, parents)
         };
         let mut chain = Vec::with_capacity(4);
         if let Some(target) = target {
             let key = target.window.key;
-            let process = uid(&self.process, &spelling::program(&target.window.process.path));
+            let path = program.unwrap_or(&target.window.process.path);
+            let process = uid(&self.process, &spelling::program(path));
             let window = uid(&self.window, &format!("{:x}-{}-{}", key.handle, key.pid, key.started));
             if let Some(element) = &target.element {
                 let id = format!("{}/{}/{}", window.id().unescaped(), element.role, element.automation_id);
                 chain.push(entity(uid(&self.element, &id), &window));
             }
             chain.push(entity(window, &process));
-            chain.push(program(process, &target.window.process.path));
+            chain.push(of_program(process, path));
         } else if let Some(launch) = &facts.launch {
-            chain.push(program(uid(&self.process, &spelling::program(&launch.path)), &launch.path));
+            let path = program.unwrap_or(&launch.path);
+            chain.push(of_program(uid(&self.process, &spelling::program(path)), path));
         } else if matches!(operation, Operation::ClipboardRead(_) | Operation::ClipboardWrite(_)) {
             chain.push(entity(uid(&self.clipboard, "clipboard"), &desktop));
         }

@@ -11,8 +11,9 @@ use cedar_policy::{EntityId, EntityUid};
 use serde_json::Value;
 
 use crate::{
+    groups::GROUP,
     place::PATH,
-    request::RUNNING,
+    request::{PROCESS, RUNNING},
     service::{SERVICE, TASK},
 };
 
@@ -27,7 +28,7 @@ pub(crate) struct Spoken {
     pub(crate) signer: bool,
     /// Whether some policy asks how long a program has been running.
     pub(crate) running: bool,
-    /// Whether some policy may name any folder, service or task there is.
+    /// Whether some policy may name any folder, program, group, service or task there is.
     every_thing: bool,
     /// Those that are named.
     things: BTreeSet<EntityUid>,
@@ -78,7 +79,7 @@ impl Spoken {
         self.all || self.names.iter().any(|known| known == name)
     }
 
-    /// Whether any folder, service or task is spoken of.
+    /// Whether any folder, program, group, service or task is spoken of.
     pub(crate) fn has_things(&self) -> bool {
         self.every_thing || !self.things.is_empty()
     }
@@ -136,11 +137,11 @@ fn named(operands: &Value) -> Option<Vec<&str>> {
     }
 }
 
-/// A folder, a service or a task: in Cedar's JSON an entity is an object of its type and its id.
+/// A folder, a program, a group of programs, a service or a task: in Cedar's JSON an entity is an object of its type and its id.
 fn thing(json: &Value) -> Option<EntityUid> {
     let text = |name: &str| json.get(name).and_then(Value::as_str);
     let (kind, id) = (text("type")?, text("id")?);
-    let kind = [PATH, SERVICE, TASK].contains(&kind).then(|| kind.parse().ok()).flatten()?;
+    let kind = [PATH, PROCESS, GROUP, SERVICE, TASK].contains(&kind).then(|| kind.parse().ok()).flatten()?;
     Some(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
 }
 
@@ -200,7 +201,10 @@ mod tests {
             assert_eq!(named, [r#"Path::"c:\\a""#], "{text}");
             assert!(spoken.has_things() && !spoken.has_thing(&r#"Path::"c:""#.parse().unwrap()));
         }
-        let other = of(r#"resource in Process::"c:\\a" || context.window.title == "Path""#);
+        for thing in [r#"Process::"c:\\a.exe""#, r#"ProgramGroup::"office""#, r#"Service::"Spooler""#] {
+            assert!(of(&format!("resource in {thing}")).has_thing(&thing.parse().unwrap()), "{thing}");
+        }
+        let other = of(r#"resource in Window::"c:\\a" || context.window.title == "Path""#);
         assert!(!other.has_things() && Spoken::everything().has_thing(&r#"Task::"x""#.parse().unwrap()));
     }
 

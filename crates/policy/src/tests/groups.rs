@@ -155,3 +155,67 @@ fn a_policy_about_one_resource_weighs_as_much_as_one_about_all() {
     }
     assert_eq!(names(lab(&fails(r"C:\\b.exe"))), ["allow"; 2]);
 }
+
+#[test]
+fn a_program_whose_path_is_not_known_may_be_every_program_and_in_every_group_and_is_none_for_sure() {
+    const UNTOLD: [&str; 4] =
+        ["", r"\\server\share\Word.exe", r"\Device\HarddiskVolume3\Office\word.exe", r"C:\OFFICE~1\WORD.EXE"];
+    let used = |policy: &Policy, path: &str| names(verdicts(policy, path))[0];
+    for scope in [
+        r#"resource in Process::"C:\\Office\\Word.exe""#,
+        r#"resource in ProgramGroup::"office""#,
+        r#"resource in ProgramGroup::"work""#,
+    ] {
+        for (text, expected) in [
+            (forbids(scope), "deny"),
+            (forbids("resource").replace(';', &format!(" when {{ {scope} }};")), "deny"),
+            (forbids(scope).replace(';', " unless { context.approved };"), "ask"),
+            (forbids(scope).replace(';', " when { context.tainted };"), "allow"),
+        ] {
+            let policy = policy(&text, &[("a.entities.json", GROUPS)]).unwrap();
+            for path in UNTOLD {
+                assert_eq!(used(&policy, path), expected, "{path} {text}");
+            }
+            // A file of another name is another program, and so is one in another folder.
+            for path in [r"\\server\share\Excel.exe", r"C:\OFFICE~1\Excel.exe", r"D:\OFFICE~1\Word.exe"] {
+                assert_eq!(used(&policy, path), "allow", "{path} {text}");
+            }
+        }
+    }
+    // Nothing but a start is about the program itself.
+    let itself = policy(&forbids(r#"resource == Process::"C:\\Office\\Word.exe""#), &[]).unwrap();
+    let started = r"C:\OFFICE~1\WORD.EXE";
+    assert_eq!(names(verdicts(&itself, started)), ["allow", "deny"]);
+    assert_eq!(names(verdicts(&itself, r"C:\OFFICE~1\EXCEL.EXE")), ["allow"; 2]);
+    let empty = r#"[{"uid": {"type": "ProgramGroup", "id": "office"}, "attrs": {}, "parents": []}]"#;
+    let none =
+        policy(&forbids("resource in ProgramGroup::\"office\""), &[("a.entities.json", empty)]).unwrap();
+    assert_eq!(used(&none, ""), "allow", "no program is in it");
+}
+
+/// Whether secrets of the program at `path` are shown, which only a policy of one's own permits.
+fn shows(scope: &str, path: &str) -> bool {
+    let cedar =
+        format!("@id(\"p\") @reason(\"r\") permit (principal, action == Action::\"reveal\", {scope});");
+    let texts =
+        [PolicyText { name: "a.cedar", text: &cedar }, PolicyText { name: "a.entities.json", text: GROUPS }];
+    let policy = Policy::new(&Settings::of_profile(Profile::Assistant), &texts).unwrap();
+    let nothing = std::collections::BTreeSet::new();
+    let call = model::CallFacts::default();
+    let here = Circumstances { session: "s", taint: &nothing, call: &call };
+    let [(operation, facts), _] = crate::place::tests::calls(path);
+    policy.reveals(&here, &operation, &facts)
+}
+
+#[test]
+fn a_program_whose_path_is_not_known_is_permitted_nothing_for_being_one_or_another() {
+    for of in [r#"Process::"C:\\Office\\Word.exe""#, r#"ProgramGroup::"office""#] {
+        assert!(shows(&format!("resource in {of}"), r"C:\Office\Word.exe"));
+        let other = format!("resource) when {{ !(resource in {of}) }};//");
+        assert!(shows(&other, r"C:\Office\Excel.exe") && !shows(&other, r"C:\Office\Word.exe"));
+        for path in ["", r"\\server\share\Word.exe", r"C:\OFFICE~1\WORD.EXE"] {
+            assert!(!shows(&format!("resource in {of}"), path), "{path}");
+            assert!(!shows(&other, path), "{path}");
+        }
+    }
+}
