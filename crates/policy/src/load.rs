@@ -284,6 +284,7 @@ fn words(policy: &cedar_policy::Policy, rank: usize) -> Result<Words, &'static s
         Some(code) => Code::parse(code).ok_or("its `@code` is not a known code")?,
     };
     let id = policy.annotation("id").filter(|id| !id.is_empty()).ok_or("it has no `@id`")?.to_owned();
-    let reason = policy.annotation("reason").ok_or("it has no `@reason`")?.to_owned();
+    let reason = policy.annotation("reason").filter(|reason| !reason.trim().is_empty());
+    let reason = reason.ok_or("it has no `@reason`")?.to_owned();
     Ok(Words { rank, text: 0, id, reason, code })
 }

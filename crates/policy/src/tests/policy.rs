@@ -274,6 +274,7 @@ fn broken_policies_are_told_with_file_line_and_what_cedar_says() {
         ("\npermit (principal, action, resource)", "mine.cedar:2:"),
         ("permit (principal, action, resource);", "`@id`"),
         (r#"@id("x") permit (principal, action, resource);"#, "`@reason`"),
+        (r#"@id("x") @reason(" ") permit (principal, action, resource);"#, "`@reason`"),
         (r#"@id("x") @reason("r") @code("NOPE") permit (principal, action, resource);"#, "`@code`"),
         (
             "\n@id(\"x\") @reason(\"r\")\npermit (principal, action, resource)\nwhen { context.nope };",
