@@ -209,6 +209,7 @@ fn what_the_element_itself_would_refuse_its_dry_run_is_refused_for_in_the_same_w
         (act(&apply, "invoke"), ""),
         (set, "NOT_SUPPORTED_BY_TARGET"),
         (("type_text", json!({"find": serial, "text": "B"})), "NOT_SUPPORTED_BY_TARGET"),
+        (("click", json!({"find": serial})), ""),
         (("drag", json!({"from": {"find": apply}, "to": {"find": undo}})), ""),
     ] {
         let mut server = ready(&[]);
