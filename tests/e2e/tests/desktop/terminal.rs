@@ -120,7 +120,9 @@ fn what_the_session_started_is_refused_at_the_terminal_and_may_stop() -> Result<
     for (words, file) in [("approvals list", "list"), ("resume --code 12345", "resume"), ("stop", "stop")] {
         lines.push_str(&script(&home, words, file));
     }
-    let batch = home.join("words.bat");
+    // What lies in winwarden's own folder is run for no agent.
+    let folder = tempfile::tempdir().map_err(io("make a folder"))?;
+    let batch = folder.path().join("words.bat");
     fs::write(&batch, lines).map_err(io("write a batch file"))?;
     let arguments =
         json!({"executable": r"C:\windows\system32\cmd.exe", "arguments": ["/c", Desk::get().path(&batch)]});
