@@ -76,6 +76,12 @@ pub fn merge(layers: &[Layer]) -> (Settings, BTreeMap<&'static str, Effective>) 
     (Settings::of(&effective), effective)
 }
 
+/// What is asked for, then what the bound adds.
+fn in_either<T: Clone + PartialEq>(bound: &[T], asked: &[T]) -> Vec<T> {
+    let added = bound.iter().filter(|bound| !asked.contains(bound));
+    asked.iter().chain(added).cloned().collect()
+}
+
 /// What lies in both lists: of each that is asked for itself where it lies in one that is allowed, else those that are allowed and
 /// lie in it.
 fn in_both<T: Clone + PartialEq>(bound: &[T], asked: &[T], is_in: impl Fn(&T, &T) -> bool) -> Vec<T> {
@@ -123,22 +129,10 @@ fn narrowed(setting: &Setting, bound: &Value, asked: &Value) -> Value {
             | Form::Roots
             | Form::Keys => in_both(bound, asked, |inner, outer| inner == outer),
         }),
-        (Narrower::More, Value::Texts(bound), Value::Texts(asked)) => {
-            let mut all = asked.clone();
-            all.extend(bound.iter().filter(|bound| !asked.contains(bound)).cloned());
-            Value::Texts(all)
-        }
+        (Narrower::More, Value::Texts(bound), Value::Texts(asked)) => Value::Texts(in_either(bound, asked)),
         // Which key a root means hangs on the machine, so that both lists are kept and each has to permit a key.
-        (Narrower::Less, Value::Roots(bound), Value::Roots(asked)) => {
-            let mut all = asked.clone();
-            all.extend(bound.iter().filter(|bound| !asked.contains(bound)).cloned());
-            Value::Roots(all)
-        }
-        (Narrower::More, Value::Keys(bound), Value::Keys(asked)) => {
-            let mut all = asked.clone();
-            all.extend(bound.iter().filter(|bound| !asked.contains(bound)).cloned());
-            Value::Keys(all)
-        }
+        (Narrower::Less, Value::Roots(bound), Value::Roots(asked)) => Value::Roots(in_either(bound, asked)),
+        (Narrower::More, Value::Keys(bound), Value::Keys(asked)) => Value::Keys(in_either(bound, asked)),
         (Narrower::Less, Value::Keys(bound), Value::Keys(asked)) => {
             let names = |key: &RegistryPath| key.names(&Machine::default(), View::W64);
             let is_in = |inner: &RegistryPath, outer: &RegistryPath| {
